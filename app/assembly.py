@@ -1,0 +1,102 @@
+"""Settings and a store in, all services out; knows no door."""
+
+import time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from app.config import Settings, secret_key
+from app.domain.limits import Rate
+from app.domain.times import HOUR
+from app.tracking.board import Board
+from app.tracking.credentials import Passwords
+from app.tracking.driver_session import DriverDoor
+from app.tracking.fleet import Fleet
+from app.tracking.follow import Follow
+from app.tracking.hub import Hub
+from app.tracking.intake import Intake
+from app.tracking.monitor import Monitor
+from app.tracking.orders import OrderDesk
+from app.tracking.ports import Store
+from app.tracking.services import Limits, Look, Services
+from app.tracking.signin import SignIn
+from app.tracking.staff_feed import StaffFeed
+from app.tracking.throttle import Buckets, Gauges
+from app.tracking.viewer_session import ViewerDoor
+
+REFUSALS: Final = Rate(10, 300)
+"""Refused credentials per second and burst, per address."""
+VIEWER_MESSAGES: Final = Rate(2, 100)
+
+
+def now() -> int:
+    """The wall clock, in microseconds since the epoch."""
+    return time.time_ns() // 1_000
+
+
+def build(settings: Settings, store: Store, public_url: str) -> Services:
+    """All services over one store."""
+    hub, board = Hub(), Board(store)
+    monitor = Monitor(store.activity, now)
+    from_assigned = settings.courier_from_assigned
+    refusals = Buckets(REFUSALS, time.monotonic)
+    fleet = Fleet(store.drivers, board, hub, monitor, now)
+    orders = OrderDesk(store.orders, board, hub, monitor, now, secret_key(settings))
+    intake = Intake(store.positions, board, hub, now, from_assigned=from_assigned)
+    follow = Follow(store, board, hub, now, from_assigned=from_assigned)
+    return Services(
+        store=store,
+        board=board,
+        hub=hub,
+        monitor=monitor,
+        intake=intake,
+        orders=orders,
+        fleet=fleet,
+        follow=follow,
+        signin=SignIn(
+            store.people,
+            Passwords(),
+            monitor,
+            now,
+            by_account=Gauges(settings.limit_signin_account, time.monotonic),
+            by_address=Gauges(settings.limit_signin_address, time.monotonic),
+            lifetime=int(settings.session_hours * HOUR),
+        ),
+        feed=StaffFeed(board, hub),
+        driver_door=DriverDoor(
+            fleet,
+            intake,
+            orders,
+            hub,
+            monitor,
+            Buckets(settings.limit_driver_rate, time.monotonic),
+            refusals,
+        ),
+        viewer_door=ViewerDoor(
+            follow,
+            hub,
+            monitor,
+            Buckets(VIEWER_MESSAGES, time.monotonic),
+            refusals,
+            settings.limit_sockets_per_link,
+        ),
+        api_rates=Buckets(settings.limit_api_rate, time.monotonic),
+        look=_look(settings, public_url),
+        limits=Limits(
+            frame_bytes=settings.limit_frame_bytes,
+            viewer_frame_bytes=settings.limit_viewer_frame_bytes,
+            body_bytes=settings.limit_body_bytes,
+            sockets_per_address=settings.limit_sockets_per_address,
+        ),
+        now=now,
+        monotonic=time.monotonic,
+    )
+
+
+def _look(settings: Settings, public_url: str) -> Look:
+    return Look(
+        public_url=public_url,
+        business_name=settings.business_name,
+        tile_url=None if settings.tile_url == "none" else settings.tile_url,
+        tile_attribution=settings.tile_attribution,
+        timezone=ZoneInfo(settings.timezone),
+    )

@@ -1,0 +1,70 @@
+"""What the command line asks of an installation, in a running server or without one."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from app.domain.access import SYSTEM, Role
+from app.domain.errors import OnthewayError
+from app.domain.order import FINAL, is_order_id
+from app.tracking.ports import OrderDetails
+from app.tracking.services import Services
+
+REPLAY_DRIVER: Final = "Replay"
+
+
+class Commands:
+    """Handlers by name; arguments and answers are JSON."""
+
+    def __init__(self, services: Services, url: str) -> None:
+        self._services = services
+        self._url = url
+        self._table: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
+            "user add": self._user_add,
+            "user password": self._user_password,
+            "user remove": self._user_remove,
+            "apikey add": self._apikey_add,
+            "replay": self._replay,
+        }
+
+    async def __call__(self, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Do one command; raises `OnthewayError`."""
+        handler = self._table.get(command)
+        if handler is None:
+            raise OnthewayError("bad_request", "The running server does not know this command.")
+        return await handler(**arguments)
+
+    async def _user_add(self, name: str, role: str, password: str) -> dict[str, Any]:
+        await self._services.signin.add_user(name, Role(role), password, SYSTEM)
+        return {}
+
+    async def _user_password(self, name: str, password: str) -> dict[str, Any]:
+        await self._services.signin.set_password(name, password, SYSTEM)
+        return {}
+
+    async def _user_remove(self, name: str) -> dict[str, Any]:
+        await self._services.signin.remove_user(name, SYSTEM)
+        return {}
+
+    async def _apikey_add(self, name: str, role: str) -> dict[str, Any]:
+        _, key = await self._services.signin.add_key(name, Role(role), SYSTEM)
+        return {"key": key}
+
+    async def _replay(self, order_id: str) -> dict[str, Any]:
+        """A token that plays the order's driver; order and driver are made if there is none."""
+        if not is_order_id(order_id):
+            raise OnthewayError("invalid_field", f"{order_id} is not an order id.", field="order")
+        services = self._services
+        try:
+            order = await services.store.orders.get(order_id)
+        except OnthewayError as error:
+            if error.code != "not_found":
+                raise
+            made = await services.orders.create(order_id, OrderDetails(), None, SYSTEM)
+            order = made.order
+        driver_id = order.driver_id
+        if driver_id is None:
+            if order.status in FINAL:
+                raise OnthewayError("illegal_step", f"{order_id} ended without a driver.")
+            driver_id = (await services.fleet.create(REPLAY_DRIVER, None, None, SYSTEM)).driver.id
+            await services.orders.assign(order_id, driver_id, SYSTEM)
+        return {"token": services.fleet.lend_token(driver_id), "url": self._url}

@@ -1,0 +1,39 @@
+"""Places on the earth: validity, distance, bearing. Degrees WGS 84, metres."""
+
+from math import asin, atan2, cos, degrees, radians, sin, sqrt
+from typing import Final, NamedTuple
+
+EARTH_RADIUS: Final = 6_371_008.8
+"""Mean radius R1 in metres (IUGG, used with GRS 80)."""
+
+
+class Place(NamedTuple):
+    """A point: latitude and longitude in degrees."""
+
+    lat: float
+    lng: float
+
+
+def is_place(lat: float, lng: float) -> bool:
+    """Whether both lie in range (not-a-number and infinities do not)."""
+    return -90 <= lat <= 90 and -180 <= lng <= 180
+
+
+def distance(a: Place, b: Place) -> float:
+    """Great-circle distance in metres (haversine formula, R. W. Sinnott 1984)."""
+    lat_a, lat_b = radians(a.lat), radians(b.lat)
+    half_lat = sin((lat_b - lat_a) / 2)
+    half_lng = sin(radians(b.lng - a.lng) / 2)
+    h = half_lat * half_lat + cos(lat_a) * cos(lat_b) * half_lng * half_lng
+    return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(h)))
+
+
+def bearing(a: Place, b: Place) -> float:
+    """Initial course from ``a`` to ``b``: degrees clockwise from north, 0 <= x < 360."""
+    lat_a, lat_b = radians(a.lat), radians(b.lat)
+    d_lng = radians(b.lng - a.lng)
+    y = sin(d_lng) * cos(lat_b)
+    x = cos(lat_a) * sin(lat_b) - sin(lat_a) * cos(lat_b) * cos(d_lng)
+    course = degrees(atan2(y, x)) % 360.0
+    # The remainder of a tiny negative number rounds up to 360 itself.
+    return 0.0 if course == 360.0 else course

@@ -1,0 +1,143 @@
+"""A driver's fix, and the verdict on a new one: its flags, and whether it moves the live marker.
+
+Pure: the arrival time is an argument, and what the store knows of equal times is handed in.
+"""
+
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Final
+
+from app.domain.geo import Place, distance
+from app.domain.times import SECOND
+
+FUTURE_TOLERANCE: Final = 60 * SECOND
+PLAUSIBLE_SPEED: Final = 70.0
+"""Metres per second; above it two fixes are a teleport (contract section 5)."""
+INACCURATE_FROM: Final = 100.0
+"""Metres of accuracy above which a fix says too little to move a marker."""
+
+
+class Flag(IntFlag):
+    """What is remarkable about a stored fix (contract section 5); the values are stored."""
+
+    LATE = 1
+    REPEATED = 2
+    SAME_TIME = 4
+    FUTURE = 8
+    TELEPORT = 16
+    INACCURATE = 32
+    SPEED_UNIT_ASSUMED = 64
+
+
+FLAG_WORDS: Final[dict[Flag, str]] = {
+    Flag.LATE: "older than the newest good fix of this driver",
+    Flag.REPEATED: "the same place and time again, under another id",
+    Flag.SAME_TIME: "the same time as another fix, at another place",
+    Flag.FUTURE: "more than 60 seconds ahead of its arrival; arrival time is used",
+    Flag.TELEPORT: "would need more than 70 m/s from the fix before",
+    Flag.INACCURATE: "accuracy worse than 100 metres",
+    Flag.SPEED_UNIT_ASSUMED: "the unit of its speed had to be assumed",
+}
+
+KEEPS_MARKER: Final = Flag.LATE | Flag.REPEATED | Flag.SAME_TIME | Flag.TELEPORT | Flag.INACCURATE
+"""A fix with one of these never moves the live marker."""
+
+_NOTHING: Final = Flag(0)
+
+
+def flag_names(flags: Flag) -> list[str]:
+    """The wire names of ``flags``, in the order of their values."""
+    return [flag.name.lower() for flag in Flag if flag & flags and flag.name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """One position as a driver sent it.
+
+    Degrees WGS 84 unrounded; ``fix_time`` in microseconds, None: its arrival counts;
+    ``accuracy`` and ``altitude`` metres, ``speed`` m/s, ``heading`` degrees from north (0 to
+    under 360), ``battery`` 0 to 1; None is unknown.
+    """
+
+    lat: float
+    lng: float
+    fix_time: int | None = None
+    accuracy: float | None = None
+    speed: float | None = None
+    heading: float | None = None
+    altitude: float | None = None
+    battery: float | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        return Place(self.lat, self.lng)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place at a time (microseconds): what the next fix is judged against."""
+
+    place: Place
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What is remembered of a driver to judge the next fix.
+
+    ``newest`` is the newest fix that moved the marker; ``suspect`` the last good fix since, if
+    it was set aside as a teleport and nothing has contradicted it.
+    """
+
+    newest: Spot | None = None
+    suspect: Spot | None = None
+
+
+def live_time(fix_time: int | None, arrival: int) -> tuple[int, Flag]:
+    """The time that counts for order and live marker, and FUTURE where it is the arrival's."""
+    if fix_time is None:
+        return arrival, _NOTHING
+    if fix_time > arrival + FUTURE_TOLERANCE:
+        return arrival, Flag.FUTURE
+    return fix_time, _NOTHING
+
+
+def judge(
+    trail: Trail, place: Place, at: int, accuracy: float | None, known: Flag
+) -> tuple[Flag, Trail]:
+    """Judge one fix: return its flags and the trail for the next.
+
+    ``at`` is its live time; ``known`` holds FUTURE, REPEATED and SAME_TIME as found before
+    (the last two need the history).
+    """
+    flags = known
+    if accuracy is not None and accuracy > INACCURATE_FROM:
+        flags |= Flag.INACCURATE
+    newest = trail.newest
+    if newest is None:
+        return flags, trail if flags & KEEPS_MARKER else Trail(Spot(place, at))
+    if at < newest.at:
+        return flags | Flag.LATE, trail
+    if flags & (Flag.REPEATED | Flag.SAME_TIME):
+        return flags, trail
+    if plausible(newest, place, at):
+        if flags & KEEPS_MARKER:
+            return flags, Trail(newest)
+        return flags, Trail(Spot(place, at))
+    confirms = trail.suspect is not None and plausible(trail.suspect, place, at)
+    if flags & Flag.INACCURATE:
+        # Too vague to start anew from, but it does not speak against the suspect either.
+        return flags | Flag.TELEPORT, trail if confirms else Trail(newest)
+    if confirms:
+        return flags, Trail(Spot(place, at))
+    return flags | Flag.TELEPORT, Trail(newest, Spot(place, at))
+
+
+def plausible(before: Spot, place: Place, at: int) -> bool:
+    """Whether one could get from ``before`` to ``place`` by ``at``.
+
+    Equal times say nothing about speed (two orders may share one fix), so they are plausible.
+    """
+    elapsed = abs(at - before.at) / SECOND
+    return elapsed == 0 or distance(before.place, place) <= PLAUSIBLE_SPEED * elapsed

@@ -1,0 +1,74 @@
+"""Times: integer microseconds since the Unix epoch inside, RFC 3339 or epoch numbers outside.
+
+Reads no clock: "now" is always an argument elsewhere.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+SECOND: Final = 1_000_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+
+EARLIEST: Final = 0
+LATEST: Final = 253_402_300_800 * SECOND
+"""Times from 1970 to 9999 are taken: a phone's wrong clock is no reason to lose its fix."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_RFC3339: Final = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d+))?"
+    r"(?:[Zz]|([+-])(\d{2}):?(\d{2}))",
+    re.ASCII,
+)
+_MILLISECONDS_FROM: Final = 100_000_000_000
+"""A number from here on counts milliseconds: as seconds it would lie beyond the year 5000."""
+
+
+def parse_time(value: str | int | float) -> int:
+    """Read an RFC 3339 text, epoch seconds or epoch milliseconds; return microseconds.
+
+    A leap second (``:60``, RFC 3339 section 5.7) counts as the second after.
+    Raises `ValueError` when it is no time, or lies outside 1970 to 9999.
+    """
+    moment = _parse_text(value) if isinstance(value, str) else _parse_number(value)
+    if not EARLIEST <= moment < LATEST:
+        raise ValueError("time out of range")
+    return moment
+
+
+def _parse_number(value: int | float) -> int:
+    if not -LATEST < value < LATEST:
+        raise ValueError("time out of range")
+    scale = 1_000 if abs(value) >= _MILLISECONDS_FROM else SECOND
+    return round(value * scale)
+
+
+def _parse_text(text: str) -> int:
+    match = _RFC3339.fullmatch(text)
+    if match is None:
+        raise ValueError("not an RFC 3339 time with its offset")
+    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+    leap = 1 if second == 60 else 0
+    whole = datetime(year, month, day, hour, minute, second - leap, tzinfo=UTC)
+    micros = int((match[7] or "")[:6].ljust(6, "0"))
+    offset = 0
+    if match[8]:
+        hours, minutes = int(match[9]), int(match[10])
+        if hours > 23 or minutes > 59:
+            raise ValueError("offset out of range")
+        offset = (hours * HOUR + minutes * MINUTE) * (1 if match[8] == "+" else -1)
+    return (whole - _EPOCH) // timedelta(microseconds=1) + leap * SECOND + micros - offset
+
+
+def format_time(moment: int) -> str:
+    """Write microseconds as RFC 3339 in UTC, with milliseconds (microseconds where they count)."""
+    stamp = to_datetime(moment)
+    precision = "milliseconds" if moment % 1_000 == 0 else "microseconds"
+    return stamp.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+
+
+def to_datetime(moment: int) -> datetime:
+    """The aware UTC datetime of ``moment``."""
+    return _EPOCH + timedelta(microseconds=moment)

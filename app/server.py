@@ -1,0 +1,177 @@
+"""Composition: settings in, a running server out. The only place that knows every part."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Final
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from nicegui import app as nicegui_app
+from nicegui import ui
+
+from app import folder
+from app.assembly import build
+from app.commands import Commands
+from app.config import Settings
+from app.storage.store import open_store
+from app.tracking.services import Services
+from app.tracking.tasks import spawn
+from app.ui import create as create_pages
+from app.web.app import create_api
+from app.web.http_protocol import make_http_protocol
+from app.web.socket_protocol import make_socket_protocol
+
+TICK: Final = 1.0
+FORGET_EVERY: Final = 60
+GRACE: Final = 3
+"""Seconds that requests get to finish when the server stops."""
+
+_log = structlog.get_logger("server")
+
+
+def create_app(services: Services, settings: Settings) -> FastAPI:
+    """The web application: API, pages and static files."""
+    api = create_api(services, settings.trusted_proxies)
+    create_pages(services)
+    ui.run_with(
+        api,
+        title=settings.business_name,
+        dark=None,
+        tailwind=False,
+        show_welcome_message=False,
+        reconnect_timeout=10.0,
+        favicon=None,
+    )
+    nicegui_app.config.socket_io_js_transports = ["websocket"]
+    return api
+
+
+class Server(uvicorn.Server):
+    """uvicorn, told when to stop by us: its own way ends with status 143 (promises, U11)."""
+
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], stopping: asyncio.Event
+    ) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+        self._stopping = stopping
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The loop's own signal handlers are used instead."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say that connections are accepted."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    def stop(self) -> None:
+        """Finish what was begun, then end."""
+        self.should_exit = True
+        self._stopping.set()
+
+
+def address_of(settings: Settings, listener: socket.socket) -> str:
+    """Where the server is reached: its host, for a wildcard the machine's own in the network."""
+    port = listener.getsockname()[1]
+    host = settings.host
+    if host in {"0.0.0.0", "::"}:
+        host = _network_address()
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'https' if settings.tls else 'http'}://{shown}:{port}"
+
+
+def _network_address() -> str:
+    """This machine's address towards the network; connecting a UDP socket sends nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # TEST-NET-1 (RFC 5737): only the route is asked for
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+OnReady = Callable[[Services, asyncio.Event, bool], None]
+"""Called once connections are accepted: the services, an event that is set when the server stops,
+and whether anybody can sign in."""
+
+
+async def serve(settings: Settings, listener: socket.socket, url: str, on_ready: OnReady) -> None:
+    """Run until told to stop; the data folder must be locked by the caller."""
+    store = await open_store(settings.data_dir)
+    services = build(settings, store, settings.public_url or url)
+    await services.board.load()
+    has_users = bool(await store.people.users())
+    stopping = asyncio.Event()
+    app = create_app(services, settings)
+    server = Server(
+        _config(app, services, settings), lambda: on_ready(services, stopping, has_users), stopping
+    )
+    control = await folder.listen(settings.data_dir, Commands(services, url))
+    ticking = spawn(_tick(services), "tick")
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        ticking.cancel()
+        control.close()
+        (settings.data_dir / folder.SOCKET).unlink(missing_ok=True)
+        services.signin.close()
+        await store.close()
+
+
+def _config(app: FastAPI, services: Services, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=make_http_protocol(services.limits),
+        ws=make_socket_protocol(services, settings.trusted_proxies),
+        ws_per_message_deflate=False,
+        ws_max_size=settings.limit_frame_bytes or 2**31,
+        loop="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=GRACE,
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+    )
+
+
+async def _tick(services: Services) -> None:
+    """What happens every second, whatever else does."""
+    count = 0
+    while True:
+        await asyncio.sleep(TICK)
+        count += 1
+        services.feed.tick()
+        services.follow.end_expired()
+        await services.signin.sweep()
+        if count % FORGET_EVERY == 0:
+            services.board.forget_finished(services.hub.followed)
+
+
+@asynccontextmanager
+async def local(settings: Settings) -> AsyncIterator[Commands]:
+    """The commands without a server, on the locked folder."""
+    store = await open_store(settings.data_dir)
+    try:
+        services = build(settings, store, settings.public_url or "")
+        await services.board.load()
+        yield Commands(services, "")
+        services.signin.close()
+    finally:
+        await store.close()

@@ -1,0 +1,73 @@
+"""The port `ActivityLog` on SQLite: entries ride along with other writes."""
+
+import json
+from typing import Final
+
+from sqlmodel import col, select
+
+from app.domain.errors import OnthewayError
+from app.storage.cursors import decode_cursor, encode_cursor
+from app.storage.readers import Readers
+from app.storage.rows import stored
+from app.storage.tables import ActivityRow
+from app.storage.transaction import Tx
+from app.storage.writer import Writer
+from app.tracking.ports import Activity
+
+_INSERT: Final = (
+    "INSERT INTO activity (at, kind, actor_kind, actor_id, address, subject, detail) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class SqlActivityLog:
+    """The log of all activity."""
+
+    def __init__(self, writer: Writer, readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    def note(self, entry: Activity) -> None:
+        """Keep an entry; returns at once, is stored with the next group."""
+        detail = json.dumps(entry.detail, default=str)
+        values = (entry.at, entry.kind, entry.actor_kind, entry.actor_id)
+        self._writer.write_aside(_INSERT, (*values, entry.address, entry.subject, detail))
+
+    async def page(self, after: str | None, limit: int) -> tuple[list[Activity], str | None]:
+        """A page, newest first, and the cursor of the next; ``invalid_field`` cursor."""
+        statement = select(ActivityRow).order_by(col(ActivityRow.num).desc()).limit(limit + 1)
+        if after is not None:
+            statement = statement.where(col(ActivityRow.num) < decode_cursor(after, 1)[0])
+        await self._bring_in()
+        found = await self._readers.read(
+            lambda session: [_activity_of(row) for row in session.exec(statement)]
+        )
+        more = len(found) > limit
+        found = found[:limit]
+        return found, encode_cursor(found[-1].num) if more and found else None
+
+    async def _bring_in(self) -> None:
+        """Store what waits, so that a page shows what was noted before it."""
+        if not self._writer.has_aside:
+            return
+        try:
+            await self._writer.write(_nothing)
+        except OnthewayError:
+            return  # Nothing can be stored at the moment; what is stored can still be read.
+
+
+def _nothing(_tx: Tx) -> None:
+    pass
+
+
+def _activity_of(row: ActivityRow) -> Activity:
+    return Activity(
+        at=row.at,
+        kind=row.kind,
+        actor_kind=row.actor_kind,
+        actor_id=row.actor_id,
+        address=row.address,
+        subject=row.subject,
+        detail=json.loads(row.detail),
+        num=stored(row.num),
+    )

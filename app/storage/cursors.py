@@ -1,0 +1,35 @@
+"""Where a page of a list ends and the next begins, as a text that says nothing to people."""
+
+from base64 import b64decode, urlsafe_b64encode
+
+from app.domain.errors import OnthewayError
+
+LARGEST = 2**63 - 1
+
+
+def encode_cursor(*parts: int) -> str:
+    """The cursor for numbers of at most 64 bits."""
+    text = ".".join(str(part) for part in parts)
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, count: int) -> tuple[int, ...]:
+    """The ``count`` numbers of a cursor; raises ``invalid_field`` for anything else."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        parts = b64decode(padded, b"-_", validate=True).decode("ascii").split(".")
+        numbers = tuple(_number(part) for part in parts)
+    except ValueError:
+        numbers = ()
+    if len(numbers) != count:
+        raise OnthewayError("invalid_field", "cursor is not one of this list.", field="cursor")
+    return numbers
+
+
+def _number(text: str) -> int:
+    if len(text) > 20 or not text.removeprefix("-").isdecimal():
+        raise ValueError("not a number")
+    number = int(text)
+    if not -LARGEST <= number <= LARGEST:
+        raise ValueError("out of range")
+    return number

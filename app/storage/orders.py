@@ -1,0 +1,231 @@
+"""The port `Orders` on SQLite: writes go to the writer, reads to the readers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import Select
+
+from app.domain.access import Actor
+from app.domain.errors import not_found
+from app.domain.order import OPEN, Status
+from app.storage.cursors import decode_cursor, encode_cursor
+from app.storage.once import only_once
+from app.storage.order_writes import (
+    add_link,
+    assign_order,
+    create_order,
+    edit_order,
+    get_order,
+    revoke_link,
+    set_order_status,
+)
+from app.storage.readers import Readers
+from app.storage.rows import event_of, fold, link_of, order_of
+from app.storage.tables import DriverRow, LinkRow, OrderEventRow, OrderRow
+from app.storage.writer import Writer
+from app.tracking.ports import (
+    Link,
+    NewLink,
+    Once,
+    Order,
+    OrderChange,
+    OrderDetails,
+    OrderEvent,
+    OrderFilter,
+)
+
+
+class SqlOrders:
+    """Orders, their events and links."""
+
+    def __init__(self, writer: Writer, readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    async def create(
+        self,
+        order_id: str,
+        details: OrderDetails,
+        driver_id: str | None,
+        link: NewLink,
+        actor: Actor,
+        now: int,
+        *,
+        once: Once | None,
+        then: Callable[[OrderChange], None],
+    ) -> OrderChange:
+        """Make an order with its first link; ``already_exists``, or ``invalid_field`` driverId."""
+        return await self._writer.write(
+            only_once(
+                once,
+                now,
+                lambda tx: create_order(tx, order_id, details, driver_id, link, actor, now),
+            ),
+            then,
+        )
+
+    async def edit(
+        self, order_id: str, changes: dict[str, Any], now: int, then: Callable[[OrderChange], None]
+    ) -> OrderChange:
+        """Set fields of `OrderDetails` by name; ``not_found``."""
+        return await self._writer.write(lambda tx: edit_order(tx, order_id, changes, now), then)
+
+    async def assign(
+        self,
+        order_id: str,
+        driver_id: str | None,
+        actor: Actor,
+        now: int,
+        *,
+        once: Once | None,
+        then: Callable[[OrderChange], None],
+    ) -> OrderChange:
+        """Give to a driver or to none; ``not_found``, ``illegal_step``, ``invalid_field``."""
+        return await self._writer.write(
+            only_once(once, now, lambda tx: assign_order(tx, order_id, driver_id, actor, now)),
+            then,
+        )
+
+    async def set_status(
+        self,
+        order_id: str,
+        status: Status,
+        note: str | None,
+        actor: Actor,
+        now: int,
+        *,
+        force: bool = False,
+        message_id: str | None = None,
+        once: Once | None = None,
+        then: Callable[[OrderChange], None],
+    ) -> OrderChange:
+        """Change the status; the same again is done already (event None).
+
+        A driver (``actor.kind``) may only change orders that are his now: ``unknown_order``.
+        ``message_id`` seen before for this driver: nothing changes, event None.
+        """
+        return await self._writer.write(
+            only_once(
+                once,
+                now,
+                lambda tx: set_order_status(
+                    tx, order_id, status, note, actor, now, force=force, message_id=message_id
+                ),
+            ),
+            then,
+        )
+
+    async def get(self, order_id: str) -> Order:
+        """One order; ``not_found``."""
+        return await self._one(col(OrderRow.id) == order_id)
+
+    async def by_num(self, order_num: int) -> Order:
+        """One order; ``not_found``."""
+        return await self._one(col(OrderRow.num) == order_num)
+
+    async def _one(self, condition: ColumnElement[bool]) -> Order:
+        found = await self._all(_with_driver().where(condition))
+        if not found:
+            raise not_found("order")
+        return found[0]
+
+    async def _all(self, statement: Select[OrderRow, str]) -> list[Order]:
+        def work(session: Session) -> list[Order]:
+            return [order_of(row, driver_id) for row, driver_id in session.exec(statement)]
+
+        return await self._readers.read(work)
+
+    async def open_orders(self) -> list[Order]:
+        """All that are not final."""
+        return await self._all(_with_driver().where(_is_open()).order_by(col(OrderRow.num)))
+
+    async def of_driver(self, driver_num: int) -> list[Order]:
+        """The open orders of one driver, oldest first."""
+        his = col(OrderRow.driver_num) == driver_num
+        return await self._all(_with_driver().where(his, _is_open()).order_by(col(OrderRow.num)))
+
+    async def page(
+        self, wanted: OrderFilter, after: str | None, limit: int
+    ) -> tuple[list[Order], str | None]:
+        """A page of orders, newest first, and the cursor of the next; ``invalid_field`` cursor."""
+        newest_first = col(OrderRow.num).desc()
+        statement = _with_driver().where(*_conditions(wanted)).order_by(newest_first)
+        if after is not None:
+            statement = statement.where(col(OrderRow.num) < decode_cursor(after, 1)[0])
+        found = await self._all(statement.limit(limit + 1))
+        more = len(found) > limit
+        found = found[:limit]
+        return found, encode_cursor(found[-1].num) if more and found else None
+
+    async def events(self, order_num: int, after_seq: int, limit: int) -> list[OrderEvent]:
+        """Events with a seq above ``after_seq``, in order."""
+        statement = (
+            select(OrderEventRow)
+            .where(col(OrderEventRow.order_num) == order_num, col(OrderEventRow.seq) > after_seq)
+            .order_by(col(OrderEventRow.seq))
+            .limit(limit)
+        )
+        return await self._readers.read(
+            lambda session: [event_of(row) for row in session.exec(statement)]
+        )
+
+    async def links(self, order_num: int) -> list[Link]:
+        """All links of an order, newest first."""
+        statement = (
+            select(LinkRow, OrderRow.id)
+            .join(OrderRow)
+            .where(col(LinkRow.order_num) == order_num)
+            .order_by(col(LinkRow.num).desc())
+        )
+        return await self._readers.read(
+            lambda session: [link_of(row, order_id) for row, order_id in session.exec(statement)]
+        )
+
+    async def add_link(self, order_id: str, link: NewLink, now: int, once: Once | None) -> Link:
+        """Make another link; ``not_found``."""
+        return await self._writer.write(
+            only_once(once, now, lambda tx: add_link(tx, get_order(tx, order_id), link, now))
+        )
+
+    async def revoke_link(
+        self, order_id: str, link_id: str, now: int, then: Callable[[Link], None]
+    ) -> Link:
+        """End a link; again is the same; ``not_found``."""
+        return await self._writer.write(lambda tx: revoke_link(tx, order_id, link_id, now), then)
+
+    async def find_link(self, token_hash: bytes) -> Link | None:
+        """The link with this token, also an ended one."""
+        statement = (
+            select(LinkRow, OrderRow.id).join(OrderRow).where(col(LinkRow.token_hash) == token_hash)
+        )
+
+        def work(session: Session) -> Link | None:
+            found = session.exec(statement).first()
+            return None if found is None else link_of(*found)
+
+        return await self._readers.read(work)
+
+
+def _with_driver() -> Select[OrderRow, str]:
+    return select(OrderRow, DriverRow.id).join(DriverRow, isouter=True)
+
+
+def _is_open() -> ColumnElement[bool]:
+    return col(OrderRow.status).in_(sorted(OPEN))
+
+
+def _conditions(wanted: OrderFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.statuses:
+        conditions.append(col(OrderRow.status).in_(sorted(wanted.statuses)))
+    if wanted.driver_id is not None:
+        driver = select(DriverRow.num).where(col(DriverRow.id) == wanted.driver_id)
+        conditions.append(col(OrderRow.driver_num) == driver.scalar_subquery())
+    if wanted.text:
+        text = fold(wanted.text)
+        # instr, not LIKE: nothing in the text is a wildcard.
+        columns = (col(OrderRow.folded), col(DriverRow.folded))
+        conditions.append(or_(*(func.instr(column, text) > 0 for column in columns)))
+    return conditions

@@ -1,0 +1,197 @@
+"""The port `Positions` on SQLite. An order's history is a union of index ranges, never a scan.
+
+A position belongs to an order if the driver named the order, or if he named none and the order
+was his at the position's live time.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any, Final
+
+from sqlmodel import Session
+
+from app.domain.position import Flag
+from app.protocol.driver import Point
+from app.storage.cursors import decode_cursor, encode_cursor
+from app.storage.known import FOREVER
+from app.storage.readers import Readers
+from app.storage.recorder import record
+from app.storage.tables import MOVES
+from app.storage.writer import Writer
+from app.tracking.ports import Outcome, StoredPosition
+
+_SELECT: Final = (
+    "SELECT num, name, lat, lng, fix_time, at, arrived_at, accuracy, speed, heading, altitude, "
+    "battery, flags FROM positions WHERE "
+)
+_OF_DRIVER: Final = "driver_num = :driver"
+_NAMED: Final = "order_num = :order"
+_UNNAMED: Final = "driver_num = :driver AND order_num IS NULL"
+_PAGE: Final = (
+    " AND at BETWEEN :begin AND :end AND (at > :at OR at = :at AND num > :num) "
+    "ORDER BY at, num LIMIT :limit"
+)
+_NEWEST: Final = f" AND at BETWEEN :begin AND :end AND {MOVES} ORDER BY at DESC, num DESC LIMIT 1"
+
+_by_time: Final = attrgetter("at", "num")
+
+
+class SqlPositions:
+    """The recorded positions."""
+
+    def __init__(self, writer: Writer, readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    async def record(
+        self,
+        driver_num: int,
+        points: Sequence[Point],
+        arrival: int,
+        then: Callable[[list[Outcome]], None],
+    ) -> list[Outcome]:
+        """Judge and store points of one driver, each alone; outcomes in the same order."""
+        return await self._writer.write(
+            lambda tx: record(tx, driver_num, points, arrival),
+            then,
+            weight=max(1, len(points)),
+        )
+
+    async def of_order(
+        self, order_num: int, since: int | None, until: int | None, after: str | None, limit: int
+    ) -> tuple[list[StoredPosition], str | None]:
+        """A page of an order's positions by live time, and the cursor of the next.
+
+        ``since`` and ``until`` are both within. Raises ``invalid_field`` cursor.
+        """
+        window = _Window(since, until, after, limit)
+
+        def work(session: Session) -> list[StoredPosition]:
+            parts = [_rows(session, _NAMED + _PAGE, window.within(), order=order_num)]
+            for driver, begin, end in _spans(session, order_num):
+                bounds = window.within(begin, end - 1)
+                parts.append(_rows(session, _UNNAMED + _PAGE, bounds, driver=driver))
+            return _merge(parts, limit + 1)
+
+        return _page(await self._readers.read(work), limit)
+
+    async def of_driver(
+        self, driver_num: int, since: int | None, until: int | None, after: str | None, limit: int
+    ) -> tuple[list[StoredPosition], str | None]:
+        """A page of a driver's positions by live time; as `of_order`."""
+        bounds = _Window(since, until, after, limit).within()
+        found = await self._readers.read(
+            lambda session: list(_rows(session, _OF_DRIVER + _PAGE, bounds, driver=driver_num))
+        )
+        return _page(found, limit)
+
+    async def newest_of_orders(self, order_nums: Sequence[int]) -> dict[int, StoredPosition]:
+        """The newest position of each order that may move a marker."""
+
+        def work(session: Session) -> dict[int, StoredPosition]:
+            newest = {num: _newest_of_order(session, num) for num in order_nums}
+            return {num: position for num, position in newest.items() if position}
+
+        return await self._readers.read(work)
+
+    async def newest_of_drivers(self, driver_nums: Sequence[int]) -> dict[int, StoredPosition]:
+        """The newest position of each driver that may move a marker."""
+
+        def work(session: Session) -> dict[int, StoredPosition]:
+            found: dict[int, StoredPosition] = {}
+            for num in driver_nums:
+                for position in _rows(session, _OF_DRIVER + _NEWEST, _ALWAYS, driver=num):
+                    found[num] = position
+            return found
+
+        return await self._readers.read(work)
+
+
+_ALWAYS: Final = {"begin": -FOREVER, "end": FOREVER}
+
+
+class _Window:
+    """What one page may hold: times, where it begins, how many (one more tells of a next)."""
+
+    def __init__(self, since: int | None, until: int | None, after: str | None, limit: int) -> None:
+        self._since = -FOREVER if since is None else since
+        self._until = FOREVER if until is None else until
+        self._after = (-FOREVER, 0) if after is None else decode_cursor(after, 2)
+        self._limit = limit + 1
+
+    def within(self, begin: int = -FOREVER, end: int = FOREVER) -> dict[str, int]:
+        """The parameters of a query that is also bounded by ``begin`` and ``end``."""
+        at, num = self._after
+        return {
+            # The cursor's time bounds the range too, so that a page far on skips nothing.
+            "begin": max(begin, self._since, at),
+            "end": min(end, self._until),
+            "at": at,
+            "num": num,
+            "limit": self._limit,
+        }
+
+
+def _rows(
+    session: Session, conditions: str, bounds: dict[str, int], **values: int
+) -> Iterator[StoredPosition]:
+    connection = session.connection()
+    found = connection.exec_driver_sql(_SELECT + conditions, {**bounds, **values})
+    return map(_position_of, found)
+
+
+def _position_of(row: Sequence[Any]) -> StoredPosition:
+    name = row[1]
+    return StoredPosition(
+        num=row[0],
+        id=name[2:] if name is not None and name.startswith("i:") else None,
+        lat=row[2],
+        lng=row[3],
+        fix_time=row[4],
+        at=row[5],
+        arrived_at=row[6],
+        accuracy=row[7],
+        speed=row[8],
+        heading=row[9],
+        altitude=row[10],
+        battery=row[11],
+        flags=Flag(row[12]),
+    )
+
+
+def _spans(session: Session, order_num: int) -> list[tuple[int, int, int]]:
+    """Whose the order was: driver, from, until before."""
+    query = "SELECT driver_num, from_at, to_at FROM assignments WHERE order_num = ? ORDER BY num"
+    rows = session.connection().exec_driver_sql(query, (order_num,))
+    return [(driver, begin, FOREVER if end is None else end) for driver, begin, end in rows]
+
+
+def _merge(parts: Iterable[Iterator[StoredPosition]], limit: int) -> list[StoredPosition]:
+    """The first of all parts by time, each once (spans overlap when a clock was set back)."""
+    merged: list[StoredPosition] = []
+    for position in heapq.merge(*parts, key=_by_time):
+        if merged and merged[-1].num == position.num:
+            continue
+        merged.append(position)
+        if len(merged) == limit:
+            break
+    return merged
+
+
+def _page(found: list[StoredPosition], limit: int) -> tuple[list[StoredPosition], str | None]:
+    more = len(found) > limit
+    found = found[:limit]
+    return found, encode_cursor(found[-1].at, found[-1].num) if more and found else None
+
+
+def _newest_of_order(session: Session, order_num: int) -> StoredPosition | None:
+    """The newest over all spans: named ones count until the order left that driver."""
+    candidates: list[StoredPosition] = []
+    for driver, begin, end in _spans(session, order_num):
+        bounds = {"begin": begin, "end": end - 1}
+        candidates += _rows(session, _UNNAMED + _NEWEST, bounds, driver=driver)
+        bounds = {"begin": -FOREVER, "end": end - 1}
+        query = f"{_NAMED} AND {_OF_DRIVER}{_NEWEST}"
+        candidates += _rows(session, query, bounds, order=order_num, driver=driver)
+    return max(candidates, key=_by_time, default=None)

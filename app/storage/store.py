@@ -1,0 +1,78 @@
+"""The store on SQLite, put together: open it, use its ports, close it.
+
+Holds no lock on the data folder: who opens it makes sure that nobody else does.
+"""
+
+import asyncio
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+from app.domain.errors import OnthewayError
+from app.storage.activity import SqlActivityLog
+from app.storage.connect import StoreRefused
+from app.storage.drivers import SqlDrivers
+from app.storage.opening import prepare
+from app.storage.orders import SqlOrders
+from app.storage.people import SqlPeople
+from app.storage.positions import SqlPositions
+from app.storage.readers import Readers
+from app.storage.transaction import Tx
+from app.storage.writer import Writer
+from app.tracking.ports import ActivityLog, Drivers, Orders, People, Positions
+
+__all__ = ["SqlStore", "StoreRefused", "open_store"]
+
+PROBE_SECONDS: Final = 5.0
+
+
+class SqlStore:
+    """`app.tracking.ports.Store` on one SQLite file."""
+
+    def __init__(self, writer: Writer, readers: Readers, epoch: str) -> None:
+        self._writer = writer
+        self._readers = readers
+        self.positions: Positions = SqlPositions(writer, readers)
+        self.orders: Orders = SqlOrders(writer, readers)
+        self.drivers: Drivers = SqlDrivers(writer, readers)
+        self.people: People = SqlPeople(writer, readers)
+        self.activity: ActivityLog = SqlActivityLog(writer, readers)
+        self.epoch = epoch
+
+    async def healthy(self) -> bool:
+        """Whether a write is kept at the moment, tried out, and the file was found undamaged."""
+        if self._readers.damaged or self._writer.damaged:
+            return False
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                await self._writer.write(_probe)
+        except (OnthewayError, TimeoutError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Finish the writes that wait, then close."""
+        await self._writer.close()
+        await self._readers.close()
+        await self._writer.disconnect()
+
+
+def _probe(tx: Tx) -> None:
+    tx.cursor.execute(
+        "INSERT INTO meta VALUES ('probed', ?) "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (str(monotonic()),),
+    )
+
+
+async def open_store(data_dir: Path) -> SqlStore:
+    """Open the store in a folder, made if it is not there; its tables brought up to date.
+
+    Raises `StoreRefused` with one sentence when the folder cannot be written, or the file is
+    damaged, foreign, or of a newer version.
+    """
+    path, epoch = await asyncio.to_thread(prepare, data_dir)
+    writer = Writer(path, asyncio.get_running_loop())
+    readers = Readers(path)
+    readers.start_check()
+    return SqlStore(writer, readers, epoch)

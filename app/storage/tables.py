@@ -1,0 +1,269 @@
+"""The tables, as SQLModel classes: what is kept, and the indexes that keep it quick. No rules.
+
+Times are microseconds since the epoch. ``num`` are row numbers. Schema changes need a step in
+``migrations/versions`` that says the same.
+"""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from app.domain.position import KEEPS_MARKER, Flag
+
+BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
+"""A 64-bit integer that SQLite can use as its row id."""
+
+MOVES: Final = f"(flags & {int(KEEPS_MARKER)}) = 0"
+"""SQL for "may move a marker"; queries must say exactly this to use the partial indexes."""
+FUTURE: Final = f"(flags & {int(Flag.FUTURE)}) <> 0"
+"""SQL for "was dated ahead of its arrival"; as `MOVES`."""
+
+
+class MetaRow(SQLModel, table=True):
+    """Facts about the database itself, such as its epoch."""
+
+    __tablename__ = "meta"
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class DriverRow(SQLModel, table=True):
+    """A driver; removed ones stay, for the history."""
+
+    __tablename__ = "drivers"
+
+    num: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    name: str
+    folded: str
+    """The name as it is searched."""
+    vehicle: str | None = None
+    phone: str | None = None
+    on_duty: bool = True
+    created_at: int = Field(sa_type=BigInteger)
+    deleted_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class DriverTokenRow(SQLModel, table=True):
+    """A driver's token, hashed; ended ones stay, so that their bearers can be told."""
+
+    __tablename__ = "driver_tokens"
+
+    token_hash: bytes = Field(primary_key=True)
+    driver_num: int = Field(foreign_key="drivers.num", index=True)
+    created_at: int = Field(sa_type=BigInteger)
+    ended_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class OffDutyRow(SQLModel, table=True):
+    """A time in which a driver was off duty: from ``from_at``, until before ``to_at``."""
+
+    __tablename__ = "off_duty"
+
+    num: int | None = Field(default=None, primary_key=True)
+    driver_num: int = Field(foreign_key="drivers.num", index=True)
+    from_at: int = Field(sa_type=BigInteger)
+    to_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class DriverMessageRow(SQLModel, table=True):
+    """The id of a driver's message that was no position, so that its repeat is known."""
+
+    __tablename__ = "driver_messages"
+
+    driver_num: int = Field(foreign_key="drivers.num", primary_key=True)
+    id: str = Field(primary_key=True)
+    order_num: int | None = Field(default=None, foreign_key="orders.num")
+
+
+class OrderRow(SQLModel, table=True):
+    """An order as it stands."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        Index("ix_orders_driver_num", "driver_num", "num"),
+        Index("ix_orders_status", "status", "num"),
+    )
+
+    num: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    status: str
+    seq: int
+    driver_num: int | None = Field(default=None, foreign_key="drivers.num")
+    customer_name: str | None = None
+    customer_phone: str | None = None
+    customer_email: str | None = None
+    destination_lat: float | None = None
+    destination_lng: float | None = None
+    destination_address: str | None = None
+    pickup_lat: float | None = None
+    pickup_lng: float | None = None
+    pickup_address: str | None = None
+    window_begin: int | None = Field(default=None, sa_type=BigInteger)
+    window_end: int | None = Field(default=None, sa_type=BigInteger)
+    note: str | None = None
+    folded: str
+    """Id, customer's name and addresses as they are searched."""
+    created_at: int = Field(sa_type=BigInteger)
+    updated_at: int = Field(sa_type=BigInteger)
+    ended_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class AssignmentRow(SQLModel, table=True):
+    """A time in which an order was a driver's: from ``from_at``, until before ``to_at``."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (Index("ix_assignments_driver_order", "driver_num", "order_num"),)
+
+    num: int | None = Field(default=None, primary_key=True)
+    order_num: int = Field(foreign_key="orders.num", index=True)
+    driver_num: int = Field(foreign_key="drivers.num")
+    from_at: int = Field(sa_type=BigInteger)
+    to_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class OrderEventRow(SQLModel, table=True):
+    """One change of an order's status."""
+
+    __tablename__ = "order_events"
+
+    order_num: int = Field(foreign_key="orders.num", primary_key=True)
+    seq: int = Field(primary_key=True)
+    status: str
+    at: int = Field(sa_type=BigInteger)
+    note: str | None = None
+    actor_kind: str
+    actor_id: str
+    address: str | None = None
+
+
+class LinkRow(SQLModel, table=True):
+    """A tracking link."""
+
+    __tablename__ = "links"
+
+    num: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    order_num: int = Field(foreign_key="orders.num", index=True)
+    salt: bytes
+    token_hash: bytes = Field(unique=True)
+    created_at: int = Field(sa_type=BigInteger)
+    expires_at: int | None = Field(default=None, sa_type=BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class PositionRow(SQLModel, table=True):
+    """A recorded position.
+
+    ``order_num`` only where the driver named the order; ``name`` is what makes it unique among
+    the driver's (see `recorder.name_of`); ``at`` its live time.
+    """
+
+    __tablename__ = "positions"
+    __table_args__ = (
+        UniqueConstraint("driver_num", "name", name="uq_positions_name"),
+        Index("ix_positions_driver_at", "driver_num", "at"),
+        Index(
+            "ix_positions_order_at",
+            "order_num",
+            "at",
+            sqlite_where=text("order_num IS NOT NULL"),
+        ),
+        Index("ix_positions_driver_moves", "driver_num", "at", sqlite_where=text(MOVES)),
+        Index(
+            "ix_positions_order_moves",
+            "order_num",
+            "driver_num",
+            "at",
+            sqlite_where=text(f"order_num IS NOT NULL AND {MOVES}"),
+        ),
+        Index("ix_positions_future", "driver_num", "fix_time", sqlite_where=text(FUTURE)),
+    )
+
+    num: int | None = Field(default=None, primary_key=True, sa_type=BIG)
+    driver_num: int = Field(foreign_key="drivers.num")
+    order_num: int | None = Field(default=None, foreign_key="orders.num")
+    name: str | None = None
+    lat: float
+    lng: float
+    fix_time: int | None = Field(default=None, sa_type=BigInteger)
+    at: int = Field(sa_type=BigInteger)
+    arrived_at: int = Field(sa_type=BigInteger)
+    accuracy: float | None = None
+    speed: float | None = None
+    heading: float | None = None
+    altitude: float | None = None
+    battery: float | None = None
+    flags: int
+
+
+class UserRow(SQLModel, table=True):
+    """A person who may sign in."""
+
+    __tablename__ = "users"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    num: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    role: str
+    password_hash: str
+    created_at: int = Field(sa_type=BigInteger)
+
+
+class LoginRow(SQLModel, table=True):
+    """A person signed in. Its number is never used again: pages remember it."""
+
+    __tablename__ = "logins"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    num: int | None = Field(default=None, primary_key=True)
+    user_num: int = Field(foreign_key="users.num", index=True)
+    token_hash: bytes = Field(unique=True)
+    created_at: int = Field(sa_type=BigInteger)
+    seen_at: int = Field(sa_type=BigInteger)
+    address: str | None = None
+    agent: str | None = None
+
+
+class ApiKeyRow(SQLModel, table=True):
+    """A program's key, hashed."""
+
+    __tablename__ = "api_keys"
+
+    num: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    role: str
+    key_hash: bytes = Field(unique=True)
+    created_at: int = Field(sa_type=BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class ActivityRow(SQLModel, table=True):
+    """One line of the activity log; ``detail`` is JSON."""
+
+    __tablename__ = "activity"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    num: int | None = Field(default=None, primary_key=True)
+    at: int = Field(sa_type=BigInteger)
+    kind: str
+    actor_kind: str
+    actor_id: str
+    address: str | None = None
+    subject: str | None = None
+    detail: str
+
+
+class KeptAnswerRow(SQLModel, table=True):
+    """The answer to a write with an idempotency key."""
+
+    __tablename__ = "kept_answers"
+
+    holder: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    fingerprint: bytes
+    status: int
+    body: bytes
+    at: int = Field(sa_type=BigInteger, index=True)

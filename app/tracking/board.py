@@ -1,0 +1,215 @@
+"""What is going on now, in memory: drivers with their markers, open orders with theirs.
+
+The store is the truth; the board follows each of its commits, in order, and answers without
+waiting. Finished orders stay only while somebody looks.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.domain.eta import Pace, Window, arrival, update_pace
+from app.domain.geo import Place
+from app.domain.order import FINAL, OPEN
+from app.protocol.driver import Point
+from app.tracking.ports import Driver, Order, OrderChange, OrderEvent, Store, StoredPosition
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """The newest good fix, as it is shown; ``at`` is its live time."""
+
+    lat: float
+    lng: float
+    at: int
+    heading: float | None
+    speed: float | None
+    accuracy: float | None
+    battery: float | None
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        return Place(self.lat, self.lng)
+
+
+@dataclass(slots=True)
+class LiveDriver:
+    """A driver now. ``heard_at`` is when the last message of any sort came."""
+
+    driver: Driver
+    marker: Marker | None = None
+    pace: Pace = field(default_factory=Pace)
+    heard_at: int | None = None
+
+
+@dataclass(slots=True)
+class LiveOrder:
+    """An order now; ``events`` is None until somebody needs its history."""
+
+    order: Order
+    marker: Marker | None = None
+    events: list[OrderEvent] | None = None
+
+
+Watcher = Callable[[str, int], None]
+"""Called with "driver" or "order" and the row number of what changed."""
+
+
+class Board:
+    """The live state of one process."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.drivers: dict[int, LiveDriver] = {}
+        self.orders: dict[int, LiveOrder] = {}
+        self._order_nums: dict[str, int] = {}
+        self._loading: dict[str, asyncio.Task[LiveOrder]] = {}
+        self._watchers: list[Watcher] = []
+
+    async def load(self) -> None:
+        """Read all drivers and open orders, once, before doors open."""
+        drivers = await self._store.drivers.all()
+        markers = await self._store.positions.newest_of_drivers([d.num for d in drivers])
+        for driver in drivers:
+            live = LiveDriver(driver, marker_of(markers.get(driver.num)))
+            if live.marker is not None:
+                live.pace = update_pace(live.pace, live.marker.place, live.marker.at)
+            self.drivers[driver.num] = live
+        orders = await self._store.orders.open_orders()
+        newest = await self._store.positions.newest_of_orders([o.num for o in orders])
+        for order in orders:
+            self._put(LiveOrder(order, marker_of(newest.get(order.num))))
+
+    # looking
+
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Be told of every change; returns the way to stop."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    def changed(self, kind: str, num: int) -> None:
+        """Tell the watchers."""
+        for watcher in list(self._watchers):
+            watcher(kind, num)
+
+    def driver_by_id(self, driver_id: str) -> LiveDriver | None:
+        """The live driver of this id."""
+        return next((d for d in self.drivers.values() if d.driver.id == driver_id), None)
+
+    def order_by_id(self, order_id: str) -> LiveOrder | None:
+        """The order, if it is on the board."""
+        num = self._order_nums.get(order_id)
+        return None if num is None else self.orders.get(num)
+
+    def orders_of(self, driver_num: int) -> list[LiveOrder]:
+        """His open orders, oldest first."""
+        mine = [
+            live
+            for live in self.orders.values()
+            if live.order.driver_num == driver_num and live.order.status in OPEN
+        ]
+        return sorted(mine, key=lambda live: live.order.num)
+
+    async def order(self, order_id: str) -> LiveOrder:
+        """The order with its events and marker, read if need be; raises ``not_found``.
+
+        After the await the caller must not await again before it subscribes.
+        """
+        live = self.order_by_id(order_id)
+        if live is not None and live.events is not None:
+            return live
+        task = self._loading.get(order_id)
+        if task is None:
+            task = asyncio.create_task(self._read(order_id))
+            self._loading[order_id] = task
+            task.add_done_callback(lambda _: self._loading.pop(order_id, None))
+        return await asyncio.shield(task)
+
+    async def _read(self, order_id: str) -> LiveOrder:
+        while True:
+            order = await self._store.orders.get(order_id)
+            events = await self._store.orders.events(order.num, 0, 10_000)
+            newest = await self._store.positions.newest_of_orders([order.num])
+            live = self.order_by_id(order_id)
+            seq = order.seq if live is None else live.order.seq
+            if not events or events[-1].seq != seq:
+                continue  # a change was stored while we read: read again
+            if live is None:
+                live = self._put(LiveOrder(order, marker_of(newest.get(order.num))))
+            live.events = events
+            return live
+
+    def eta(self, live: LiveOrder) -> Window | None:
+        """The arrival window now; None without driver, fix or destination, or when it is over."""
+        order = live.order
+        if order.driver_num is None or live.marker is None or order.status not in OPEN:
+            return None
+        destination = order.details.destination
+        driver = self.drivers.get(order.driver_num)
+        if destination is None or destination.place is None or driver is None:
+            return None
+        return arrival(driver.pace, destination.place)
+
+    # following the commits
+
+    def apply_order(self, change: OrderChange) -> LiveOrder:
+        """One order was changed."""
+        live = self.orders.get(change.order.num)
+        if live is None:
+            live = self._put(LiveOrder(change.order))
+            if change.event is not None and change.event.seq == 1:
+                live.events = []
+        moved = live.order.driver_num != change.order.driver_num
+        live.order = change.order
+        if moved:
+            live.marker = None
+        if change.event is not None and live.events is not None:
+            live.events.append(change.event)
+        self.changed("order", change.order.num)
+        return live
+
+    def apply_driver(self, driver: Driver) -> LiveDriver:
+        """One driver was changed, or made; a removed one leaves the board."""
+        live = self.drivers.setdefault(driver.num, LiveDriver(driver))
+        live.driver = driver
+        if driver.deleted_at is not None:
+            del self.drivers[driver.num]
+        self.changed("driver", driver.num)
+        return live
+
+    def move_driver(self, live: LiveDriver, point: Point, at: int) -> Marker:
+        """A fix moved the driver's marker."""
+        fix = point.fix
+        live.marker = Marker(
+            fix.lat, fix.lng, at, fix.heading, fix.speed, fix.accuracy, fix.battery
+        )
+        live.pace = update_pace(live.pace, fix.place, at)
+        return live.marker
+
+    def forget_finished(self, followed: Callable[[int], bool]) -> None:
+        """Let finished orders go that nobody follows."""
+        for num, live in list(self.orders.items()):
+            if live.order.status in FINAL and not followed(num):
+                del self.orders[num]
+                self._order_nums.pop(live.order.id, None)
+
+    def _put(self, live: LiveOrder) -> LiveOrder:
+        self.orders[live.order.num] = live
+        self._order_nums[live.order.id] = live.order.num
+        return live
+
+
+def marker_of(stored: StoredPosition | None) -> Marker | None:
+    """A stored position as a marker."""
+    if stored is None:
+        return None
+    return Marker(
+        stored.lat,
+        stored.lng,
+        stored.at,
+        stored.heading,
+        stored.speed,
+        stored.accuracy,
+        stored.battery,
+    )

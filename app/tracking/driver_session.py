@@ -1,0 +1,286 @@
+"""One driver's socket: credentials first, then every message gets exactly one final answer.
+
+Knows no WebSocket: text comes in, messages go to a `Socket`.
+"""
+
+from typing import Final
+
+from msgspec import UNSET
+
+from app.domain.access import Actor
+from app.domain.errors import Close, OnthewayError
+from app.protocol import driver as wire
+from app.protocol import messages
+from app.tracking.fleet import Fleet
+from app.tracking.hub import Hub, Shared, Socket
+from app.tracking.intake import Intake
+from app.tracking.monitor import Connection, Monitor
+from app.tracking.orders import OrderDesk
+from app.tracking.ports import NotTaken, Outcome
+from app.tracking.tasks import spawn
+from app.tracking.throttle import Buckets
+
+RETRY_MS: Final = 2_000
+WAITING: Final = 200
+"""Frames that may wait while the token is looked up."""
+BATCH_SHARE: Final = 0.1
+"""A point in a batch counts a tenth of a message."""
+CLOSES: Final = {"revoked": Close.REVOKED, "expired": Close.EXPIRED}
+
+
+class DriverDoor:
+    """What all driver sockets share."""
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        intake: Intake,
+        orders: OrderDesk,
+        hub: Hub,
+        monitor: Monitor,
+        rates: Buckets,
+        refusals: Buckets,
+    ) -> None:
+        self.fleet = fleet
+        self.intake = intake
+        self.orders = orders
+        self.hub = hub
+        self.monitor = monitor
+        self.rates = rates
+        self.refusals = refusals
+
+
+class DriverSession:
+    """The state of one driver's socket."""
+
+    def __init__(self, door: DriverDoor, socket: Socket, connection: Connection) -> None:
+        self._door = door
+        self._socket = socket
+        self._connection = connection
+        self._actor: Actor | None = None
+        self._num = -1
+        self._checking = False
+        self._closed = False
+        self._waiting: list[bytes] = []
+        self._reported: set[str] = set()
+
+    # what the socket calls
+
+    def begin(self, token: str | None) -> None:
+        """The handshake is done; ``token`` came with it."""
+        if token is not None:
+            self._check(token)
+
+    def overdue(self) -> None:
+        """Five seconds are over."""
+        if self._actor is None and not self._checking:
+            self._refuse(Close.NOT_AUTHENTICATED)
+
+    def receive(self, text: bytes) -> None:
+        """One text frame."""
+        if self._closed:
+            return
+        if self._checking:
+            if len(self._waiting) >= WAITING:
+                self._socket.end(Close.TOO_MANY_SOCKETS)
+            self._waiting.append(text)
+            return
+        try:
+            message = wire.decode(text)
+        except wire.Refused as refused:
+            self._refused(refused.refusal)
+            return
+        if self._actor is None:
+            self._first(message)
+        elif self._allowed(message):
+            self._act(message)
+
+    def receive_binary(self) -> None:
+        """A binary frame: refused, like anything that is not a JSON object."""
+        if self._actor is None and not self._checking:
+            self._refuse(Close.NOT_AUTHENTICATED)
+            return
+        self._reject(wire.Refusal("invalid_message", "A message must be a text frame"))
+
+    def closed(self) -> None:
+        """The socket is gone."""
+        self._closed = True
+        if self._actor is not None:
+            self._door.hub.disconnect_driver(self._num, self._socket)
+            self._door.fleet.presence_changed(self._num)
+
+    # credentials
+
+    def _first(self, message: wire.DriverMessage) -> None:
+        if isinstance(message, wire.Auth):
+            self._check(message.token)
+        else:
+            self._refuse(Close.NOT_AUTHENTICATED)
+
+    def _check(self, token: str) -> None:
+        self._checking = True
+        spawn(self._authenticate(token), "driver credentials")
+
+    async def _authenticate(self, token: str) -> None:
+        try:
+            driver, actor = await self._door.fleet.identify(token, self._connection.address)
+        except OnthewayError as error:
+            self._checking = False
+            self._refuse(CLOSES.get(error.code, Close.NOT_AUTHENTICATED))
+            return
+        self._checking = False
+        if self._closed:
+            return
+        if self._actor is not None and self._num != driver.num:
+            self._refuse(Close.NOT_AUTHENTICATED)
+            return
+        if self._actor is None:
+            self._actor, self._num = actor, driver.num
+            self._door.monitor.identified(self._connection, actor)
+            self._door.hub.connect_driver(driver.num, self._socket)
+            self._door.fleet.presence_changed(driver.num)
+        self._send(self._door.fleet.welcome(driver.num))
+        waiting, self._waiting = self._waiting, []
+        for text in waiting:
+            self.receive(text)
+
+    def _refuse(self, code: Close) -> None:
+        address = self._connection.address
+        if self._door.refusals.take(address):
+            code = Close.TOO_MANY_SOCKETS
+        self._door.monitor.refused("driver", address, code.name.lower())
+        self._closed = True
+        self._socket.end(code)
+
+    # messages
+
+    def _allowed(self, message: wire.DriverMessage) -> bool:
+        """Whether the driver's rate allows it; else he is told when to come again."""
+        points = len(message.points) if isinstance(message, wire.Locations) else 0
+        in_batch = isinstance(message, wire.Locations) and message.indexes is not None
+        cost = max(1.0, points * BATCH_SHARE) if in_batch else 1.0
+        wait = self._door.rates.take(self._num, cost)
+        if not wait:
+            return True
+        after = max(RETRY_MS, int(wait * 1000))
+        if isinstance(message, wire.Locations):
+            for refusal in message.refusals:
+                self._reject(refusal)
+            ids = [point.id for point in message.points if point.id is not None]
+            self._send(messages.Retry(ids=ids, count=points, after_ms=after))
+        elif isinstance(message, wire.StatusChange | wire.Duty):
+            self._retry(message.id, after)
+        else:
+            self._send(messages.Error(code="too_many", message="Too many messages."))
+        return False
+
+    def _act(self, message: wire.DriverMessage) -> None:
+        match message:
+            case wire.Locations():
+                spawn(self._locations(message), "driver locations")
+            case wire.StatusChange():
+                spawn(self._status(message), "driver status")
+            case wire.Duty():
+                spawn(self._duty(message), "driver duty")
+            case wire.Auth():
+                self._check(message.token)
+            case wire.Ping():
+                self._door.fleet.heard(self._num)
+                self._send(messages.Pong())
+
+    async def _locations(self, message: wire.Locations) -> None:
+        points = message.points
+        for refusal in message.refusals:
+            self._reject(refusal)
+        ids = [point.id for point in points if point.id is not None]
+        if not points and message.refusals:
+            return
+        try:
+            outcomes = await self._door.intake.take(self._num, points) if points else []
+        except OnthewayError:
+            self._send(messages.Retry(ids=ids, count=len(points), after_ms=RETRY_MS))
+            return
+        self._answer(message, outcomes)
+
+    def _answer(self, message: wire.Locations, outcomes: list[Outcome]) -> None:
+        acked: list[str] = []
+        count = 0
+        for position, (point, outcome) in enumerate(zip(message.points, outcomes, strict=True)):
+            if isinstance(outcome, NotTaken):
+                index = message.indexes[position] if message.indexes is not None else None
+                refusal = wire.Refusal(
+                    outcome.code, outcome.message, point.id, outcome.field, index
+                )
+                self._reject(refusal)
+                self._report(outcome.code, point.order_id)
+                continue
+            count += 1
+            if point.id is not None:
+                acked.append(point.id)
+        if count or not outcomes:
+            self._send(messages.Ack(ids=acked, count=count))
+
+    async def _status(self, message: wire.StatusChange) -> None:
+        if self._actor is None:
+            return
+        try:
+            await self._door.orders.set_status_as_driver(
+                message.order_id, message.status, message.note, self._actor, message.id
+            )
+        except OnthewayError as error:
+            if error.code == "unavailable":
+                self._retry(message.id, RETRY_MS)
+                return
+            self._reject(wire.refusal_of(error, message.id))
+            self._report(error.code, message.order_id)
+            return
+        self._acked(message.id)
+
+    async def _duty(self, message: wire.Duty) -> None:
+        if self._actor is None:
+            return
+        try:
+            await self._door.fleet.set_duty(self._num, message.on, self._actor, message.id)
+        except OnthewayError:
+            self._retry(message.id, RETRY_MS)
+            return
+        self._acked(message.id)
+
+    # answers
+
+    def _acked(self, message_id: str | None) -> None:
+        self._send(messages.Ack(ids=[] if message_id is None else [message_id], count=1))
+
+    def _retry(self, message_id: str | None, after_ms: int) -> None:
+        ids = [] if message_id is None else [message_id]
+        self._send(messages.Retry(ids=ids, count=1, after_ms=after_ms))
+
+    def _refused(self, refusal: wire.Refusal) -> None:
+        if self._actor is None:
+            self._refuse(Close.NOT_AUTHENTICATED)
+            return
+        self._door.rates.take(self._num, 1.0)
+        self._reject(refusal)
+
+    def _reject(self, refusal: wire.Refusal) -> None:
+        self._send(
+            messages.Reject(
+                id=refusal.id,
+                code=refusal.code,
+                message=refusal.message,
+                index=UNSET if refusal.index is None else refusal.index,
+                field=UNSET if refusal.field is None else refusal.field,
+            )
+        )
+
+    def _report(self, code: str, order_id: str | None) -> None:
+        """A driver who writes to an order that is not his is noted, once per order."""
+        if code != "unknown_order" or order_id is None or order_id in self._reported:
+            return
+        if self._actor is not None and len(self._reported) < 100:
+            self._reported.add(order_id)
+            self._door.monitor.note("driver.refused", self._actor, order_id, {"code": code})
+
+    def _send(self, message: object) -> None:
+        if not self._closed:
+            self._socket.send(Shared(message))

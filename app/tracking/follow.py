@@ -1,0 +1,223 @@
+"""Following an order: by which right, from where (snapshot or resume), and until when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from app.domain.access import Action, Actor, Kind
+from app.domain.errors import Close, OnthewayError
+from app.domain.eta import Window
+from app.domain.order import Status, customer_sees_courier
+from app.domain.position import KEEPS_MARKER
+from app.protocol.messages import DriverBrief
+from app.tracking.board import Board, LiveOrder, Marker
+from app.tracking.credentials import token_hash
+from app.tracking.hub import Hub, Shared, Socket, Subscription
+from app.tracking.monitor import Now
+from app.tracking.orders import LINK_GRACE, link_end
+from app.tracking.ports import Link, OrderEvent, Spotted, Store
+from app.tracking.views import ENDED_BADLY, courier, snapshot, status_update
+
+ROUTE_POINTS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The right to follow one order; ``link`` None: as staff."""
+
+    order_id: str
+    actor: Actor
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Where a viewer was: the epoch and the last seq he knows."""
+
+    epoch: str | None
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackPage:
+    """What the customer's page shows at first; nothing in it that he may not see.
+
+    Times in microseconds; ``position``, ``eta``, ``driver`` and ``route`` follow the phase;
+    ``note`` is the reason of a bad end.
+    """
+
+    order_id: str
+    status: Status
+    seq: int
+    epoch: str
+    timeline: list[tuple[Status, int]]
+    position: Marker | None
+    eta: Window | None
+    driver: DriverBrief | None
+    destination: Spotted | None
+    pickup: Spotted | None
+    route: list[tuple[float, float, int]]
+    note: str | None
+    window: Window | None
+
+
+class Follow:
+    """Viewers of orders."""
+
+    def __init__(
+        self, store: Store, board: Board, hub: Hub, now: Now, *, from_assigned: bool
+    ) -> None:
+        self._store = store
+        self._board = board
+        self._hub = hub
+        self._now = now
+        self._from_assigned = from_assigned
+
+    # rights
+
+    async def by_link(self, token: str, order_id: str | None, address: str | None) -> Grant:
+        """The right that a tracking token gives.
+
+        ``not_authenticated`` for a token that never was one of this order, always alike;
+        ``revoked`` and ``expired`` only for its bearer.
+        """
+        link = await self._store.orders.find_link(token_hash(token))
+        if link is None or (order_id is not None and link.order_id != order_id):
+            raise refused()
+        if link.revoked_at is not None:
+            raise OnthewayError("revoked", "This link was ended.")
+        end = link_end(link, await self._store.orders.by_num(link.order_num))
+        if end is not None and end <= self._now():
+            raise OnthewayError("expired", "This link has expired.")
+        return Grant(link.order_id, Actor(Kind.CUSTOMER, link.order_id, None, address), link)
+
+    async def is_link(self, token: str) -> bool:
+        """Whether this ever was a tracking token."""
+        return await self._store.orders.find_link(token_hash(token)) is not None
+
+    async def by_role(self, order_id: str, actor: Actor) -> Grant:
+        """The right of staff and API keys; ``not_authenticated`` also for a missing order."""
+        if not actor.may(Action.READ):
+            raise refused()
+        try:
+            await self._board.order(order_id)
+        except OnthewayError:
+            raise refused() from None
+        return Grant(order_id, actor)
+
+    # following
+
+    async def start(
+        self,
+        grant: Grant,
+        socket: Socket,
+        since: Since | None,
+        on_end: Callable[[Subscription, Close], None],
+        wanted: Callable[[], bool],
+    ) -> Subscription | None:
+        """Subscribe and send the snapshot, with the missed statuses after it.
+
+        None when ``wanted`` says, after the reading, that the socket is gone meanwhile.
+        """
+        live = await self._board.order(grant.order_id)
+        if not wanted():
+            return None
+        # From here on nothing is awaited: no change can come between the two.
+        order = live.order
+        subscription = Subscription(
+            socket=socket,
+            order_num=order.num,
+            order_id=order.id,
+            actor=grant.actor,
+            on_end=on_end,
+            link_id=grant.link.id if grant.link else None,
+            expires_at=grant.link.expires_at if grant.link else None,
+        )
+        self._hub.join(subscription)
+        self.send_snapshot(subscription, since)
+        return subscription
+
+    def send_snapshot(self, subscription: Subscription, since: Since | None) -> None:
+        """Send the state now; after ``since`` of this epoch, with the statuses missed."""
+        live = self._board.orders[subscription.order_num]
+        missed = self._missed(live, since)
+        whole = snapshot(
+            self._board,
+            self._hub,
+            live,
+            staff=subscription.staff,
+            from_assigned=self._from_assigned,
+            epoch=self._store.epoch,
+        )
+        if missed is not None:
+            whole = structs.replace(whole, recovered=True)
+        subscription.socket.send(Shared(whole))
+        for event in missed or []:
+            subscription.socket.send(Shared(status_update(live.order.id, event)))
+
+    def _missed(self, live: LiveOrder, since: Since | None) -> list[OrderEvent] | None:
+        if since is None or since.seq is None or since.epoch != self._store.epoch:
+            return None
+        if since.seq > live.order.seq or live.events is None:
+            return None
+        return [event for event in live.events if event.seq > since.seq]
+
+    def end_expired(self) -> None:
+        """End the subscriptions whose time is over; called every second."""
+        now = self._now()
+        for subscription in self._hub.subscriptions():
+            if subscription.link_id is None:
+                continue
+            end = subscription.expires_at
+            live = self._board.orders.get(subscription.order_num)
+            if end is None and live is not None and live.order.ended_at is not None:
+                end = live.order.ended_at + LINK_GRACE
+            if end is not None and end <= now:
+                subscription.end(Close.EXPIRED)
+
+    # the page
+
+    async def page(self, token: str, address: str | None) -> TrackPage:
+        """What the page of a link shows at first; raises as `by_link`."""
+        grant = await self.by_link(token, None, address)
+        live = await self._board.order(grant.order_id)
+        order, events = live.order, live.events or []
+        visible = customer_sees_courier(order.status, from_assigned=self._from_assigned)
+        driver = self._board.drivers.get(order.driver_num) if order.driver_num else None
+        last = events[-1] if events else None
+        return TrackPage(
+            order_id=order.id,
+            status=order.status,
+            seq=order.seq,
+            epoch=self._store.epoch,
+            timeline=[(event.status, event.at) for event in events],
+            position=live.marker if visible else None,
+            eta=self._board.eta(live) if visible else None,
+            driver=courier(driver, self._hub) if visible and driver else None,
+            destination=order.details.destination,
+            pickup=order.details.pickup,
+            route=await self._route(live),
+            note=last.note if last and last.status in ENDED_BADLY else None,
+            window=order.details.window,
+        )
+
+    async def _route(self, live: LiveOrder) -> list[tuple[float, float, int]]:
+        if not customer_sees_courier(live.order.status, from_assigned=self._from_assigned):
+            return []
+        visible = [
+            event.at
+            for event in live.events or []
+            if customer_sees_courier(event.status, from_assigned=self._from_assigned)
+        ]
+        if not visible:
+            return []
+        items, _ = await self._store.positions.of_order(
+            live.order.num, visible[0], None, None, ROUTE_POINTS
+        )
+        return [(item.lat, item.lng, item.at) for item in items if not item.flags & KEEPS_MARKER]
+
+
+def refused() -> OnthewayError:
+    """The one refusal for everything that never was a right."""
+    return OnthewayError("not_authenticated", "This link or token is not valid.")

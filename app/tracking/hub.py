@@ -1,0 +1,156 @@
+"""The sockets of this process: who follows which order, which driver is connected.
+
+Never awaits: it hands messages to sockets, which keep their own bounded queues.
+Knows no WebSocket library.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from app.domain.access import Actor
+from app.domain.errors import Close
+from app.protocol.messages import encode
+
+DRIVER_SOCKETS: Final = 3
+"""An app and a page, say; a fourth closes the oldest (contract section 2)."""
+
+
+class Shared:
+    """A message encoded once for all receivers; ``wire`` is the socket layer's frame of it."""
+
+    __slots__ = ("text", "wire")
+
+    def __init__(self, message: object) -> None:
+        self.text = encode(message)
+        self.wire: bytes | None = None
+
+
+class Socket(Protocol):
+    """The writing side of one connection; nothing here blocks or raises."""
+
+    def send(self, message: Shared) -> None:
+        """Send; waits in a bounded queue when the reader is slow, then the socket is cut."""
+
+    def send_position(self, topic: int, message: Shared) -> None:
+        """Send, or replace the message of the same topic that still waits."""
+
+    def end(self, code: Close) -> None:
+        """Close with this code."""
+
+
+@dataclass(slots=True, eq=False)
+class Subscription:
+    """One socket that follows one order, and by which right."""
+
+    socket: Socket
+    order_num: int
+    order_id: str
+    actor: Actor
+    on_end: Callable[["Subscription", Close], None]
+    link_id: str | None = None
+    expires_at: int | None = None
+
+    @property
+    def staff(self) -> bool:
+        """Staff see the courier in every phase."""
+        return self.actor.role is not None
+
+    def end(self, code: Close) -> None:
+        """Its right ended: the socket's session says so, and closes where it was the last."""
+        self.on_end(self, code)
+
+
+class Hub:
+    """Fan-out within this process."""
+
+    def __init__(self) -> None:
+        self._orders: dict[int, dict[Socket, Subscription]] = {}
+        self._drivers: dict[int, list[Socket]] = {}
+
+    # viewers
+
+    def join(self, subscription: Subscription) -> None:
+        """From now on the socket gets what happens to the order."""
+        self._orders.setdefault(subscription.order_num, {})[subscription.socket] = subscription
+
+    def leave(self, order_num: int, socket: Socket) -> None:
+        """The socket follows the order no more."""
+        viewers = self._orders.get(order_num)
+        if viewers is None:
+            return
+        viewers.pop(socket, None)
+        if not viewers:
+            del self._orders[order_num]
+
+    def followed(self, order_num: int) -> bool:
+        """Whether anybody follows."""
+        return order_num in self._orders
+
+    def viewers(self) -> int:
+        """How many subscriptions there are."""
+        return sum(len(viewers) for viewers in self._orders.values())
+
+    def subscriptions(self) -> list[Subscription]:
+        """All of them, as a copy."""
+        return [sub for viewers in self._orders.values() for sub in viewers.values()]
+
+    def publish_position(self, order_num: int, message: object, *, to_customers: bool) -> None:
+        """A newer position for those who may see it; encoded only when somebody does."""
+        viewers = self._orders.get(order_num)
+        if not viewers:
+            return
+        shared: Shared | None = None
+        for sub in list(viewers.values()):
+            if to_customers or sub.staff:
+                shared = shared or Shared(message)
+                sub.socket.send_position(order_num, shared)
+
+    def publish(self, order_num: int, message: object) -> None:
+        """A status or the like, for every viewer of the order."""
+        viewers = self._orders.get(order_num)
+        if not viewers:
+            return
+        shared = Shared(message)
+        for sub in list(viewers.values()):
+            sub.socket.send(shared)
+
+    # drivers
+
+    def connect_driver(self, driver_num: int, socket: Socket) -> None:
+        """One more socket of a driver; the oldest of too many is replaced."""
+        sockets = self._drivers.setdefault(driver_num, [])
+        sockets.append(socket)
+        if len(sockets) > DRIVER_SOCKETS:
+            sockets.pop(0).end(Close.REPLACED)
+
+    def disconnect_driver(self, driver_num: int, socket: Socket) -> None:
+        """It is closed."""
+        sockets = self._drivers.get(driver_num, [])
+        if socket in sockets:
+            sockets.remove(socket)
+        if not sockets:
+            self._drivers.pop(driver_num, None)
+
+    def online(self, driver_num: int) -> bool:
+        """Whether the driver has a socket open."""
+        return driver_num in self._drivers
+
+    def drivers_online(self) -> int:
+        """How many drivers are connected."""
+        return len(self._drivers)
+
+    def to_driver(self, driver_num: int, *messages: object) -> None:
+        """Tell a driver on all his sockets."""
+        for socket in list(self._drivers.get(driver_num, [])):
+            for message in messages:
+                socket.send(Shared(message))
+
+    def end_driver(self, driver_num: int, code: Close) -> None:
+        """Close all sockets of a driver."""
+        _end(self._drivers.get(driver_num, []), code)
+
+
+def _end(sockets: Iterable[Socket], code: Close) -> None:
+    for socket in list(sockets):
+        socket.end(code)

@@ -1,0 +1,498 @@
+"""What the services need from a store: records, and the promises of each method.
+
+Every write is one transaction, synced to disk before its awaitable ends. ``then`` runs on the
+event loop in the order of the commits, before the awaitable of the same write ends; services
+publish there, so that viewers see changes in the order in which they were stored. A write that
+cannot be kept raises `OnthewayError` ``unavailable`` and has changed nothing.
+All times are microseconds since the epoch. ``num`` are row numbers, never shown outside.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from app.domain.access import Actor, Role
+from app.domain.eta import Window
+from app.domain.geo import Place
+from app.domain.order import Status
+from app.domain.position import Flag
+from app.protocol.driver import Point
+
+# --- records -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """A driver; ``deleted_at`` set: gone, kept for the history."""
+
+    num: int
+    id: str
+    name: str
+    vehicle: str | None
+    phone: str | None
+    on_duty: bool
+    created_at: int
+    deleted_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spotted:
+    """A place that may be only an address."""
+
+    place: Place | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Who gets the order; plain text, any may be missing."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDetails:
+    """What people enter about an order."""
+
+    customer: Customer | None = None
+    destination: Spotted | None = None
+    pickup: Spotted | None = None
+    window: Window | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order as it stands."""
+
+    num: int
+    id: str
+    status: Status
+    seq: int
+    driver_num: int | None
+    driver_id: str | None
+    details: OrderDetails
+    created_at: int
+    updated_at: int
+    ended_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEvent:
+    """One change of status: who, when, from where."""
+
+    seq: int
+    status: Status
+    at: int
+    note: str | None
+    actor_kind: str
+    actor_id: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChange:
+    """The result of a write on an order.
+
+    ``event`` is None when the status did not change; ``previous_driver`` is the driver before.
+    """
+
+    order: Order
+    event: OrderEvent | None
+    previous_driver: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A tracking link; the token itself is derived from ``id`` and ``salt`` when needed."""
+
+    id: str
+    order_id: str
+    order_num: int
+    salt: bytes
+    created_at: int
+    expires_at: int | None
+    revoked_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLink:
+    """A link to be made, its token hashed (SHA-256)."""
+
+    id: str
+    salt: bytes
+    token_hash: bytes
+    expires_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPosition:
+    """A position from the history. ``id`` is the driver's own name for it, if he gave one."""
+
+    num: int
+    id: str | None
+    lat: float
+    lng: float
+    fix_time: int | None
+    at: int
+    arrived_at: int
+    accuracy: float | None
+    speed: float | None
+    heading: float | None
+    altitude: float | None
+    battery: float | None
+    flags: Flag
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A point that is now stored (or was before: ``repeat``).
+
+    ``live_orders`` are the open orders, his now, whose marker it moves (empty unless
+    ``moves``); ``moves`` says whether it moves the driver's own marker.
+    """
+
+    at: int
+    flags: Flag
+    repeat: bool
+    moves: bool
+    live_orders: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """A point that is refused for good: ``unknown_order`` or ``off_duty``."""
+
+    code: str
+    message: str
+    field: str | None
+
+
+Outcome = Taken | NotTaken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person who may sign in."""
+
+    num: int
+    name: str
+    role: Role
+    password_hash: str
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A person signed in on one browser."""
+
+    num: int
+    user: User
+    created_at: int
+    seen_at: int
+    address: str | None
+    agent: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A program's key."""
+
+    num: int
+    name: str
+    role: Role
+    created_at: int
+    revoked_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """One line of the activity log. ``kind`` is a dotted word such as "login.failed"."""
+
+    at: int
+    kind: str
+    actor_kind: str
+    actor_id: str
+    address: str | None
+    subject: str | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+    num: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An `Idempotency-Key`: the write happens once in 24 hours per holder and key.
+
+    ``render`` makes the kept answer from the result of the write; ``fingerprint`` is a hash
+    of method, path and body.
+    """
+
+    holder: str
+    key: str
+    fingerprint: bytes
+    status: int
+    render: Callable[[Any], bytes]
+
+
+class DoneBefore(Exception):
+    """The same idempotency key came before: here is the answer of then."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__("done before")
+        self.status = status
+        self.body = body
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders to list; ``text`` searches id, customer, address, driver."""
+
+    statuses: frozenset[Status] = frozenset()
+    driver_id: str | None = None
+    text: str | None = None
+
+
+# --- ports -------------------------------------------------------------------------------
+
+Then = Callable[[Any], None]
+
+
+class Positions(Protocol):
+    """The recorded positions."""
+
+    async def record(
+        self,
+        driver_num: int,
+        points: Sequence[Point],
+        arrival: int,
+        then: Callable[[list[Outcome]], None],
+    ) -> list[Outcome]:
+        """Judge and store points of one driver, each alone; outcomes in the same order."""
+
+    async def of_order(
+        self, order_num: int, since: int | None, until: int | None, after: str | None, limit: int
+    ) -> tuple[list[StoredPosition], str | None]:
+        """A page of an order's positions by live time, and the cursor of the next."""
+
+    async def of_driver(
+        self, driver_num: int, since: int | None, until: int | None, after: str | None, limit: int
+    ) -> tuple[list[StoredPosition], str | None]:
+        """A page of a driver's positions by live time, and the cursor of the next."""
+
+    async def newest_of_orders(self, order_nums: Sequence[int]) -> dict[int, StoredPosition]:
+        """The newest position of each order that may move a marker."""
+
+    async def newest_of_drivers(self, driver_nums: Sequence[int]) -> dict[int, StoredPosition]:
+        """The newest position of each driver that may move a marker."""
+
+
+class Orders(Protocol):
+    """Orders, their events and links."""
+
+    async def create(
+        self,
+        order_id: str,
+        details: OrderDetails,
+        driver_id: str | None,
+        link: NewLink,
+        actor: Actor,
+        now: int,
+        *,
+        once: Once | None,
+        then: Callable[[OrderChange], None],
+    ) -> OrderChange:
+        """Make an order with its first link; ``already_exists``, or ``invalid_field`` driverId."""
+
+    async def edit(
+        self, order_id: str, changes: dict[str, Any], now: int, then: Callable[[OrderChange], None]
+    ) -> OrderChange:
+        """Set fields of `OrderDetails` by name; ``not_found``."""
+
+    async def assign(
+        self,
+        order_id: str,
+        driver_id: str | None,
+        actor: Actor,
+        now: int,
+        *,
+        once: Once | None,
+        then: Callable[[OrderChange], None],
+    ) -> OrderChange:
+        """Give to a driver or to none; ``not_found``, ``illegal_step``, ``invalid_field``."""
+
+    async def set_status(
+        self,
+        order_id: str,
+        status: Status,
+        note: str | None,
+        actor: Actor,
+        now: int,
+        *,
+        force: bool = False,
+        message_id: str | None = None,
+        once: Once | None = None,
+        then: Callable[[OrderChange], None],
+    ) -> OrderChange:
+        """Change the status; the same again is done already (event None).
+
+        A driver (``actor.kind``) may only change orders that are his now: ``unknown_order``.
+        ``message_id`` seen before for this driver: nothing changes, event None.
+        """
+
+    async def get(self, order_id: str) -> Order:
+        """One order; ``not_found``."""
+
+    async def by_num(self, order_num: int) -> Order:
+        """One order; ``not_found``."""
+
+    async def open_orders(self) -> list[Order]:
+        """All that are not final."""
+
+    async def of_driver(self, driver_num: int) -> list[Order]:
+        """The open orders of one driver, oldest first."""
+
+    async def page(
+        self, wanted: OrderFilter, after: str | None, limit: int
+    ) -> tuple[list[Order], str | None]:
+        """A page of orders, newest first, and the cursor of the next; ``invalid_field`` cursor."""
+
+    async def events(self, order_num: int, after_seq: int, limit: int) -> list[OrderEvent]:
+        """Events with a seq above ``after_seq``, in order."""
+
+    async def links(self, order_num: int) -> list[Link]:
+        """All links of an order, newest first."""
+
+    async def add_link(self, order_id: str, link: NewLink, now: int, once: Once | None) -> Link:
+        """Make another link; ``not_found``."""
+
+    async def revoke_link(
+        self, order_id: str, link_id: str, now: int, then: Callable[[Link], None]
+    ) -> Link:
+        """End a link; again is the same; ``not_found``."""
+
+    async def find_link(self, token_hash: bytes) -> Link | None:
+        """The link with this token, also an ended one."""
+
+
+class Drivers(Protocol):
+    """Drivers and their tokens."""
+
+    async def create(
+        self,
+        driver_id: str,
+        name: str,
+        vehicle: str | None,
+        phone: str | None,
+        token_hash: bytes,
+        now: int,
+        *,
+        once: Once | None,
+        then: Callable[[Driver], None],
+    ) -> Driver:
+        """Make a driver with his token."""
+
+    async def edit(
+        self, driver_id: str, changes: dict[str, Any], then: Callable[[Driver], None]
+    ) -> Driver:
+        """Set ``name``, ``vehicle``, ``phone`` by name; ``not_found``."""
+
+    async def set_duty(
+        self,
+        driver_num: int,
+        on: bool,
+        now: int,
+        message_id: str | None,
+        then: Callable[[Driver], None],
+    ) -> Driver:
+        """On or off duty from ``now`` on."""
+
+    async def remove(self, driver_id: str, now: int, then: Callable[[Driver], None]) -> Driver:
+        """End his tokens, keep his history; ``not_found``; ``conflict`` with open orders."""
+
+    async def rotate_token(
+        self,
+        driver_id: str,
+        token_hash: bytes,
+        now: int,
+        *,
+        once: Once | None,
+        then: Callable[[Driver], None],
+    ) -> Driver:
+        """End all his tokens and add this one; ``not_found``."""
+
+    async def get(self, driver_id: str) -> Driver:
+        """One driver who is not removed; ``not_found``."""
+
+    async def all(self) -> list[Driver]:
+        """Every driver who is not removed, by name."""
+
+    async def find_token(self, token_hash: bytes) -> tuple[Driver, bool] | None:
+        """The driver of a token and whether it still holds; None: never was one."""
+
+
+class People(Protocol):
+    """Users, their logins, and API keys."""
+
+    async def add_user(self, name: str, role: Role, password_hash: str, now: int) -> User:
+        """Make a user; ``already_exists``."""
+
+    async def set_password(self, name: str, password_hash: str, keep_login: int | None) -> User:
+        """New password, all other logins ended; ``not_found``."""
+
+    async def remove_user(self, name: str) -> User:
+        """Remove a user with his logins; ``not_found``."""
+
+    async def find_user(self, name: str) -> User | None:
+        """The user of this name."""
+
+    async def users(self) -> list[User]:
+        """All users, by name."""
+
+    async def add_login(
+        self, user: User, token_hash: bytes, now: int, address: str | None, agent: str | None
+    ) -> Login:
+        """A person signed in."""
+
+    async def find_login(self, token_hash: bytes) -> Login | None:
+        """The login of this cookie."""
+
+    async def touch_login(self, login_num: int, now: int) -> None:
+        """It is being used."""
+
+    async def end_logins(self, nums: Sequence[int]) -> None:
+        """Signed out."""
+
+    async def add_key(self, name: str, role: Role, key_hash: bytes, now: int) -> ApiKey:
+        """Make an API key; ``already_exists``."""
+
+    async def find_key(self, key_hash: bytes) -> ApiKey | None:
+        """The key, unless revoked."""
+
+
+class ActivityLog(Protocol):
+    """The log of all activity."""
+
+    def note(self, entry: Activity) -> None:
+        """Keep an entry; returns at once, is stored with the next group."""
+
+    async def page(self, after: str | None, limit: int) -> tuple[list[Activity], str | None]:
+        """A page, newest first, and the cursor of the next."""
+
+
+class Store(Protocol):
+    """Everything that is kept."""
+
+    positions: Positions
+    orders: Orders
+    drivers: Drivers
+    people: People
+    activity: ActivityLog
+    epoch: str
+
+    async def healthy(self) -> bool:
+        """Whether a write is kept at the moment."""
+
+    async def close(self) -> None:
+        """Finish the writes that wait, then close."""

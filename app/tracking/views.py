@@ -1,0 +1,107 @@
+"""How the live state looks on the wire: one place that turns records into messages."""
+
+from app.domain.errors import OnthewayError
+from app.domain.eta import Window
+from app.domain.order import Status, customer_sees_courier
+from app.domain.times import format_time
+from app.protocol import messages
+from app.tracking.board import Board, LiveDriver, LiveOrder, Marker
+from app.tracking.hub import Hub
+from app.tracking.ports import Order, OrderEvent, Spotted
+
+ENDED_BADLY = frozenset({Status.FAILED, Status.RETURNED})
+"""Statuses whose reason the customer may read."""
+
+
+def position(marker: Marker) -> messages.Position:
+    """A marker as a position."""
+    return messages.Position(
+        lat=marker.lat,
+        lng=marker.lng,
+        heading=marker.heading,
+        speed=marker.speed,
+        accuracy=marker.accuracy,
+        recorded_at=format_time(marker.at),
+    )
+
+
+def location_update(order_id: str, marker: Marker, eta: Window | None) -> messages.LocationUpdate:
+    """A marker as a live update."""
+    return messages.LocationUpdate(
+        order_id=order_id,
+        lat=marker.lat,
+        lng=marker.lng,
+        heading=marker.heading,
+        speed=marker.speed,
+        accuracy=marker.accuracy,
+        recorded_at=format_time(marker.at),
+        eta=messages.time_window(eta),
+    )
+
+
+def spotted(value: Spotted | None) -> messages.Destination | None:
+    """A destination or pick-up."""
+    return None if value is None else messages.destination(value.place, value.address)
+
+
+def status_update(order_id: str, event: OrderEvent) -> messages.StatusUpdate:
+    """A change of status, with its reason where the order ended badly."""
+    if event.note and event.status in ENDED_BADLY:
+        return messages.StatusUpdate(
+            order_id=order_id,
+            status=event.status,
+            seq=event.seq,
+            at=format_time(event.at),
+            note=event.note,
+        )
+    return messages.StatusUpdate(
+        order_id=order_id, status=event.status, seq=event.seq, at=format_time(event.at)
+    )
+
+
+def order_brief(order: Order) -> messages.OrderBrief:
+    """An order as its driver sees it."""
+    details = order.details
+    return messages.OrderBrief(
+        order_id=order.id,
+        status=order.status,
+        destination=spotted(details.destination),
+        pickup=spotted(details.pickup),
+        customer=details.customer.name if details.customer else None,
+        note=details.note,
+        window=messages.time_window(details.window),
+    )
+
+
+def courier(live: LiveDriver, hub: Hub) -> messages.DriverBrief:
+    """The courier as a customer may see him: the first name only."""
+    name = live.driver.name.split()[0] if live.driver.name.split() else ""
+    return messages.DriverBrief(
+        name=name, vehicle=live.driver.vehicle, online=hub.online(live.driver.num)
+    )
+
+
+def snapshot(
+    board: Board, hub: Hub, live: LiveOrder, *, staff: bool, from_assigned: bool, epoch: str
+) -> messages.Snapshot:
+    """The whole state of an order, for staff or for its customer in this phase."""
+    order = live.order
+    visible = staff or customer_sees_courier(order.status, from_assigned=from_assigned)
+    driver = board.drivers.get(order.driver_num) if order.driver_num is not None else None
+    if live.events is None:
+        raise OnthewayError("internal", "The history of the order is not loaded.")
+    return messages.Snapshot(
+        order_id=order.id,
+        status=order.status,
+        seq=order.seq,
+        epoch=epoch,
+        recovered=False,
+        position=position(live.marker) if visible and live.marker else None,
+        eta=messages.time_window(board.eta(live)) if visible else None,
+        driver=courier(driver, hub) if visible and driver else None,
+        destination=spotted(order.details.destination),
+        timeline=[
+            messages.Step(status=event.status, seq=event.seq, at=format_time(event.at))
+            for event in live.events
+        ],
+    )

@@ -1,0 +1,29 @@
+"""A plain page that says one thing: what is not here, what has ended, what went wrong.
+
+Knows no service and needs no script, so that it works when nothing else does.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader
+from starlette.responses import HTMLResponse
+
+TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+PRIVATE_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "strict-origin",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def message_response(status: int, title: str, text: str) -> HTMLResponse:
+    """A page with ``title`` as its sentence and ``text`` below it; both are shown as text."""
+    html = TEMPLATES.get_template("message.html").render(title=title, text=text)
+    return HTMLResponse(html, status_code=status, headers=PRIVATE_HEADERS)

@@ -1,0 +1,129 @@
+"""Who is asking, and may they: API keys, sign-ins, same-origin writes, rates. One way for all.
+
+Sockets bring their own credentials; their doors use `find_caller` only for people signed in.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
+
+from app.domain.access import Action, Actor
+from app.domain.errors import OnthewayError
+from app.domain.limits import Rate
+from app.tracking.services import Services
+from app.tracking.signin import Person
+from app.tracking.throttle import Buckets, too_many
+from app.web.cookies import session_cookie
+from app.web.origin import same_origin
+
+GUESSES: Final = Rate(1, 60)
+"""Refused credentials per second and burst, per address."""
+MAX_KEY: Final = 256
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+PLEASE: Final = "Please sign in, or send an API key."
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody known; ``person`` None: a program with an API key."""
+
+    actor: Actor
+    person: Person | None = None
+
+
+def services_of(request: HTTPConnection) -> Services:
+    """The services of the application that got the request."""
+    services: Services = request.app.state.services
+    return services
+
+
+def address_of(request: HTTPConnection) -> str | None:
+    """Where the request comes from; through trusted proxies (see `proxies`)."""
+    return request.client.host if request.client else None
+
+
+async def find_caller(request: HTTPConnection) -> Caller | None:
+    """Who is asking; None without credentials. Raises ``not_authenticated``, ``too_many``.
+
+    An API key decides, whatever cookie is beside it; other schemes of `Authorization` belong
+    to a proxy and are left alone.
+    """
+    services, address = services_of(request), address_of(request)
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        key = key.strip()
+        actor = await services.signin.by_key(key, address) if len(key) <= MAX_KEY else None
+        if actor is None:
+            raise _refused(request)
+        return Caller(actor)
+    cookie = session_cookie(request.headers)
+    if cookie is None:
+        return None
+    person = await services.signin.by_cookie(cookie, address)
+    return None if person is None else Caller(person.actor, person)
+
+
+async def admit(request: Request, action: Action) -> Caller:
+    """The caller, if he may; raises ``not_authenticated``, ``forbidden``, ``cross_origin``,
+    ``too_many``."""
+    caller = await find_caller(request)
+    if caller is None:
+        raise OnthewayError("not_authenticated", PLEASE)
+    services_of(request).api_rates.require((caller.actor.kind, caller.actor.num))
+    if caller.person is not None and request.method not in READING:
+        require_same_origin(request)
+    caller.actor.require(action)
+    return caller
+
+
+def require_same_origin(request: HTTPConnection) -> None:
+    """Raise ``cross_origin`` unless one of our own pages sent this."""
+    if not _from_our_page(request):
+        raise OnthewayError("cross_origin", "This request must come from Ontheway's own pages.")
+
+
+def refuse_other_pages(request: HTTPConnection) -> None:
+    """Raise ``cross_origin`` for what another site's page sent; programs say no origin."""
+    site = request.headers.get("sec-fetch-site", "none")
+    if "origin" in request.headers or site not in {"none", "same-origin"}:
+        require_same_origin(request)
+
+
+def _from_our_page(request: HTTPConnection) -> bool:
+    headers = request.headers
+    if headers.get("sec-fetch-site") == "same-origin":
+        return True
+    public_url = services_of(request).look.public_url
+    return same_origin(headers.get("origin"), headers.get("host"), public_url)
+
+
+def _refused(request: HTTPConnection) -> OnthewayError:
+    services, address = services_of(request), address_of(request)
+    guesses: Buckets = request.app.state.guesses
+    wait = guesses.take(address)
+    if wait:
+        return too_many(wait)
+    services.monitor.refused("api", address, "not_authenticated")
+    return OnthewayError("not_authenticated", "This API key is not valid.")
+
+
+async def caller_of(request: Request) -> Caller:
+    """Who was admitted to this route."""
+    caller: Caller = request.state.caller
+    return caller
+
+
+async def actor_of(request: Request) -> Actor:
+    """Who acts in this request."""
+    return (await caller_of(request)).actor
+
+
+async def services_dependency(request: Request) -> Services:
+    """As `services_of`, for routes."""
+    return services_of(request)
+
+
+Who = Annotated[Actor, Depends(actor_of)]
+With = Annotated[Services, Depends(services_dependency)]

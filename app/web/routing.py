@@ -1,0 +1,80 @@
+"""Routes that admit before they look: right first, then content type, then JSON, then the rest."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+import msgspec
+from fastapi import Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from app.domain.errors import OnthewayError
+from app.web.guard import admit
+from app.web.rules import RULES
+
+NOT_JSON: Final = OnthewayError("invalid_json", "The body must be JSON.")
+WRONG_TYPE: Final = OnthewayError(
+    "unsupported_media_type", "The Content-Type must be application/json."
+)
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class JsonRequest(Request):
+    """A request whose body was read and decoded before."""
+
+    def __init__(self, request: Request, text: bytes, value: Any) -> None:
+        super().__init__(request.scope, request.receive)
+        self._text = text
+        self._value = value
+
+    async def body(self) -> bytes:
+        """The bytes as they came."""
+        return self._text
+
+    async def json(self) -> Any:
+        """The decoded value."""
+        return self._value
+
+
+class GuardedRoute(APIRoute):
+    """A route for those whom `RULES` names; one without a line there cannot be made."""
+
+    def get_route_handler(self) -> Handler:
+        """The handler behind the guard."""
+        handler = super().get_route_handler()
+        (method,) = self.methods
+        action = RULES[method, self.path]
+        if action is None:
+            raise LookupError(f"{method} {self.path} is open, but goes through the guard")
+        has_body = self.body_field is not None
+        required = has_body and self.body_field is not None and self.body_field.required
+
+        async def guarded(request: Request) -> Response:
+            request.state.caller = await admit(request, action)
+            if has_body:
+                request = await _decoded(request, required=bool(required))
+            return await handler(request)
+
+        return guarded
+
+
+async def _decoded(request: Request, *, required: bool) -> Request:
+    text = await request.body()
+    kind = request.headers.get("content-type")
+    if not text and kind is None and not required:
+        return request
+    essence = (kind or "").partition(";")[0].strip().lower()
+    if essence != "application/json" and not essence.endswith("+json"):
+        raise WRONG_TYPE
+    if not text and not required:
+        return request
+    return JsonRequest(request, text, decode(text))
+
+
+def decode(text: bytes) -> Any:
+    """JSON as the standard has it: no NaN, no half characters; raises ``invalid_json``."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise NOT_JSON from None

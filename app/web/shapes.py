@@ -1,0 +1,242 @@
+"""The shapes of our answers, as types: what mypy checks, OpenAPI shows and programs get."""
+
+from typing import NotRequired
+
+# pydantic needs this one below Python 3.12.
+from typing_extensions import TypedDict
+
+TimeSpan = TypedDict("TimeSpan", {"from": str, "to": str})
+"""Two times, RFC 3339 in UTC."""
+
+
+class ErrorPart(TypedDict):
+    """What went wrong; field: the name on the wire of what is wrong."""
+
+    code: str
+    message: str
+    field: NotRequired[str]
+
+
+class ErrorAnswer(TypedDict):
+    """Every refusal."""
+
+    error: ErrorPart
+
+
+class MarkerShape(TypedDict):
+    """Where a driver was last seen: degrees, metres, m/s."""
+
+    lat: float
+    lng: float
+    heading: float | None
+    speed: float | None
+    accuracy: float | None
+    recordedAt: str
+
+
+class DriverShape(TypedDict):
+    """A driver; orders: the ids of his open ones."""
+
+    id: str
+    name: str
+    vehicle: str | None
+    phone: str | None
+    onDuty: bool
+    online: bool
+    createdAt: str
+    position: MarkerShape | None
+    orders: list[str]
+
+
+class DriverWithToken(DriverShape):
+    """A driver with his token, shown once; null when the request was a repeat."""
+
+    token: str | None
+    driverUrl: str | None
+
+
+class CustomerShape(TypedDict):
+    """Who gets the order."""
+
+    name: str | None
+    phone: str | None
+    email: str | None
+
+
+class PlaceShape(TypedDict):
+    """A place, an address, or both."""
+
+    lat: float | None
+    lng: float | None
+    address: str | None
+
+
+class OrderShape(TypedDict):
+    """An order."""
+
+    id: str
+    status: str
+    seq: int
+    driverId: str | None
+    customer: CustomerShape | None
+    destination: PlaceShape | None
+    pickup: PlaceShape | None
+    window: TimeSpan | None
+    note: str | None
+    createdAt: str
+    updatedAt: str
+    endedAt: str | None
+
+
+class OrderWithUrl(OrderShape):
+    """An order with its newest valid tracking link; null when there is none."""
+
+    trackingUrl: str | None
+
+
+class OrderMade(OrderShape):
+    """A new order with its first tracking link."""
+
+    trackingUrl: str
+    trackingToken: str
+
+
+class LinkShape(TypedDict):
+    """A tracking link, without its secret."""
+
+    id: str
+    createdAt: str
+    expiresAt: str | None
+    revokedAt: str | None
+
+
+class LinkWithUrl(LinkShape):
+    """A tracking link."""
+
+    trackingUrl: str
+
+
+class LinkMade(LinkWithUrl):
+    """A new tracking link."""
+
+    trackingToken: str
+
+
+class ActorShape(TypedDict):
+    """Somebody who acted."""
+
+    kind: str
+    id: str
+
+
+class EventShape(TypedDict):
+    """One change of an order's status."""
+
+    seq: int
+    status: str
+    at: str
+    note: str | None
+    actor: ActorShape
+    address: str | None
+
+
+class PositionShape(TypedDict):
+    """A recorded position; recordedAt as the driver's device said, else its arrival."""
+
+    lat: float
+    lng: float
+    recordedAt: str
+    receivedAt: str
+    accuracy: float | None
+    speed: float | None
+    heading: float | None
+    altitude: float | None
+    battery: float | None
+    id: str | None
+    flags: list[str]
+
+
+class ConnectionShape(TypedDict):
+    """An open socket; counts are messages and bytes of payload."""
+
+    id: str
+    kind: str
+    actor: ActorShape | None
+    address: str | None
+    agent: str | None
+    openedAt: str
+    lastAt: str | None
+    orders: list[str]
+    received: int
+    receivedBytes: int
+    sent: int
+    sentBytes: int
+
+
+class ActivityShape(TypedDict):
+    """One line of the activity log."""
+
+    at: str
+    kind: str
+    actor: ActorShape
+    address: str | None
+    subject: str | None
+    detail: dict[str, object]
+
+
+class Updated(TypedDict):
+    """A status was stored."""
+
+    message: str
+    orderId: str
+    status: str
+    seq: int
+
+
+class DriverPage(TypedDict):
+    """A page of drivers."""
+
+    items: list[DriverShape]
+    next: str | None
+
+
+class OrderPage(TypedDict):
+    """A page of orders."""
+
+    items: list[OrderShape]
+    next: str | None
+
+
+class LinkPage(TypedDict):
+    """A page of links."""
+
+    items: list[LinkWithUrl]
+    next: str | None
+
+
+class EventPage(TypedDict):
+    """A page of events."""
+
+    items: list[EventShape]
+    next: str | None
+
+
+class PositionPage(TypedDict):
+    """A page of positions."""
+
+    items: list[PositionShape]
+    next: str | None
+
+
+class ConnectionPage(TypedDict):
+    """A page of open sockets."""
+
+    items: list[ConnectionShape]
+    next: str | None
+
+
+class ActivityPage(TypedDict):
+    """A page of the activity log, newest first."""
+
+    items: list[ActivityShape]
+    next: str | None

@@ -1,0 +1,1 @@
+"""Tests of Ontheway, laid out like the package they test."""

@@ -1,0 +1,75 @@
+"""What tests of more than one folder use: real servers, a real browser."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.live import LiveServer
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+TRACES: Final = ROOT.parent / "shared" / "data" / "traces"
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSER_ARGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+QUIET_LIMITS: Final = {
+    "ONTHEWAY_LIMIT_DRIVER_RATE": "0",
+    "ONTHEWAY_LIMIT_API_RATE": "0",
+    "ONTHEWAY_LIMIT_SIGNIN_ADDRESS": "0",
+}
+"""Many tests share one server and one address."""
+
+StartServer = Callable[..., LiveServer]
+
+
+@pytest.fixture(scope="session")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """One server for all tests that leave it as it was."""
+    folder = tmp_path_factory.mktemp("live")
+    with LiveServer(folder / "data", QUIET_LIMITS) as server:
+        yield server
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Starts servers of the test's own: ``start_server(ONTHEWAY_…="…")``."""
+    with ExitStack() as stack:
+        started: list[LiveServer] = []
+
+        def start(**settings: str) -> LiveServer:
+            server = LiveServer(tmp_path / f"data{len(started)}", settings)
+            started.append(server)
+            return stack.enter_context(server)
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a module (its loop must not outlive it: others use asyncio)."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("no browser: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*BROWSER_ARGS])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def traces() -> Path:
+    """The folder of recorded traces, where there is one."""
+    if not TRACES.is_dir():
+        pytest.skip(f"recorded traces not found at {TRACES}")
+    return TRACES

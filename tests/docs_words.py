@@ -1,0 +1,155 @@
+"""What fields mean, in plain words, and examples of what may be sent: for the generated pages."""
+
+from typing import Final
+
+MEANINGS: Final[dict[str, str]] = {
+    "accuracy": "metres around the position; null is unknown",
+    "address": "as people write it",
+    "altitude": "metres above the sea",
+    "afterMs": "milliseconds to wait before sending again",
+    "at": "when it happened",
+    "battery": "of the phone, 0 to 1",
+    "code": "see [errors](#errors)",
+    "count": "how many messages, those without an id too",
+    "customer": "the name of who gets the order",
+    "destination": "where it goes",
+    "driver": "the courier, or null",
+    "driverId": "the driver",
+    "drivers": "those that changed",
+    "epoch": "the history that `seq` counts in",
+    "eta": "arrival between two times, or null",
+    "field": "the field that is wrong",
+    "from": "the earlier end",
+    "gone": "the order left the map: finished, or no longer open",
+    "heading": "degrees clockwise from north, 0 to below 360; null is unknown",
+    "id": "the driver",
+    "ids": "the messages, by the driver's own names",
+    "index": "the place in the batch, from 0",
+    "lat": "latitude, degrees",
+    "lng": "longitude, degrees",
+    "locations": "the positions",
+    "message": "one plain sentence, for people",
+    "name": "of the driver",
+    "note": "from the staff or the driver",
+    "on": "on duty, or off",
+    "onDuty": "whether positions are recorded",
+    "online": "whether the driver is connected",
+    "order": "the whole order",
+    "orderId": "the order",
+    "orders": "of the driver, or on the map",
+    "pickup": "where it starts",
+    "position": "the newest, or null",
+    "recordedAt": "the time of the fix; without it the time of arrival counts",
+    "recovered": "whether the statuses after the viewer's `seq` follow",
+    "removed": "drivers that are gone, by id",
+    "reportInterval": "how often to report, in seconds",
+    "seconds": "from one report to the next",
+    "seq": "the number of the status, from 1",
+    "speed": "metres per second; null is unknown",
+    "status": "see [statuses](#statuses-of-an-order)",
+    "timeline": "the statuses so far",
+    "to": "the later end",
+    "token": "the credentials",
+    "vehicle": "as the staff entered it",
+    "whole": "everything, not only what changed",
+    "window": "the promised time",
+}
+
+SPECIAL: Final[dict[tuple[str, str], str]] = {
+    ("PointIn", "accuracy"): "radius around the position",
+    ("PointIn", "speed"): "over the ground",
+    ("PointIn", "heading"): "of travel, clockwise from north",
+    ("PointIn", "altitude"): "above the sea",
+    ("PointIn", "battery"): "of the phone",
+    ("FleetDriver", "speed"): "metres per second",
+    ("FleetDriver", "heading"): "degrees clockwise from north",
+    ("PointIn", "id"): "the driver's own name for this message",
+    ("StatusIn", "id"): "the driver's own name for this message",
+    ("DutyIn", "id"): "the driver's own name for this message",
+    ("OrderBrief", "note"): "from the staff",
+    ("Reject", "id"): "the message, by the driver's own name",
+    ("Auth", "orderId"): "the order to follow, on `/ws/client`",
+    ("Auth", "epoch"): "where to resume",
+    ("Auth", "seq"): "where to resume",
+    ("Subscribe", "token"): "the order's tracking token; staff need none",
+    ("Subscribe", "epoch"): "where to resume",
+    ("Subscribe", "seq"): "where to resume",
+    ("Resume", "seq"): "the last status that was seen",
+    ("Position", "recordedAt"): "the time of the fix",
+    ("LocationUpdate", "recordedAt"): "the time of the fix",
+    ("FleetDriver", "recordedAt"): "the time of the fix",
+    ("FleetDriver", "orders"): "the open orders of this driver, by id",
+    ("Fleet", "orders"): "those that changed",
+    ("Welcome", "orders"): "the driver's open orders",
+    ("Error", "orderId"): "the order, where it is about one",
+    ("FleetOrder", "driverId"): "whose it is",
+}
+"""Where a field means something else in one message."""
+
+DRIVER_SENDS: Final[dict[str, list[str]]] = {
+    "PointIn": [
+        '{"lat": 48.137, "lng": 11.575, "orderId": "A1"}',
+        '{"type": "location_update", "id": "p-17", "orderId": "A1", "lat": 48.137, "lng": 11.575,\n'
+        ' "recordedAt": "2026-11-23T09:30:00.250Z", "accuracy": 6.0, "speed": 8.3,\n'
+        ' "heading": 270.0, "altitude": 519.0, "battery": 0.82}',
+    ],
+    "BatchIn": [
+        '{"type": "location_batch", "locations": [\n'
+        ' {"id": "p-18", "lat": 48.138, "lng": 11.575, "recordedAt": "2026-11-23T09:30:05Z"},\n'
+        ' {"id": "p-19", "lat": 48.139, "lng": 11.575, "recordedAt": 1795426210}]}',
+    ],
+    "StatusIn": [
+        '{"type": "status_update", "id": "s-3", "orderId": "A1", "status": "picked_up"}',
+        '{"type": "status_update", "id": "s-4", "orderId": "A1", "status": "failed",\n'
+        ' "note": "Nobody at home"}',
+    ],
+    "DutyIn": ['{"type": "duty", "id": "u-1", "on": false}'],
+    "AuthIn": ['{"type": "auth", "token": "Vd0cJ3kq1yR8uZ5tW2hXnB7sLmEa9gQf"}'],
+}
+
+VIEWER_SENDS: Final[dict[str, str]] = {
+    "Auth": '{"type": "auth", "token": "k3Jm9qT1xW7cZr5vB2nLhY8sPdE4gAuf", "orderId": "A1"}',
+    "Subscribe": '{"type": "subscribe", "orderId": "A1", "epoch": "Zr8kQ1", "seq": 7,\n'
+    ' "token": "k3Jm9qT1xW7cZr5vB2nLhY8sPdE4gAuf"}',
+    "Unsubscribe": '{"type": "unsubscribe", "orderId": "A1"}',
+    "Resume": '{"type": "resume", "orderId": "A1", "epoch": "Zr8kQ1", "seq": 7}',
+    "Ping": '{"type": "ping"}',
+}
+
+CODES: Final[dict[str, str]] = {
+    "invalid_json": "The text is not JSON.",
+    "invalid_message": "It is JSON, but not an object; or it makes no sense here.",
+    "unknown_type": "There is no such type of message.",
+    "invalid_coordinates": "`lat` or `lng` is missing or out of range.",
+    "invalid_field": "Another field is missing or has a wrong value; `field` names it.",
+    "unknown_order": "There is no such order, or it is not yours.",
+    "illegal_step": "The order cannot go from its status to this one.",
+    "too_many": "Over a limit: a batch too long, or too many messages or requests.",
+    "off_duty": "The position's time lies in an off-duty time; it was not recorded.",
+    "too_large": "The message or body is over the limit, which `message` names.",
+    "not_authenticated": "No credentials, or credentials that were never valid.",
+    "revoked": "The token or link was valid once and was ended.",
+    "expired": "The link was valid once and has expired.",
+    "forbidden": "The role does not allow it.",
+    "cross_origin": "A write with a cookie came from another site.",
+    "bad_request": "The request cannot be understood.",
+    "not_found": "There is no such thing.",
+    "method_not_allowed": "The address does not take this method.",
+    "conflict": "It contradicts the state of things, or an earlier use of the `Idempotency-Key`.",
+    "already_exists": "The id or name is taken.",
+    "unsupported_media_type": "The body is not JSON.",
+    "unavailable": "Nothing can be stored at the moment; try again.",
+    "internal": "Something went wrong in the server; it is logged there.",
+}
+
+STATUSES: Final[dict[str, str]] = {
+    "pending": "made, without a driver",
+    "assigned": "a driver has it",
+    "picked_up": "the driver has the goods",
+    "in_transit": "on the way",
+    "arriving": "nearly there",
+    "delivered": "done",
+    "failed": "could not be delivered",
+    "cancelled": "will not be delivered",
+    "returned": "went back",
+}
