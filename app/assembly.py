@@ -43,6 +43,15 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
     orders = OrderDesk(store.orders, board, hub, monitor, now, secret_key(settings))
     intake = Intake(store.positions, board, hub, now, from_assigned=from_assigned)
     follow = Follow(store, board, hub, now, from_assigned=from_assigned)
+    signin = SignIn(
+        store.people,
+        Passwords(),
+        monitor,
+        now,
+        by_account=Gauges(settings.limit_signin_account, time.monotonic),
+        by_address=Gauges(settings.limit_signin_address, time.monotonic),
+        lifetime=int(settings.session_hours * HOUR),
+    )
     return Services(
         store=store,
         board=board,
@@ -52,15 +61,7 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
         orders=orders,
         fleet=fleet,
         follow=follow,
-        signin=SignIn(
-            store.people,
-            Passwords(),
-            monitor,
-            now,
-            by_account=Gauges(settings.limit_signin_account, time.monotonic),
-            by_address=Gauges(settings.limit_signin_address, time.monotonic),
-            lifetime=int(settings.session_hours * HOUR),
-        ),
+        signin=signin,
         feed=StaffFeed(board, hub),
         driver_door=DriverDoor(
             fleet,
@@ -78,6 +79,7 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
             Buckets(VIEWER_MESSAGES, time.monotonic),
             refusals,
             settings.limit_sockets_per_link,
+            signin.by_key,
         ),
         api_rates=Buckets(settings.limit_api_rate, time.monotonic),
         look=_look(settings, public_url),

@@ -22,7 +22,7 @@ from app.tracking.services import Services
 from app.tracking.tasks import spawn
 from app.ui import create as create_pages
 from app.web.app import create_api
-from app.web.http_protocol import make_http_protocol
+from app.web.http_protocol import HttpProtocol
 from app.web.socket_protocol import make_socket_protocol
 
 TICK: Final = 1.0
@@ -135,7 +135,7 @@ async def serve(settings: Settings, listener: socket.socket, url: str, on_ready:
 def _config(app: FastAPI, services: Services, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=make_http_protocol(services.limits),
+        http=HttpProtocol,
         ws=make_socket_protocol(services, settings.trusted_proxies),
         ws_per_message_deflate=False,
         ws_max_size=settings.limit_frame_bytes or 2**31,

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, Self
@@ -148,10 +149,21 @@ class LiveServer:
 
     def positions(self, order_id: str, **query: Any) -> list[dict[str, Any]]:
         """All positions of an order."""
-        query = {"limit": 5000, **query}
+        return self.listed(f"/orders/{order_id}/positions", limit=5000, **query)
+
+    def driver_positions(self, driver_id: str, **query: Any) -> list[dict[str, Any]]:
+        """All positions of a driver."""
+        return self.listed(f"/drivers/{driver_id}/positions", limit=5000, **query)
+
+    def events(self, order_id: str) -> list[dict[str, Any]]:
+        """The status history of an order."""
+        return self.listed(f"/orders/{order_id}/events", limit=500)
+
+    def listed(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        """Everything of a list below `/api/v1`, page by page."""
         items: list[dict[str, Any]] = []
         while True:
-            answer = self.api.get(f"/api/v1/orders/{order_id}/positions", params=query)
+            answer = self.api.get(f"/api/v1{path}", params=query)
             assert answer.status_code == 200, answer.text
             items += answer.json()["items"]
             cursor = answer.json()["next"]
@@ -192,6 +204,9 @@ class LiveServer:
         self.api = httpx.Client(base_url=self.url, headers=headers, timeout=20)
 
     def _ask(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        answer = asyncio.run(folder.ask(self.data_dir, name, arguments))
+        # In a thread: a test that is a coroutine has a loop of its own already.
+        with ThreadPoolExecutor(1) as pool:
+            asking = pool.submit(lambda: asyncio.run(folder.ask(self.data_dir, name, arguments)))
+        answer = asking.result()
         assert answer is not None, "the server does not listen in its folder"
         return answer

@@ -9,7 +9,7 @@ from typing import Final
 
 HTTP_STATUS: Final[dict[str, int]] = {
     # answers to single messages of a driver (contract section 2) and to requests
-    "invalid_json": 400,
+    "invalid_json": 422,
     "invalid_message": 422,
     "unknown_type": 422,
     "invalid_coordinates": 422,

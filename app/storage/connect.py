@@ -69,8 +69,16 @@ def _prepare_writer(raw: sqlite3.Connection, path: Path) -> None:
 
 
 def writer_engine(path: Path) -> Engine:
-    """SQLAlchemy on one single read-write connection; its transactions lock at once."""
-    engine = create_engine("sqlite://", creator=lambda: connect_writer(path), poolclass=StaticPool)
+    """SQLAlchemy on one single read-write connection; its transactions lock at once.
+
+    Parameters are hidden, here and below, because errors are logged.
+    """
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: connect_writer(path),
+        poolclass=StaticPool,
+        hide_parameters=True,
+    )
     event.listen(engine, "begin", _begin_immediate)
     return engine
 
@@ -83,6 +91,7 @@ def reader_engine(path: Path, count: int) -> Engine:
         poolclass=QueuePool,
         pool_size=count,
         max_overflow=0,
+        hide_parameters=True,
     )
     event.listen(engine, "begin", _begin)
     return engine

@@ -28,10 +28,11 @@ _one_at_a_time: Final = threading.Lock()
 
 
 def prepare_folder(data_dir: Path) -> None:
-    """Make the folder, for its owner alone; an empty one that was there becomes so too."""
+    """Make the folder, for its owner alone; an empty one of ours becomes so too."""
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if {entry.name for entry in data_dir.iterdir()} <= {".gitignore"}:
+        empty = {entry.name for entry in data_dir.iterdir()} <= {".gitignore"}
+        if empty and data_dir.stat().st_uid == os.geteuid():
             data_dir.chmod(0o700)
     except OSError as error:
         raise StoreRefused(f"The data folder {data_dir} cannot be used: {_why(error)}.") from error

@@ -4,10 +4,12 @@ Knows nothing of what is written: writes are functions that get a `Tx`.
 """
 
 import asyncio
+import logging
 import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -180,7 +182,7 @@ class Writer:
             except Exception as error:
                 if _ends_group(error):
                     raise
-                log.error("store.aside_failed", exc_info=error)
+                _tell(logging.ERROR, "store.aside_failed", exc_info=error)
         return len(aside)
 
     def _run_item(self, item: _Item, tx: Tx) -> None:
@@ -209,26 +211,27 @@ class Writer:
         try:
             self._engine.dispose()
         except (sqlite3.Error, SQLAlchemyError) as error:
-            log.warning("store.close_failed", error=str(error))
+            _tell(logging.WARNING, "store.close_failed", error=str(error))
         self._engine = None
 
     def _give_up(self, group: list[_Item], error: Exception) -> None:
         """Nothing of the group is stored: say so to each, and start anew with the next."""
-        if not self._failing:
-            log.error("store.failing", error=str(error), kind=type(error).__name__)
-        if not isinstance(error, sqlite3.Error | SQLAlchemyError | StoreRefused | OSError):
-            log.error("store.group_failed", exc_info=error)
-        self._failing = True
+        for item in group:
+            item.failure = unavailable()
+        first, self._failing = not self._failing, True
         self.damaged |= is_damage(error)
         self._known.forget_all()
         self._disconnect()
-        for item in group:
-            item.failure = unavailable()
+        known = isinstance(error, sqlite3.Error | SQLAlchemyError | StoreRefused | OSError)
+        if not known:
+            _tell(logging.ERROR, "store.group_failed", exc_info=error)
+        elif first:
+            _tell(logging.ERROR, "store.failing", error=str(error))
 
     def _recovered(self) -> None:
         if self._failing:
-            log.info("store.recovered")
-        self._failing = False
+            self._failing = False
+            _tell(logging.INFO, "store.recovered")
 
     def _answer(self, group: list[_Item]) -> None:
         if not group:
@@ -236,7 +239,13 @@ class Writer:
         try:
             self._loop.call_soon_threadsafe(_deliver, group)
         except RuntimeError:
-            log.warning("store.nobody_to_tell", writes=len(group))
+            _tell(logging.WARNING, "store.nobody_to_tell", writes=len(group))
+
+
+def _tell(level: int, event: str, **values: Any) -> None:
+    """Log, if that can be done: a full disk of the log must not stop the writer."""
+    with suppress(OSError, ValueError):
+        log.log(level, event, **values)
 
 
 def _cursor(connection: Connection) -> sqlite3.Cursor:
@@ -269,7 +278,7 @@ def _deliver(group: list[_Item]) -> None:
             try:
                 item.then(item.result)
             except Exception as error:
-                log.error("store.then_failed", exc_info=error)
+                _tell(logging.ERROR, "store.then_failed", exc_info=error)
         if item.future.done():
             continue
         if item.failure is None:

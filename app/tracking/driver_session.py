@@ -48,6 +48,8 @@ class DriverDoor:
         self.monitor = monitor
         self.rates = rates
         self.refusals = refusals
+        self.rejected = 0
+        """Messages of drivers rejected since the start."""
 
 
 class DriverSession:
@@ -197,7 +199,10 @@ class DriverSession:
             return
         try:
             outcomes = await self._door.intake.take(self._num, points) if points else []
-        except OnthewayError:
+        except OnthewayError as error:
+            if error.code in CLOSES:  # removed while the frame was on its way
+                self._socket.end(CLOSES[error.code])
+                return
             self._send(messages.Retry(ids=ids, count=len(points), after_ms=RETRY_MS))
             return
         self._answer(message, outcomes)
@@ -263,6 +268,7 @@ class DriverSession:
         self._reject(refusal)
 
     def _reject(self, refusal: wire.Refusal) -> None:
+        self._door.rejected += 1
         self._send(
             messages.Reject(
                 id=refusal.id,

@@ -27,6 +27,10 @@ class Intake:
         self._hub = hub
         self._now = now
         self._from_assigned = from_assigned
+        self.taken = 0
+        """Positions stored since the start, each once."""
+        self.repeated = 0
+        """Positions that were stored before."""
 
     async def take(self, driver_num: int, points: Sequence[Point]) -> list[Outcome]:
         """Store points of one driver; returns what became of each, after the sync.
@@ -36,9 +40,15 @@ class Intake:
         arrival = self._now()
 
         def publish(outcomes: list[Outcome]) -> None:
+            self._count(outcomes)
             self._publish(driver_num, points, outcomes, arrival)
 
         return await self._positions.record(driver_num, points, arrival, publish)
+
+    def _count(self, outcomes: Sequence[Outcome]) -> None:
+        repeats = [outcome.repeat for outcome in outcomes if isinstance(outcome, Taken)]
+        self.repeated += sum(repeats)
+        self.taken += len(repeats) - sum(repeats)
 
     def _publish(
         self, driver_num: int, points: Sequence[Point], outcomes: Sequence[Outcome], arrival: int

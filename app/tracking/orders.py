@@ -56,6 +56,8 @@ class OrderDesk:
         self._monitor = monitor
         self._now = now
         self._secret_key = secret_key
+        self.changes = 0
+        """Changes of status stored since the start."""
 
     # making and changing
 
@@ -193,6 +195,7 @@ class OrderDesk:
 
     def _publish(self, change: OrderChange, live: LiveOrder) -> None:
         if change.event is not None:
+            self.changes += 1
             self._hub.publish(live.order.num, status_update(live.order.id, change.event))
 
     def _tell_drivers(self, change: OrderChange) -> None:

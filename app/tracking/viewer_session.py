@@ -3,7 +3,7 @@
 Knows no WebSocket: text comes in, messages go to a `Socket`.
 """
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -47,6 +47,7 @@ class ViewerDoor:
         rates: Buckets,
         refusals: Buckets,
         sockets_per_link: int,
+        by_key: Callable[[str, str | None], Awaitable[Actor | None]],
     ) -> None:
         self.follow = follow
         self.hub = hub
@@ -54,6 +55,7 @@ class ViewerDoor:
         self.rates = rates
         self.refusals = refusals
         self.sockets_per_link = sockets_per_link
+        self.by_key = by_key
         self.per_link: dict[str, int] = {}
 
 
@@ -66,6 +68,7 @@ class ViewerSession:
         self._connection = connection
         self._path: str | None = None
         self._staff: Actor | None = None
+        self._by_link = False
         self._known = False
         self._busy = False
         self._closed = False
@@ -120,6 +123,7 @@ class ViewerSession:
         """Decide by the path: a link if its token is stored as one, else an order's id."""
         name = handshake.name
         if name is not None and await self._door.follow.is_link(name):
+            self._by_link = True
             await self._by_token(name, None, handshake.since, closing=True)
         elif handshake.token is not None:
             await self._by_token(handshake.token, name, handshake.since, closing=True)
@@ -200,7 +204,7 @@ class ViewerSession:
                 self._leave(wire.order_id_text(message.order_id))
             case wire.Resume() if self._known:
                 self._resume(message)
-            case wire.Ping() if self._known:
+            case wire.Ping():
                 self._socket.send(Shared(messages.Pong()))
             case _ if not self._known:
                 self._refuse(Close.NOT_AUTHENTICATED)
@@ -209,13 +213,24 @@ class ViewerSession:
 
     async def _auth(self, message: wire.Auth) -> None:
         since = Since(message.epoch, message.seq)
+        if self._by_link:  # credentials beside a link are ignored; where to resume is not
+            for subscription in self._followed.values():
+                self._door.follow.send_snapshot(subscription, since)
+            return
         order_id = self._path
         if message.order_id is not None:
             order_id = wire.order_id_text(message.order_id)
             if self._path is not None and order_id != self._path:
                 self._refuse(Close.NOT_AUTHENTICATED)
                 return
-        await self._by_token(message.token, order_id, since, closing=not self._known)
+        staff = await self._door.by_key(message.token, self._connection.address)
+        if staff is None:
+            await self._by_token(message.token, order_id, since, closing=not self._known)
+            return
+        self._staff = staff
+        self._identify(staff)
+        if order_id is not None:
+            await self._by_role(order_id, since, closing=self._path is not None)
 
     async def _subscribe(self, message: wire.Subscribe) -> None:
         order_id = wire.order_id_text(message.order_id)

@@ -4,7 +4,7 @@ From then on static/track.js follows the order on its own socket. NiceGUI brings
 nothing else: no live data goes through it, and the browser lets its NiceGUI client go.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from nicegui import Client, ui
@@ -21,12 +21,26 @@ from app.ui.message import TEMPLATES, message_response
 from app.ui.track_view import Seen, view
 from app.ui.track_words import MORE, SENTENCES, WORDS, Times
 
+SCRIPTS: Final = (
+    "track-state",
+    "track-words",
+    "track-sheet",
+    "track-map",
+    "connection",
+    "map",
+    "courier",
+    "route",
+    "geometry",
+    "page",
+)
+"""What track.js imports: named in the head, so that the browser gets all of it at once."""
+
 HEAD: Final = (
     '<meta name="robots" content="noindex, nofollow">'
     '<meta name="referrer" content="strict-origin">'
     '<link rel="icon" href="/static/icons/favicon.svg" type="image/svg+xml">'
     '<link rel="stylesheet" href="/static/ontheway.css">'
-    '<link rel="modulepreload" href="/static/map.js">'
+    + "".join(f'<link rel="modulepreload" href="/static/{name}.js">' for name in SCRIPTS)
 )
 NOWHERE: Final = (0.0, 0.0)
 NEVER_A_LINK: Final = (

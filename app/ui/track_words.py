@@ -72,11 +72,12 @@ LIVE: Final[dict[str, str]] = {
     "weak_name": "{name}\u2019s signal is weak",
     "last_seen": "last seen {time}",
     "offline": "You are offline, last news {time}",
-    "lost": "No connection, last news {time}. Trying again",
+    "lost": "No connection, last news {time}",
     "step": "Step {n} of 5: {word}",
 }
 
 MAP: Final[dict[str, str]] = {
+    "map": "Map",
     "follows": "The map follows",
     "follow": "Follow",
     "back": "Show all",
@@ -152,7 +153,11 @@ class Times:
     def short(self, moment: int) -> str:
         """ "14:26", with its day unless that is today."""
         local = self._local(moment)
-        return self.clock(moment) if self.is_today(moment) else f"{local.day} {local:%b}, {local:%H:%M}"
+        return (
+            self.clock(moment)
+            if self.is_today(moment)
+            else f"{local.day} {local:%b}, {local:%H:%M}"
+        )
 
     def window(self, window: Window) -> str:
         """ "14:20-14:30" with an en dash, with its day unless that is today."""

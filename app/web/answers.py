@@ -13,18 +13,19 @@ from app.web.shapes import (
     LinkMade,
     LinkWithUrl,
     OrderMade,
+    OrderShape,
     OrderWithUrl,
 )
 
 _SENTENCES: Final = {
-    400: "The body is not JSON.",
+    400: "The request is malformed.",
     401: "Nobody is signed in, or the API key is not valid.",
     403: "The role may not do this, or another site's page sent it.",
     404: "There is no such thing.",
     409: "Not now: it exists already, or the step is not legal.",
     413: "The body is too large.",
     415: "The body's Content-Type is not application/json.",
-    422: "A field is wrong; the answer names it.",
+    422: "The body is not JSON, or a field is wrong; the answer names it.",
     429: "Too many requests; `Retry-After` says when.",
     500: "Something went wrong in the server.",
     503: "Nothing can be stored at the moment.",
@@ -39,15 +40,12 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
 
 def live_driver(services: Services, record: Driver) -> DriverShape:
     """A driver with what is going on now."""
-    return _with_live(services, record.num, render.driver(record))
-
-
-def _with_live(services: Services, num: int, shape: DriverShape) -> DriverShape:
-    live = services.board.drivers.get(num)
+    shape = render.driver(record)
+    live = services.board.drivers.get(record.num)
     if live is not None and live.marker is not None:
         shape["position"] = render.marker(live.marker)
-    shape["online"] = services.hub.online(num)
-    shape["orders"] = [order.order.id for order in services.board.orders_of(num)]
+    shape["online"] = services.hub.online(record.num)
+    shape["orders"] = [order.order.id for order in services.board.orders_of(record.num)]
     return shape
 
 
@@ -92,7 +90,8 @@ async def order_made_again(services: Services, kept: Any) -> OrderMade:
     order = await services.store.orders.get(kept["id"])
     first = (await services.orders.links(order))[-1]
     token = services.orders.token_of(first)
-    return {**kept, "trackingUrl": tracking_url(services, first), "trackingToken": token}
+    shape: OrderShape = kept
+    return {**shape, "trackingUrl": tracking_url(services, first), "trackingToken": token}
 
 
 async def link_made_again(services: Services, order_id: str, kept: Any) -> LinkMade:
@@ -101,5 +100,3 @@ async def link_made_again(services: Services, order_id: str, kept: Any) -> LinkM
     links = {link.id: link for link in await services.orders.links(order)}
     made = link_made(services, links[kept["id"]])
     return {**made, **kept}
-
-

@@ -74,12 +74,8 @@ async def remove_driver(services: With, who: Who, driver_id: str) -> Response:
     return Response(status_code=204)
 
 
-@router.post(
-    "/drivers/{driver_id}/token", response_model=shapes.DriverWithToken, tags=[*DRIVERS]
-)
-async def rotate_token(
-    services: With, who: Who, attempt: Attempted, driver_id: str
-) -> Response:
+@router.post("/drivers/{driver_id}/token", response_model=shapes.DriverWithToken, tags=[*DRIVERS])
+async def rotate_token(services: With, who: Who, attempt: Attempted, driver_id: str) -> Response:
     """A new token, shown this once; the old one and its sockets end."""
     once = attempt.once(200, driver_kept)
     try:
@@ -100,9 +96,7 @@ def _again(services: Services, before: DoneBefore) -> Response:
 
 
 @router.get("/connections", response_model=shapes.ConnectionPage, tags=[*OPERATION])
-async def list_connections(
-    services: With, limit: Limit = USUAL, cursor: Cursor = None
-) -> Response:
+async def list_connections(services: With, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
     """Open sockets, oldest first."""
     connections = services.monitor.connections()
     page, following = page_of(connections, lambda one: (one.opened_at, one.id), cursor, limit)
@@ -117,9 +111,7 @@ async def end_connection(services: With, who: Who, connection_id: str) -> Respon
 
 
 @router.get("/activity", response_model=shapes.ActivityPage, tags=[*OPERATION])
-async def list_activity(
-    services: With, limit: Limit = USUAL, cursor: Cursor = None
-) -> Response:
+async def list_activity(services: With, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
     """What happened, newest first."""
     entries, following = await services.store.activity.page(cursor or None, limit)
     return JsonResponse(listed([render.activity(entry) for entry in entries], following))

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Annotated, Final, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from starlette.responses import StreamingResponse
@@ -21,6 +22,16 @@ from app.web.rules import V1
 
 PER_READ: Final = 1_000
 MAX_TIME: Final = 64
+TIME: Final = "Time: RFC 3339, or epoch seconds or milliseconds."
+LIMIT: Final = f"So many at most; without it {USUAL_POSITIONS} in JSON, and all in a file."
+FILES: Final[dict[str, Any]] = {
+    "description": "A page of positions, or a file.",
+    "content": {
+        kind.media_type.partition(";")[0]: {"schema": {"type": "string"}}
+        for kind in FORMATS.values()
+    },
+}
+"""What comes besides JSON, for OpenAPI."""
 _LOST_PLUS: Final = re.compile(r" (\d\d:?\d\d)$", re.ASCII)
 
 Page = tuple[list[StoredPosition], str | None]
@@ -32,38 +43,29 @@ router: Final = APIRouter(
 )
 
 
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which positions, and how."""
+    """Which positions, and how; times in microseconds."""
 
-    def __init__(
-        self,
-        begin: Annotated[
-            str | None,
-            Query(alias="from", max_length=MAX_TIME, description="Time: RFC 3339, or epoch."),
-        ] = None,
-        end: Annotated[
-            str | None,
-            Query(alias="to", max_length=MAX_TIME, description="Time: RFC 3339, or epoch."),
-        ] = None,
-        limit: Annotated[
-            int | None,
-            Query(
-                ge=1,
-                le=MOST_POSITIONS,
-                description=f"So many at most; without it {USUAL_POSITIONS} in JSON, "
-                "and all of them in a file.",
-            ),
-        ] = None,
-        cursor: Cursor = None,
-        kind: Annotated[
-            Literal["json", "geojson", "gpx", "csv"], Query(alias="format")
-        ] = "json",
-    ) -> None:
-        self.since = _moment(begin, "from")
-        self.until = _moment(end, "to")
-        self.limit = limit
-        self.cursor = cursor or None
-        self.kind = kind
+    since: int | None
+    until: int | None
+    limit: int | None
+    cursor: str | None
+    kind: str
+
+
+async def wanted_of(
+    begin: Annotated[str | None, Query(alias="from", max_length=MAX_TIME, description=TIME)] = None,
+    end: Annotated[str | None, Query(alias="to", max_length=MAX_TIME, description=TIME)] = None,
+    limit: Annotated[int | None, Query(ge=1, le=MOST_POSITIONS, description=LIMIT)] = None,
+    cursor: Cursor = None,
+    kind: Annotated[Literal["json", "geojson", "gpx", "csv"], Query(alias="format")] = "json",
+) -> Wanted:
+    """What the query asks for."""
+    return Wanted(_moment(begin, "from"), _moment(end, "to"), limit, cursor or None, kind)
+
+
+Asked = Annotated[Wanted, Depends(wanted_of)]
 
 
 def _moment(text: str | None, field: str) -> int | None:
@@ -80,15 +82,10 @@ def _number(text: str) -> float | None:
     return float(text) if re.fullmatch(r"\d{1,20}(\.\d{1,9})?", text, re.ASCII) else None
 
 
-async def wanted_of(wanted: Annotated[Wanted, Depends()]) -> Wanted:
-    """What the query asks for."""
-    return wanted
-
-
-@router.get("/orders/{order_id}/positions", response_model=shapes.PositionPage)
-async def order_positions(
-    services: With, order_id: str, wanted: Annotated[Wanted, Depends(wanted_of)]
-) -> Response:
+@router.get(
+    "/orders/{order_id}/positions", response_model=shapes.PositionPage, responses={200: FILES}
+)
+async def order_positions(services: With, order_id: str, wanted: Asked) -> Response:
     """The positions of an order, by time; other formats come as a file."""
     order = await services.store.orders.get(order_id)
 
@@ -100,10 +97,10 @@ async def order_positions(
     return await _answer(wanted, read, f"order-{order.id}", f"Order {order.id}")
 
 
-@router.get("/drivers/{driver_id}/positions", response_model=shapes.PositionPage)
-async def driver_positions(
-    services: With, driver_id: str, wanted: Annotated[Wanted, Depends(wanted_of)]
-) -> Response:
+@router.get(
+    "/drivers/{driver_id}/positions", response_model=shapes.PositionPage, responses={200: FILES}
+)
+async def driver_positions(services: With, driver_id: str, wanted: Asked) -> Response:
     """The positions of a driver, by time; other formats come as a file."""
     driver = await services.store.drivers.get(driver_id)
 
@@ -125,9 +122,7 @@ async def _answer(wanted: Wanted, read: Read, file_name: str, title: str) -> Res
     first = await read(wanted.cursor, PER_READ if most is None else most)
     pages = _pages(read, first, only_one=most is not None)
     headers = {"Content-Disposition": f'attachment; filename="{file_name}.{kind.suffix}"'}
-    return StreamingResponse(
-        write(kind, title, pages), media_type=kind.media_type, headers=headers
-    )
+    return StreamingResponse(write(kind, title, pages), media_type=kind.media_type, headers=headers)
 
 
 async def _pages(

@@ -96,6 +96,14 @@ class Body(BaseModel):
     )
 
 
+class Part(Body):
+    """A part of a body that is kept as a record."""
+
+    def record(self) -> object:
+        """As the services keep it; None when nothing is said."""
+        raise NotImplementedError
+
+
 class DriverNew(Body):
     """A driver to be made."""
 
@@ -121,7 +129,7 @@ class DriverChanges(Body):
         return self.on_duty if "on_duty" in self.model_fields_set else None
 
 
-class CustomerIn(Body):
+class CustomerIn(Part):
     """Who gets the order."""
 
     name: Line | None = None
@@ -135,7 +143,7 @@ class CustomerIn(Body):
         return ports.Customer(name=self.name, phone=self.phone, email=self.email)
 
 
-class PlaceIn(Body):
+class PlaceIn(Part):
     """A place, an address, or both."""
 
     lat: Latitude | None = None
@@ -157,7 +165,7 @@ class PlaceIn(Body):
         return ports.Spotted(place=place, address=address) if place or address else None
 
 
-class WindowIn(Body):
+class WindowIn(Part):
     """When the customer expects it."""
 
     from_: Time = Field(alias="from")
@@ -188,7 +196,7 @@ class OrderFields(Body):
         values: dict[str, Any] = {}
         for name in OrderFields.model_fields.keys() & self.model_fields_set:
             value = getattr(self, name)
-            values[name] = value.record() if isinstance(value, Body) else value
+            values[name] = value.record() if isinstance(value, Part) else value
         return values
 
 

@@ -64,7 +64,7 @@ def order(record: Order) -> OrderShape:
     details = record.details
     return {
         "id": record.id,
-        "status": record.status.value,
+        "status": record.status,
         "seq": record.seq,
         "driverId": record.driver_id,
         "customer": _customer(details.customer),
@@ -83,7 +83,7 @@ def updated(record: Order) -> Updated:
     return {
         "message": "Update broadcasted",
         "orderId": record.id,
-        "status": record.status.value,
+        "status": record.status,
         "seq": record.seq,
     }
 
@@ -102,7 +102,7 @@ def event(record: OrderEvent) -> EventShape:
     """A change of status."""
     return {
         "seq": record.seq,
-        "status": record.status.value,
+        "status": record.status,
         "at": format_time(record.at),
         "note": record.note,
         "actor": _actor(record.actor_kind, record.actor_id),

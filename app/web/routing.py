@@ -43,17 +43,17 @@ class GuardedRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """The handler behind the guard."""
         handler = super().get_route_handler()
-        (method,) = self.methods
+        (method,) = sorted(self.methods or ())
         action = RULES[method, self.path]
         if action is None:
             raise LookupError(f"{method} {self.path} is open, but goes through the guard")
-        has_body = self.body_field is not None
-        required = has_body and self.body_field is not None and self.body_field.required
+        field = self.body_field
+        required = field is not None and field.field_info.is_required()
 
         async def guarded(request: Request) -> Response:
             request.state.caller = await admit(request, action)
-            if has_body:
-                request = await _decoded(request, required=bool(required))
+            if field is not None:
+                request = await _decoded(request, required=required)
             return await handler(request)
 
         return guarded

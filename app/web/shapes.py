@@ -5,6 +5,8 @@ from typing import NotRequired
 # pydantic needs this one below Python 3.12.
 from typing_extensions import TypedDict
 
+from app.domain.order import Status
+
 TimeSpan = TypedDict("TimeSpan", {"from": str, "to": str})
 """Two times, RFC 3339 in UTC."""
 
@@ -75,7 +77,7 @@ class OrderShape(TypedDict):
     """An order."""
 
     id: str
-    status: str
+    status: Status
     seq: int
     driverId: str | None
     customer: CustomerShape | None
@@ -133,7 +135,7 @@ class EventShape(TypedDict):
     """One change of an order's status."""
 
     seq: int
-    status: str
+    status: Status
     at: str
     note: str | None
     actor: ActorShape
@@ -189,7 +191,7 @@ class Updated(TypedDict):
 
     message: str
     orderId: str
-    status: str
+    status: Status
     seq: int
 
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.order import Status
-from app.domain.position import Flag
+from app.domain.position import Fix, Flag
 from app.protocol.driver import Point
 from app.storage.store import SqlStore, open_store
 from app.tracking.ports import NotTaken, Taken
@@ -34,7 +34,7 @@ from tests.storage.town import (
 async def test_a_point_comes_back_as_it_was_sent(store: SqlStore) -> None:
     ana = await hire(store)
     sent = Point(
-        point(1).fix.__class__(
+        Fix(
             lat=48.137154000000003,
             lng=-0.1,
             fix_time=moment(1),
@@ -202,7 +202,7 @@ async def test_a_point_from_the_future_counts_at_its_arrival_for_duty_too(
 
 
 @pytest.mark.parametrize(
-    ("second", "flags"),
+    ("later", "flags"),
     [
         (point(9, "b"), Flag.LATE),
         (point(10, "b"), Flag.REPEATED),
@@ -215,11 +215,11 @@ async def test_a_point_from_the_future_counts_at_its_arrival_for_duty_too(
         (point(None, "b"), Flag(0)),
     ],
 )
-async def test_flags_of_a_point_after_another(store: SqlStore, second: Point, flags: Flag) -> None:
+async def test_flags_of_a_point_after_another(store: SqlStore, later: Point, flags: Flag) -> None:
     ana = await hire(store)
     await book(store, "A1", ana)
     await send(store, ana, point(10, "a"), at=12)
-    (outcome,) = await send(store, ana, second, at=12)
+    (outcome,) = await send(store, ana, later, at=12)
     assert taken(outcome).flags == flags
     assert (await track(store, ana))[0 if flags & Flag.LATE else 1].flags == flags
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.access import Role
 from app.domain.errors import Close
 from app.domain.order import Status
 from app.tracking.follow import Since
@@ -99,3 +100,20 @@ async def test_one_socket_follows_several_orders_and_survives_a_bad_subscription
         await desk.services.orders.set_status(order_id, Status.CANCELLED, None, ADMIN)
     assert [message["orderId"] for message in socket.of("status_update")] == ["A2"]
     assert socket.code is None
+
+
+async def test_credentials_beside_a_link_are_ignored(desk: Desk) -> None:
+    made = await desk.services.orders.create("A1", OrderDetails(), None, ADMIN)
+    session, socket = desk.viewer_socket(Handshake(name=made.token, token="nonsense"))
+    session.receive(_text({"type": "auth", "token": "nonsense", "orderId": "A2", "seq": 0}))
+    await socket.next("snapshot", 2)
+    assert socket.code is None
+
+
+async def test_an_api_key_as_first_message_follows_any_order(desk: Desk) -> None:
+    await desk.services.orders.create("A1", OrderDetails(), None, ADMIN)
+    _, key = await desk.services.signin.add_key("shop", Role.VIEWER, ADMIN)
+    session, socket = desk.viewer_socket(Handshake())
+    session.receive(_text({"type": "auth", "token": key}))
+    session.receive(_text({"type": "subscribe", "orderId": "A1"}))
+    assert (await socket.next("snapshot"))["orderId"] == "A1"

@@ -1,40 +1,20 @@
 """The driver's page `/drive` in a real browser, against the real server."""
 
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.live import LiveServer
 from tests.ui.relay import Relay
 
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 HOSTILE: Final = "<img src=x onerror=\"document.title='broken'\">"
 GAP: Final = 4_700
 """Milliseconds between two fixes that the page keeps at the server's usual wish of 5 s."""
-numbers = count(1)
-
-
-class LiveServer(Protocol):
-    """A running server: its address, and an HTTP client with an admin's API key."""
-
-    url: str
-    api: httpx.Client
 
 
 @dataclass
@@ -47,10 +27,7 @@ class Driver:
 
     def order(self, **fields: Any) -> str:
         """Make an order of his; its id."""
-        body = {"id": f"D{next(numbers)}", "driverId": self.id, **fields}
-        answer = self.server.api.post("/api/v1/orders", json=body)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
+        return str(self.server.order(self.id, **fields)["id"])
 
     def positions(self) -> list[dict[str, Any]]:
         """All that is stored of him, by time."""
@@ -58,18 +35,6 @@ class Driver:
         assert answer.status_code == 200, answer.text
         items: list[dict[str, Any]] = answer.json()["items"]
         return items
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests here."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip("no browser: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*ARGS])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -95,9 +60,7 @@ def driver(live_server: LiveServer) -> Driver:
 
 def made_driver(server: LiveServer) -> Driver:
     """A new driver, with a name that tries to be more than text."""
-    answer = server.api.post("/api/v1/drivers", json={"name": HOSTILE, "vehicle": "bike"})
-    assert answer.status_code == 201, answer.text
-    made = answer.json()
+    made = server.driver(HOSTILE)
     return Driver(server, made["id"], made["token"])
 
 
@@ -166,7 +129,7 @@ def test_recording_stores_the_fix_as_the_phone_gave_it(
 def test_what_was_recorded_without_a_network_arrives_once_after_a_reload(
     phone: BrowserContext, driver: Driver
 ) -> None:
-    with Relay(httpx.URL(driver.server.url).port or 80) as relay:
+    with Relay(driver.server.port) as relay:
         page = opened(phone, f"http://127.0.0.1:{relay.port}", driver.token)
         page.get_by_role("button", name="Start recording").click()
         expect(page.locator("#confirmed")).not_to_have_text("Not yet")
@@ -191,7 +154,7 @@ def test_what_one_driver_recorded_is_never_sent_as_another(
     phone: BrowserContext, driver: Driver
 ) -> None:
     other = made_driver(driver.server)
-    with Relay(httpx.URL(driver.server.url).port or 80) as relay:
+    with Relay(driver.server.port) as relay:
         url = f"http://127.0.0.1:{relay.port}"
         page = opened(phone, url, driver.token)
         relay.cut()
@@ -247,8 +210,7 @@ def test_orders_come_and_change_while_the_page_is_open(
     expect(page.locator("#no-orders")).to_be_visible()
     order = driver.order()
     expect(page.locator("#orders li .word")).to_have_text("Assigned")
-    body = {"orderId": order, "status": "cancelled"}
-    assert driver.server.api.post("/admin/update", json=body).status_code == 200
+    driver.server.update(order, "cancelled")
     expect(page.locator("#orders li .word")).to_have_text("Cancelled")
     expect(page.locator("#orders li .btn")).to_be_hidden()
 

@@ -1,0 +1,128 @@
+"""Headers that keep browsers safe, and a policy for scripts: only ours, by a nonce per answer.
+
+The framework of the pages compiles templates in the browser, hence ``unsafe-eval`` for them.
+"""
+
+import re
+import secrets
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ASSETS: Final = ("/static/", "/_nicegui/")
+PRIVATE: Final = ("/track/", "/drive")
+NEVER_KEPT: Final = ("/admin", "/api", "/login", "/logout", "/metrics", "/readyz", *PRIVATE)
+PLAIN_PAGES: Final = ("/drive",)
+"""Pages of hand-written scripts: they need no eval."""
+
+_SCRIPT: Final = re.compile(rb"<script\b", re.IGNORECASE)
+_HOST: Final = re.compile(r"[A-Za-z0-9*.-]+(:\d+)?", re.ASCII)
+
+
+def tile_source(tile_url: str | None) -> str | None:
+    """Where images of the map come from, as a source of a policy; None: from here or nowhere.
+
+    A part of the host that varies, such as ``{s}``, makes its whole label a wildcard.
+    """
+    parts = urlsplit(tile_url or "")
+    if parts.scheme not in {"http", "https"}:
+        return None
+    labels = parts.netloc.rpartition("@")[2].split(".")
+    varying = max((i for i, label in enumerate(labels) if "{" in label), default=-1)
+    host = ".".join(["*", *labels[varying + 1 :]] if varying >= 0 else labels)
+    return f"{parts.scheme}://{host}" if _HOST.fullmatch(host) else None
+
+
+class SafeHeaders:
+    """ASGI middleware for all answers over HTTP."""
+
+    def __init__(self, app: ASGIApp, tile_url: str | None) -> None:
+        self._app = app
+        self._images = " ".join(filter(None, ("'self' data: blob:", tile_source(tile_url))))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+        if not path.startswith(ASSETS):
+            # Pages must come plain, so that their scripts can be given the nonce.
+            headers = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
+            scope = {**scope, "headers": headers}
+        await self._app(scope, receive, _Answer(self._images, path, send).send)
+
+    @staticmethod
+    def policy(images: str, nonce: str, *, evaluates: bool) -> str:
+        """The Content-Security-Policy of a page."""
+        evaluating = " 'unsafe-eval'" if evaluates else ""
+        return (
+            f"default-src 'self'; script-src 'self' 'nonce-{nonce}'{evaluating}; "
+            f"style-src 'self' 'unsafe-inline'; img-src {images}; font-src 'self' data:; "
+            "connect-src 'self'; object-src 'none'; base-uri 'none'; "
+            "frame-ancestors 'none'; form-action 'self'"
+        )
+
+
+class _Answer:
+    """One answer; that of a page is kept until it is whole."""
+
+    def __init__(self, images: str, path: str, send: Send) -> None:
+        self._images = images
+        self._path = path
+        self._send = send
+        self._start: Message | None = None
+        self._body: list[bytes] = []
+
+    async def send(self, message: Message) -> None:
+        """Pass on, with our headers."""
+        if message["type"] == "http.response.start":
+            _harden(MutableHeaders(raw=message["headers"]), self._path)
+            if _is_page(Headers(raw=message["headers"])):
+                self._start = message
+                return
+        elif self._start is not None and message["type"] == "http.response.body":
+            self._body.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                await self._send_page(self._start)
+            return
+        await self._send(message)
+
+    async def _send_page(self, start: Message) -> None:
+        nonce = secrets.token_urlsafe(16)
+        tag = f'<script nonce="{nonce}"'.encode()
+        body = _SCRIPT.sub(tag, b"".join(self._body))
+        headers = MutableHeaders(raw=start["headers"])
+        evaluates = self._path not in PLAIN_PAGES
+        policy = SafeHeaders.policy(self._images, nonce, evaluates=evaluates)
+        headers["Content-Security-Policy"] = policy
+        headers["Content-Length"] = str(len(body))
+        for name in ("ETag", "Last-Modified"):
+            del headers[name]
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _is_page(headers: Headers) -> bool:
+    return (
+        headers.get("content-type", "").startswith("text/html")
+        and "content-encoding" not in headers
+    )
+
+
+def _harden(headers: MutableHeaders, path: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    if path.startswith(ASSETS):
+        return
+    headers["X-Frame-Options"] = "DENY"
+    # The origin and never the path: tile servers ask for it, and links are secrets.
+    headers["Referrer-Policy"] = "strict-origin"
+    headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    geolocation = "(self)" if path.startswith("/drive") else "()"
+    headers["Permissions-Policy"] = f"geolocation={geolocation}, camera=(), microphone=()"
+    if path.startswith(NEVER_KEPT):
+        headers["Cache-Control"] = "no-store"
+    if path.startswith(PRIVATE):
+        headers["X-Robots-Tag"] = "noindex, nofollow"

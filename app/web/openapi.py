@@ -1,0 +1,35 @@
+"""The machine-readable description of the API, for staff and programs."""
+
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.openapi.utils import get_openapi
+
+from app import __version__
+from app.web.answers import REFUSALS
+from app.web.cookies import PLAIN
+from app.web.errors import JsonResponse
+from app.web.routing import GuardedRoute
+
+ABOUT: Final = "Orders, drivers and positions of Ontheway. Times are RFC 3339 in UTC."
+
+router: Final = APIRouter(route_class=GuardedRoute, include_in_schema=False, responses=REFUSALS)
+
+
+@router.get("/api/openapi.json")
+async def openapi(request: Request) -> Response:
+    """OpenAPI 3.1."""
+    return JsonResponse(request.app.openapi())
+
+
+def describe(api: FastAPI) -> dict[str, Any]:
+    """The description of ``api``."""
+    schema = get_openapi(
+        title="Ontheway", version=__version__, description=ABOUT, routes=api.routes
+    )
+    schema["components"]["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "An API key."},
+        "session": {"type": "apiKey", "in": "cookie", "name": PLAIN},
+    }
+    schema["security"] = [{"key": []}, {"session": []}]
+    return schema

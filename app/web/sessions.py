@@ -1,0 +1,137 @@
+"""The doors behind our sockets: which session a handshake gets, and who must be asked before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.access import Actor
+from app.domain.errors import Close, OnthewayError
+from app.protocol import messages
+from app.protocol import viewer as wire
+from app.tracking.driver_session import DriverSession
+from app.tracking.hub import Shared, Socket
+from app.tracking.monitor import Connection
+from app.tracking.services import Services
+from app.tracking.signin import Person
+from app.tracking.viewer_session import Handshake, ViewerSession
+from app.web.opening import Door, Opening
+from app.web.origin import same_origin
+
+
+class Session(Protocol):
+    """One connection's state, without I/O."""
+
+    def receive(self, text: bytes) -> None:
+        """One text message."""
+
+    def receive_binary(self) -> None:
+        """One binary message."""
+
+    def overdue(self) -> None:
+        """Five seconds since the handshake."""
+
+    def closed(self) -> None:
+        """The socket is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Staff behind a handshake; ``person`` when it was a cookie."""
+
+    actor: Actor
+    person: Person | None = None
+
+
+def asks_first(opening: Opening) -> bool:
+    """Whether somebody must be looked up before the handshake is answered."""
+    if opening.door is Door.STAFF:
+        return True
+    return opening.door is Door.CLIENT and opening.token is None and opening.cookie is not None
+
+
+async def find_caller(services: Services, opening: Opening) -> Caller | None:
+    """The staff behind a handshake: API key or session; raises ``cross_origin`` for a session
+    on a foreign page. A link in the path makes a cookie beside it worthless."""
+    if opening.token is not None:
+        actor = await services.signin.by_key(opening.token, opening.address)
+        return None if actor is None else Caller(actor)
+    if opening.cookie is None:
+        return None
+    if opening.name is not None and await services.follow.is_link(opening.name):
+        return None
+    person = await services.signin.by_cookie(opening.cookie, opening.address)
+    if person is None:
+        return None
+    if not same_origin(opening.origin, opening.host, services.look.public_url):
+        raise OnthewayError("cross_origin", "This page may not use your sign-in.")
+    return Caller(person.actor, person)
+
+
+def open_session(
+    services: Services,
+    opening: Opening,
+    caller: Caller | None,
+    socket: Socket,
+    connection: Connection,
+) -> Session:
+    """The session of a handshake that was answered."""
+    if opening.door is Door.DRIVER:
+        driver = DriverSession(services.driver_door, socket, connection)
+        driver.begin(opening.token)
+        return driver
+    if opening.door is Door.STAFF:
+        return StaffSession(services, socket, connection, caller)
+    viewer = ViewerSession(services.viewer_door, socket, connection)
+    staff = None if caller is None else caller.actor
+    viewer.begin(Handshake(opening.name, opening.token, staff, opening.since))
+    return viewer
+
+
+def hang_on(services: Services, caller: Caller | None, socket: Socket) -> Callable[[], None]:
+    """End the socket when the caller's login ends; returns the way to take that back."""
+    if caller is None or caller.person is None:
+        return _nothing
+    return services.signin.hang_on(caller.person.login.num, lambda: socket.end(Close.REVOKED))
+
+
+def _nothing() -> None:
+    """Nothing hangs on anything."""
+
+
+class StaffSession:
+    """The live map of staff: the feed, and pings."""
+
+    def __init__(
+        self, services: Services, socket: Socket, connection: Connection, caller: Caller | None
+    ) -> None:
+        self._services = services
+        self._socket = socket
+        self._known = caller is not None
+        if caller is None:
+            services.monitor.refused("staff", connection.address, "not_authenticated")
+            socket.end(Close.NOT_AUTHENTICATED)
+            return
+        services.monitor.identified(connection, caller.actor)
+        services.feed.join(socket, caller.actor)
+
+    def receive(self, text: bytes) -> None:
+        """Pings are answered, all else is an error."""
+        if not self._known:
+            return
+        try:
+            if not isinstance(wire.decode(text), wire.Ping):
+                raise OnthewayError("invalid_message", "This socket takes only pings.")
+            self._socket.send(Shared(messages.Pong()))
+        except OnthewayError as error:
+            self._socket.send(Shared(messages.Error(code=error.code, message=error.message)))
+
+    def receive_binary(self) -> None:
+        """Refused."""
+        self.receive(b"")
+
+    def overdue(self) -> None:
+        """Staff are known from the start."""
+
+    def closed(self) -> None:
+        """The map is gone."""
+        self._services.feed.leave(self._socket)

@@ -1,0 +1,33 @@
+/* Small things of any page: SVG made by hand, and what the person asked of movement. */
+
+const SVG = "http://www.w3.org/2000/svg";
+const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+/** Whether this person asked for less movement. */
+export const reducedMotion = () => stillness.matches;
+
+/** An empty drawing with this view box. */
+export function drawing(viewBox) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", viewBox);
+  return svg;
+}
+
+/** One path of a drawing. */
+export function shape(d, className) {
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", d);
+  path.setAttribute("class", className);
+  return path;
+}
+
+/** An icon of the page's own sprite, for the eye only. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#i-${name}`);
+  svg.append(use);
+  return svg;
+}

@@ -1,0 +1,175 @@
+/* The customer's map: courier, door, shop, the way between; and where it looks. */
+
+import { Courier, Ground, Route, bearing, metres, pin, reducedMotion } from "./map.js";
+import { courierShown, given, isStale, state } from "./track-state.js";
+import { element, initial, say } from "./track-sheet.js";
+import { capital, courierName, fill, shop, short, words } from "./track-words.js";
+
+const HAND = 1000; // a movement of the map so soon after a touch is the person's
+
+/** The map of this order: what is on it, and where it looks. */
+export class OrderMap {
+  courier = null;
+  following = true;
+  #touchedAt = -Infinity; // when a hand was last on the map
+  #lookedAt = 0;
+  #door = null;
+  #bag = null;
+
+  constructor(leaflet) {
+    this.leaflet = leaflet;
+    leaflet.getContainer().setAttribute("role", "region");
+    leaflet.getContainer().setAttribute("aria-label", words.map.map);
+    this.ground = new Ground(leaflet, {
+      tileUrl: given.tileUrl,
+      attribution: given.tileAttribution,
+    });
+    window.L.control.zoom({ position: "topright" }).addTo(leaflet);
+    this.route = new Route(leaflet);
+    this.route.set(state.route);
+    for (const hand of ["pointerdown", "wheel", "keydown", "touchstart"]) {
+      const touched = () => (this.#touchedAt = performance.now());
+      leaflet.getContainer().addEventListener(hand, touched, { capture: true, passive: true });
+    }
+    leaflet.on("dragstart movestart zoomstart", () => this.#started());
+    leaflet.on("resize", () => this.following && this.look(false));
+    element("follow").addEventListener("click", () => this.follow(true));
+  }
+
+  render() {
+    this.#renderPins();
+    if (courierShown()) this.#renderCourier();
+    else this.#removeCourier();
+    this.renderAge();
+    this.#renderButton();
+    this.#renderAhead(this.courier?.drawn);
+  }
+
+  /** An old place is shown as old; called every second. */
+  renderAge() {
+    const note = isStale() ? fill(words.live.last_seen, { time: short(state.fix.at) }) : null;
+    this.courier?.setStale(note);
+  }
+
+  follow(on) {
+    this.following = on;
+    this.#renderButton();
+    if (on) this.look(true);
+  }
+
+  #renderButton() {
+    const { follows, follow, back } = words.map;
+    const button = element("follow");
+    button.hidden = this.following && this.courier === null;
+    button.setAttribute("aria-pressed", String(this.following));
+    say("follow-word", this.following ? follows : this.courier ? follow : back);
+    element("follow-word").classList.toggle("sr-only", this.following);
+  }
+
+  /** The map begins to move: by a hand, or by us. */
+  #started() {
+    if (this.following && performance.now() - this.#touchedAt < HAND) this.follow(false);
+  }
+
+  /** Shows everything that matters: courier and door, else door and shop. */
+  look(animate) {
+    const places = this.#places();
+    if (places.length === 0) return;
+    this.#lookedAt = performance.now();
+    this.leaflet.fitBounds(window.L.latLngBounds(places), {
+      ...this.#frame(),
+      maxZoom: places.length > 1 ? 17 : 15,
+      animate: animate && !reducedMotion(),
+      duration: 0.6,
+    });
+  }
+
+  #places() {
+    const shown = [this.courier?.drawn, place(state.destination)].filter(Boolean);
+    if (this.courier || !place(state.pickup)) return shown;
+    return [...shown, place(state.pickup)];
+  }
+
+  #frame() {
+    return { paddingTopLeft: [48, 104], paddingBottomRight: [76, 140] };
+  }
+
+  #renderPins() {
+    const door = state.linkEnded ? null : place(state.destination);
+    const bag = state.linkEnded ? null : place(state.pickup);
+    this.#door = replacePin(this.leaflet, this.#door, "door", door, words.events.door);
+    this.#bag = replacePin(this.leaflet, this.#bag, "bag", bag, capital(shop()));
+  }
+
+  #renderCourier() {
+    if (!this.courier) {
+      this.courier = new Courier(this.leaflet, {
+        initial: initial(),
+        name: courierName() || words.map.courier,
+        onMove: (drawn, courier) => this.#moved(drawn, courier),
+        onReach: (fix) => this.route.add(fix),
+      });
+      this.courier.setFix(withHeading(state.fix));
+      if (this.following) this.look(true);
+      return;
+    }
+    this.courier.setInitial(initial());
+    this.courier.setFix(state.fix);
+  }
+
+  #removeCourier() {
+    if (!this.courier) return;
+    this.courier.remove();
+    this.courier = null;
+    this.route.clear();
+    state.route = [];
+    if (this.following) this.look(true);
+  }
+
+  #moved(drawn, courier) {
+    this.route.head(drawn, courier.newest.at);
+    this.#renderAhead(drawn);
+    if (!this.following || performance.now() - this.#lookedAt < 1500) return;
+    if (this.#wantsLook(drawn)) this.look(true);
+  }
+
+  #renderAhead(drawn) {
+    const door = place(state.destination);
+    const shown = drawn && door && !isStale() ? door : null;
+    this.route.ahead(drawn ?? null, shown);
+  }
+
+  /** Looking elsewhere only with a cause: out of the frame, or much too far away. */
+  #wantsLook(drawn) {
+    const { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom] } = this.#frame();
+    const size = this.leaflet.getSize();
+    const at = this.leaflet.latLngToContainerPoint(drawn);
+    const inside =
+      at.x > left / 2 && at.x < size.x - right / 2 && at.y > top / 2 && at.y < size.y - bottom / 2;
+    if (!inside) return true;
+    const places = this.#places();
+    if (places.length < 2) return false;
+    const padding = window.L.point(left + right, top + bottom);
+    const wanted = this.leaflet.getBoundsZoom(window.L.latLngBounds(places), false, padding);
+    return Math.min(17, wanted) >= this.leaflet.getZoom() + 1;
+  }
+}
+
+function replacePin(leaflet, marker, kind, at, label) {
+  if (!at) {
+    marker?.remove();
+    return null;
+  }
+  if (!marker) return pin(leaflet, kind, at, label);
+  return marker.setLatLng(at);
+}
+
+/** Only the place of something that has one; an address alone has none. */
+export const place = (spot) =>
+  spot?.lat != null && spot?.lng != null ? { lat: spot.lat, lng: spot.lng } : null;
+
+/** The first fix may say nothing of its heading; the last bit of the route does. */
+function withHeading(fix) {
+  const before = state.route.findLast((point) => point.at < fix.at && metres(point, fix) > 10);
+  return fix.heading == null && before ? { ...fix, heading: bearing(before, fix) } : fix;
+}

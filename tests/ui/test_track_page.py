@@ -1,0 +1,397 @@
+"""The customer's page in a real browser, against the real server."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from math import cos, hypot, radians
+from typing import Any, Final
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
+from websockets.sync.client import ClientConnection, connect
+
+from tests.conftest import StartServer
+from tests.live import LiveServer
+
+DOOR: Final[dict[str, Any]] = {"lat": 48.1461, "lng": 11.5829, "address": "Gabelsbergerstr. 9"}
+SHOP: Final[dict[str, Any]] = {"lat": 48.1335, "lng": 11.5560, "address": "Blumen Huber"}
+HOSTILE: Final = "</script><img/src=x/onerror=\"document.title='broken'\">"
+COURIER: Final = """() => {
+  const given = JSON.parse(document.getElementById("track-data").textContent);
+  const drawn = [];
+  getElement(given.map.slice(1)).map.eachLayer((layer) => {
+    if (layer.getElement?.()?.querySelector?.(".courier")) drawn.push(layer.getLatLng());
+  });
+  return drawn[0] ? [drawn[0].lat, drawn[0].lng] : null;
+}"""
+"""Where the courier is drawn now, or null."""
+WATCH: Final = f"""async (milliseconds) => {{
+  const where = {COURIER};
+  const seen = [];
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until) {{
+    const place = where();
+    if (place) seen.push([performance.now(), ...place]);
+    await new Promise(requestAnimationFrame);
+  }}
+  return seen;
+}}"""
+"""All frames of the courier for so long: time, latitude, longitude."""
+
+
+@dataclass
+class Trip:
+    """An order on its way: its server, its driver's socket, its link."""
+
+    server: LiveServer
+    order: dict[str, Any]
+    socket: ClientConnection
+    sent: int = 0
+
+    @property
+    def url(self) -> str:
+        """The customer's link."""
+        return f"{self.server.url}/track/{self.order['trackingToken']}"
+
+    def fix(self, lat: float, lng: float, *, age: float = 0, **fields: Any) -> None:
+        """The driver's phone sends a place, recorded ``age`` seconds ago; it is stored."""
+        recorded = datetime.now(UTC) - timedelta(seconds=age)
+        message = {"lat": lat, "lng": lng, "recordedAt": recorded.isoformat(), **fields}
+        self.socket.send(json.dumps({"type": "location_update", **message}))
+        self.sent += 1
+        while True:
+            answer = json.loads(self.socket.recv(timeout=10))
+            assert answer["type"] not in {"reject", "retry"}, answer
+            if answer["type"] == "ack":
+                return
+
+    def status(self, status: str, **fields: Any) -> None:
+        """Staff change the order's status."""
+        self.server.update(self.order["id"], status, **fields)
+
+
+@dataclass
+class Phone:
+    """A customer's browser, and what it complained about or asked for."""
+
+    context: BrowserContext
+    complaints: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    sockets: list[WebSocket] = field(default_factory=list)
+
+    def open(self, url: str) -> Page:
+        """The page behind the link."""
+        page = self.context.new_page()
+        page.on("console", self._said)
+        page.on("request", lambda request: self.asked.add(request.url.split("/")[2]))
+        page.on("websocket", self.sockets.append)
+        page.goto(url)
+        return page
+
+    def _said(self, message: Any) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Phone]:
+    """A phone; fails on errors of the page, violations of its content policy among them."""
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, locale="en-GB", timezone_id="Europe/Berlin"
+    )
+    phone = Phone(context)
+    context.on("weberror", lambda error: phone.complaints.append(str(error.error)))
+    yield phone
+    context.close()
+    assert [text for text in phone.complaints if "WebSocket connection" not in text] == []
+
+
+def begin(server: LiveServer, *, name: str = "Ana Petrović", **fields: Any) -> Trip:
+    """An assigned order and its driver, connected."""
+    driver = server.driver(name)
+    order = server.order(driver["id"], **{"destination": DOOR, "pickup": SHOP, **fields})
+    socket = connect(f"{server.ws}/ws/driver?token={driver['token']}")
+    assert json.loads(socket.recv(timeout=10))["type"] == "welcome"
+    return Trip(server, order, socket)
+
+
+@pytest.fixture
+def trip(live_server: LiveServer) -> Iterator[Trip]:
+    """An order that was just assigned."""
+    trip = begin(live_server)
+    yield trip
+    trip.socket.close()
+
+
+def sentence(page: Page, text: str | re.Pattern[str]) -> None:
+    """Wait until the page's sentence, and its title, say so."""
+    expect(page.locator("h1")).to_have_text(text)
+    expect(page).to_have_title(text)
+
+
+def test_the_first_html_says_it_all_before_any_script(trip: Trip) -> None:
+    trip.status("picked_up")
+    trip.fix(48.1372, 11.5722)
+    trip.status("in_transit")
+    html = httpx.get(trip.url).text
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.S)
+    assert heading is not None
+    words = re.sub(r"<[^>]+>", "", heading[1]).strip()
+    assert re.fullmatch(r"Ana is on the way, arriving \d\d:\d\d\u2013\d\d:\d\d\.", words)
+    assert f"<title>{words}</title>" in html
+    for word in ("Ordered", "Picked up", "On the way", "Your door", "by bike", DOOR["address"]):
+        assert word in html
+    assert "Petrović" not in html
+    assert 'href="/static/ontheway.css"' in html
+
+
+def test_a_token_that_never_was_a_link_gets_one_text_whatever_it_looks_like(
+    live_server: LiveServer,
+) -> None:
+    answers = [
+        httpx.get(f"{live_server.url}/track/{token}") for token in ("x", "A" * 32, "a.b~c", "ä" * 9)
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert len({answer.text for answer in answers}) == 1
+    assert "This page does not exist." in answers[0].text
+
+
+def test_the_page_of_a_revoked_link_is_gone_and_says_so(trip: Trip) -> None:
+    links = trip.server.api.get(f"/api/v1/orders/{trip.order['id']}/links").json()["items"]
+    trip.server.api.delete(f"/api/v1/orders/{trip.order['id']}/links/{links[0]['id']}")
+    answer = httpx.get(trip.url)
+    assert answer.status_code == 410
+    assert "This link has ended." in answer.text
+
+
+def test_the_page_is_kept_out_of_caches_and_search_engines(trip: Trip) -> None:
+    answer = httpx.get(trip.url)
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "strict-origin"
+    assert 'name="robots" content="noindex' in answer.text
+
+
+def test_the_courier_appears_when_the_order_is_picked_up_and_not_before(
+    trip: Trip, phone: Phone
+) -> None:
+    trip.fix(48.1340, 11.5570)
+    page = phone.open(trip.url)
+    sentence(page, "A courier will bring your order.")
+    expect(page.locator(".pin-door")).to_be_visible()
+    expect(page.locator(".pin-bag")).to_be_visible()
+    assert "Ana" not in page.content()
+    trip.status("picked_up")
+    sentence(page, "Ana has picked up your order.")
+    trip.fix(48.1345, 11.5580)
+    expect(page.locator(".courier-disc")).to_have_text("A")
+    expect(page.locator("#track-vehicle")).to_have_text("by bike")
+    expect(page.locator("#track-fresh")).to_have_text(re.compile("^seen (just now|. second)"))
+
+
+def test_the_courier_glides_to_each_fix_and_never_runs_back(trip: Trip, phone: Phone) -> None:
+    trip.status("picked_up")
+    trip.fix(48.1350, 11.5600)
+    page = phone.open(trip.url)
+    expect(page.locator(".courier-disc")).to_be_visible()
+    for step in range(1, 6):
+        trip.fix(48.1350 + step * 0.0001, 11.5600, heading=0.0)
+        page.wait_for_timeout(400)  # the pace of the fixes is what is tested
+    frames = page.evaluate(WATCH, 2500)
+    lats = [lat for _, lat, _ in frames]
+    assert lats == sorted(lats)
+    assert lats[-1] == pytest.approx(48.1355)
+    assert len(set(lats)) > 5, "it jumped"
+    for (t0, a, b), (t1, c, d) in pairwise(frames):
+        metres = hypot((c - a) * 111_195, (d - b) * 111_195 * cos(radians(a)))
+        assert metres <= 0.2 * (t1 - t0), "it jumped"
+
+
+def test_a_newer_status_is_shown_and_read_out(trip: Trip, phone: Phone) -> None:
+    trip.status("picked_up")
+    trip.fix(48.1372, 11.5722)
+    page = phone.open(trip.url)
+    expect(page.locator(".courier-disc")).to_be_visible()
+    trip.status("in_transit")
+    sentence(page, re.compile(r"^Ana is on the way, arriving \d+:\d\d\s?\u2013\s?\d+:\d\d\.$"))
+    trip.status("arriving")
+    sentence(page, "Almost there: Ana is around the corner.")
+    expect(page.get_by_role("status")).to_have_text("Almost there: Ana is around the corner.")
+    expect(page.locator("#track-timeline li")).to_have_count(4)
+    expect(page.locator("#track-timeline li").last).to_contain_text("Almost there")
+
+
+def test_after_delivery_the_page_ends_politely_without_the_courier(
+    trip: Trip, phone: Phone
+) -> None:
+    trip.status("in_transit")
+    trip.fix(48.1372, 11.5722)
+    page = phone.open(trip.url)
+    expect(page.locator(".courier-disc")).to_be_visible()
+    trip.status("delivered")
+    sentence(page, re.compile(r"^Delivered at \d\d:\d\d\.$"))
+    expect(page.locator(".courier-disc")).to_have_count(0)
+    expect(page.locator("#track-courier")).to_be_hidden()
+    expect(page.locator("#track-fresh")).to_be_hidden()
+    assert "Ana" not in httpx.get(trip.url).text
+
+
+def test_a_failed_delivery_says_why_and_what_happens_next(trip: Trip, phone: Phone) -> None:
+    trip.status("in_transit")
+    page = phone.open(trip.url)
+    reason = f"Nobody opened {HOSTILE}"
+    trip.status("failed", note=reason)
+    sentence(page, "We could not deliver.")
+    expect(page.locator("#track-reason")).to_have_text(reason)
+    expect(page.locator("#track-more")).to_contain_text("what happens next")
+    page.reload()
+    expect(page.locator("#track-reason")).to_have_text(reason)
+    sentence(page, "We could not deliver.")
+
+
+def test_an_old_place_is_shown_as_old_and_never_as_live(trip: Trip, phone: Phone) -> None:
+    trip.status("in_transit")
+    trip.fix(48.1372, 11.5722, age=300, heading=90.0)
+    page = phone.open(trip.url)
+    expect(page.locator("#track-fresh")).to_have_text("Ana\u2019s signal is weak")
+    expect(page.locator(".courier.is-stale .courier-note")).to_have_text(
+        re.compile(r"^last seen \d\d:\d\d$")
+    )
+    expect(page.locator(".courier-wedge")).to_have_css("opacity", "0")
+    trip.fix(48.1380, 11.5724, heading=90.0)
+    expect(page.locator("#track-fresh")).to_have_text(re.compile("^seen "))
+    expect(page.locator(".courier.is-stale")).to_have_count(0)
+
+
+def test_offline_is_said_in_other_words_and_the_page_is_right_again_by_itself(
+    trip: Trip, phone: Phone
+) -> None:
+    trip.status("in_transit")
+    trip.fix(48.1372, 11.5722)
+    page = phone.open(trip.url)
+    expect(page.locator("#track-fresh")).to_have_text(re.compile("^seen "))
+    phone.context.set_offline(True)
+    expect(page.locator("#track-fresh")).to_have_text(re.compile("^You are offline, last news "))
+    trip.fix(48.1380, 11.5730)
+    trip.status("arriving")
+    phone.context.set_offline(False)
+    sentence(page, "Almost there: Ana is around the corner.")
+    trip.fix(48.1381, 11.5731)
+    expect(page.locator("#track-fresh")).to_have_text(re.compile("^seen "))
+
+
+def test_the_page_survives_a_restart_of_the_server_without_reloading(
+    start_server: StartServer, phone: Phone
+) -> None:
+    server = start_server()
+    trip = begin(server)
+    trip.status("in_transit")
+    page = phone.open(trip.url)
+    sentence(page, "Ana is on the way.")
+    page.evaluate("window.stillHere = true")
+    trip.socket.close()
+    server.stop()
+    expect(page.locator("#track-fresh")).to_have_text(
+        re.compile("^No connection, last news "), timeout=10_000
+    )
+    server.start()
+    server.update(trip.order["id"], "delivered")
+    expect(page.locator("h1")).to_have_text(re.compile("^Delivered at "), timeout=15_000)
+    assert page.evaluate("window.stillHere") is True
+
+
+def test_an_open_page_ends_with_its_link(trip: Trip, phone: Phone) -> None:
+    trip.status("in_transit")
+    trip.fix(48.1372, 11.5722)
+    page = phone.open(trip.url)
+    expect(page.locator(".courier-disc")).to_be_visible()
+    links = trip.server.api.get(f"/api/v1/orders/{trip.order['id']}/links").json()["items"]
+    trip.server.api.delete(f"/api/v1/orders/{trip.order['id']}/links/{links[0]['id']}")
+    sentence(page, "This link has ended.")
+    expect(page.locator(".courier-disc")).to_have_count(0)
+    expect(page.get_by_text("Ana")).to_have_count(0)
+
+
+def test_the_map_follows_until_a_hand_moves_it_and_again_on_demand(
+    trip: Trip, phone: Phone
+) -> None:
+    trip.status("in_transit")
+    trip.fix(48.1372, 11.5722)
+    page = phone.open(trip.url)
+    button = page.locator("#track-follow")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.mouse.move(200, 250)
+    page.mouse.down()
+    page.mouse.move(120, 180, steps=5)
+    page.mouse.up()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(button).to_have_text("Follow")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+
+
+def test_strings_from_outside_are_text_everywhere(live_server: LiveServer, phone: Phone) -> None:
+    trip = begin(live_server, name=HOSTILE, destination={**DOOR, "address": HOSTILE})
+    trip.status("in_transit")
+    trip.fix(48.1372, 11.5722)
+    page = phone.open(trip.url)
+    expect(page.locator("#track-name")).to_have_text(HOSTILE)
+    expect(page.get_by_text(f"To {HOSTILE}")).to_be_visible()
+    expect(page.locator(".courier-disc")).to_be_visible()
+    assert page.locator("img[src=x]").count() == 0
+    expect(page).to_have_title(re.compile(r"^</script><img"))
+    trip.socket.close()
+
+
+def test_without_tiles_the_map_has_a_graticule_and_a_scale_and_asks_nobody(
+    trip: Trip, phone: Phone
+) -> None:
+    page = phone.open(trip.url)
+    expect(page.locator(".graticule").first).to_be_attached()
+    expect(page.locator(".leaflet-control-scale-line")).to_have_text(re.compile(r"\d+ k?m"))
+    assert phone.asked == {trip.url.split("/")[2]}
+
+
+def test_tiles_that_do_not_load_leave_the_plain_ground(
+    start_server: StartServer, phone: Phone
+) -> None:
+    server = start_server(ONTHEWAY_TILE_URL="http://127.0.0.1:9/{z}/{x}/{y}.png")
+    trip = begin(server)
+    page = phone.open(trip.url)
+    expect(page.locator(".graticule").first).to_be_attached()
+    expect(page.locator(".pin-door")).to_be_visible()
+    trip.socket.close()
+
+
+def test_an_order_without_any_place_has_words_and_no_map(
+    live_server: LiveServer, phone: Phone
+) -> None:
+    order = live_server.order(destination={"address": DOOR["address"]})
+    page = phone.open(f"{live_server.url}/track/{order['trackingToken']}")
+    sentence(page, "We have your order.")
+    expect(page.locator(".leaflet-container")).to_be_hidden()
+    expect(page.get_by_text(f"To {DOOR['address']}")).to_be_visible()
+
+
+def test_the_page_lets_its_nicegui_socket_go_and_lives_on_its_own(trip: Trip, phone: Phone) -> None:
+    trip.status("in_transit")
+    page = phone.open(trip.url)
+    expect(page.locator(".leaflet-container")).to_be_visible()
+    nicegui = [socket for socket in phone.sockets if "_nicegui_ws" in socket.url]
+    assert len(nicegui) == 1
+    if not nicegui[0].is_closed():
+        nicegui[0].wait_for_event("close", timeout=10_000)
+    trip.status("arriving")
+    sentence(page, re.compile("^Almost there"))
+
+
+def test_the_narrowest_phone_needs_no_sideways_scrolling(trip: Trip, phone: Phone) -> None:
+    trip.status("in_transit")
+    trip.fix(48.1372, 11.5722)
+    page = phone.open(trip.url)
+    page.set_viewport_size({"width": 320, "height": 568})
+    expect(page.locator(".courier-disc")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
