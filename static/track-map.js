@@ -53,6 +53,7 @@ export class OrderMap {
 
   follow(on) {
     this.following = on;
+    this.#touchedAt = -Infinity;
     this.#renderButton();
     if (on) this.look(true);
   }

@@ -89,10 +89,9 @@ let furthest = 0;
 
 function renderCourier() {
   const name = state.linkEnded ? "" : courierName();
+  const vehicle = name === "" ? "" : (state.driver.vehicle ?? "").trim();
   element("courier").hidden = name === "";
-  if (name === "") return;
-  const vehicle = (state.driver.vehicle ?? "").trim();
-  element("initial").textContent = initial();
+  element("initial").textContent = name === "" ? "" : initial();
   element("name").textContent = name;
   element("vehicle").textContent = words.vehicles[vehicle.toLowerCase()] ?? vehicle;
 }

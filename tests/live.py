@@ -38,6 +38,7 @@ class LiveServer:
         self.keys: dict[str, str] = {}
         self.lines: list[str] = []
         self._process: subprocess.Popen[str] | None = None
+        self._reader = threading.Thread()
         self._errors = data_dir.parent / f"{data_dir.name}.log"
 
     def __enter__(self) -> Self:
@@ -47,6 +48,7 @@ class LiveServer:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        self.api.close()
 
     @property
     def ws(self) -> str:
@@ -87,7 +89,8 @@ class LiveServer:
                 cwd=self.data_dir.parent,
             )
         lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self._read, args=(self._process, lines), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(self._process, lines))
+        self._reader.start()
         while True:
             line = lines.get(timeout=START_WITHIN)
             assert line, f"the server did not start:\n{self.log()}"
@@ -173,9 +176,10 @@ class LiveServer:
 
     def _read(self, process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self.lines.append(line)
-            lines.put(line)
+        with process.stdout:
+            for line in process.stdout:
+                self.lines.append(line)
+                lines.put(line)
         lines.put("")
 
     def _end(self, number: signal.Signals) -> int:
@@ -188,6 +192,7 @@ class LiveServer:
             if self._process.poll() is None:
                 self._process.kill()
                 self._process.wait()
+            self._reader.join()
         self._process = None
         return status
 

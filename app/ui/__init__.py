@@ -1,9 +1,70 @@
-"""All pages; `create` registers them once per process."""
+"""All pages: one table for the staff's, and `create`, which registers everything once."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from nicegui import Client, ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.domain.access import Action
 from app.tracking.services import Services
-from app.ui import track
+from app.ui import activity, connections, drivers, live, login, orders, people, track
+from app.ui.message import message_response
+from app.ui.theme import Entry, frame
+from app.ui.visit import LOGIN, Visit, find_person
+
+Build = Callable[[Visit, Request], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPage:
+    """A page for staff: its place in the menu, and what builds its content."""
+
+    entry: Entry
+    build: Build
+    wide: bool = False
+
+
+PAGES: Final = (
+    StaffPage(Entry("/admin", "Live", "map", Action.READ), live.build, wide=True),
+    StaffPage(Entry("/admin/orders", "Orders", "inventory_2", Action.READ), orders.build),
+    StaffPage(Entry("/admin/drivers", "Drivers", "person", Action.READ), drivers.build),
+    StaffPage(
+        Entry("/admin/connections", "Sockets", "sensors", Action.CONNECTIONS), connections.build
+    ),
+    StaffPage(Entry("/admin/activity", "Activity", "history", Action.ACTIVITY), activity.build),
+    StaffPage(Entry("/admin/people", "People", "group", Action.PEOPLE), people.build),
+)
+MENU: Final = tuple(page.entry for page in PAGES)
 
 
 def create(services: Services) -> None:
     """Register every page."""
+    for page in PAGES:
+        _register(services, page)
+    login.create(services)
     track.create(services)
+
+
+def _register(services: Services, page: StaffPage) -> None:
+    title = f"{page.entry.title} · {services.look.business_name}"
+
+    async def show(request: Request, client: Client) -> Response | None:
+        person = await find_person(request, services)
+        if person is None:
+            client.delete()
+            path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(f"{LOGIN}?next={quote(path, safe='')}", 303)
+        if not person.actor.may(page.entry.action):
+            client.delete()
+            text = f"Your role ({person.actor.role}) does not include this page."
+            return message_response(403, "This page is not for you.", text)
+        visit = Visit(services, person, client)
+        with frame(visit, MENU, page.entry, wide=page.wide):
+            await page.build(visit, request)
+        return None
+
+    ui.page(page.entry.path, title=title, dark=None, language="en-US", response_timeout=10)(show)

@@ -12,7 +12,7 @@ from app.tracking.ports import DoneBefore, OrderChange
 from app.tracking.services import Services
 from app.web import bodies, render, shapes
 from app.web.answers import REFUSALS
-from app.web.cookies import drop_session, session_cookie, set_session
+from app.protocol.cookies import drop_session, session_cookie, set_session
 from app.web.errors import JsonResponse
 from app.web.guard import (
     Who,

@@ -15,7 +15,7 @@ from app.domain.limits import Rate
 from app.tracking.services import Services
 from app.tracking.signin import Person
 from app.tracking.throttle import Buckets, too_many
-from app.web.cookies import session_cookie
+from app.protocol.cookies import session_cookie
 from app.web.origin import same_origin
 
 GUESSES: Final = Rate(1, 60)

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app import __version__
 from app.web.answers import REFUSALS
-from app.web.cookies import PLAIN
+from app.protocol.cookies import PLAIN
 from app.web.errors import JsonResponse
 from app.web.routing import GuardedRoute
 

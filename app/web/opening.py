@@ -10,7 +10,7 @@ from websockets.http11 import Request
 
 from app.tracking.follow import Since
 from app.web.address import client_address
-from app.web.cookies import session_cookie
+from app.protocol.cookies import session_cookie
 
 SUBPROTOCOL: Final = "ontheway"
 LONGEST_TOKEN: Final = 256

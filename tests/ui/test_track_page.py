@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -88,7 +89,7 @@ class Phone:
         page = self.context.new_page()
         page.on("console", self._said)
         page.on("request", lambda request: self.asked.add(request.url.split("/")[2]))
-        page.on("websocket", self.sockets.append)
+        page.on("websocket", lambda socket: self.sockets.append(socket))
         page.goto(url)
         return page
 
@@ -110,21 +111,21 @@ def phone(chromium: Browser) -> Iterator[Phone]:
     assert [text for text in phone.complaints if "WebSocket connection" not in text] == []
 
 
-def begin(server: LiveServer, *, name: str = "Ana Petrović", **fields: Any) -> Trip:
+@contextmanager
+def begun(server: LiveServer, *, name: str = "Ana Petrović", **fields: Any) -> Iterator[Trip]:
     """An assigned order and its driver, connected."""
     driver = server.driver(name)
     order = server.order(driver["id"], **{"destination": DOOR, "pickup": SHOP, **fields})
-    socket = connect(f"{server.ws}/ws/driver?token={driver['token']}")
-    assert json.loads(socket.recv(timeout=10))["type"] == "welcome"
-    return Trip(server, order, socket)
+    with connect(f"{server.ws}/ws/driver?token={driver['token']}") as socket:
+        assert json.loads(socket.recv(timeout=10))["type"] == "welcome"
+        yield Trip(server, order, socket)
 
 
 @pytest.fixture
 def trip(live_server: LiveServer) -> Iterator[Trip]:
     """An order that was just assigned."""
-    trip = begin(live_server)
-    yield trip
-    trip.socket.close()
+    with begun(live_server) as trip:
+        yield trip
 
 
 def sentence(page: Page, text: str | re.Pattern[str]) -> None:
@@ -197,10 +198,11 @@ def test_the_courier_glides_to_each_fix_and_never_runs_back(trip: Trip, phone: P
     trip.fix(48.1350, 11.5600)
     page = phone.open(trip.url)
     expect(page.locator(".courier-disc")).to_be_visible()
+    page.evaluate(f"() => {{ window.seenFrames = ({WATCH})(4500) }}")
     for step in range(1, 6):
         trip.fix(48.1350 + step * 0.0001, 11.5600, heading=0.0)
         page.wait_for_timeout(400)  # the pace of the fixes is what is tested
-    frames = page.evaluate(WATCH, 2500)
+    frames = page.evaluate("() => window.seenFrames")
     lats = [lat for _, lat, _ in frames]
     assert lats == sorted(lats)
     assert lats[-1] == pytest.approx(48.1355)
@@ -254,7 +256,7 @@ def test_a_failed_delivery_says_why_and_what_happens_next(trip: Trip, phone: Pho
 
 def test_an_old_place_is_shown_as_old_and_never_as_live(trip: Trip, phone: Phone) -> None:
     trip.status("in_transit")
-    trip.fix(48.1372, 11.5722, age=300, heading=90.0)
+    trip.fix(48.1372, 11.5722, age=300, heading=90.0, orderId=trip.order["id"])
     page = phone.open(trip.url)
     expect(page.locator("#track-fresh")).to_have_text("Ana\u2019s signal is weak")
     expect(page.locator(".courier.is-stale .courier-note")).to_have_text(
@@ -287,12 +289,11 @@ def test_the_page_survives_a_restart_of_the_server_without_reloading(
     start_server: StartServer, phone: Phone
 ) -> None:
     server = start_server()
-    trip = begin(server)
-    trip.status("in_transit")
-    page = phone.open(trip.url)
-    sentence(page, "Ana is on the way.")
+    with begun(server) as trip:
+        trip.status("in_transit")
+        page = phone.open(trip.url)
+        sentence(page, "Ana is on the way.")
     page.evaluate("window.stillHere = true")
-    trip.socket.close()
     server.stop()
     expect(page.locator("#track-fresh")).to_have_text(
         re.compile("^No connection, last news "), timeout=10_000
@@ -334,16 +335,15 @@ def test_the_map_follows_until_a_hand_moves_it_and_again_on_demand(
 
 
 def test_strings_from_outside_are_text_everywhere(live_server: LiveServer, phone: Phone) -> None:
-    trip = begin(live_server, name=HOSTILE, destination={**DOOR, "address": HOSTILE})
-    trip.status("in_transit")
-    trip.fix(48.1372, 11.5722)
-    page = phone.open(trip.url)
-    expect(page.locator("#track-name")).to_have_text(HOSTILE)
-    expect(page.get_by_text(f"To {HOSTILE}")).to_be_visible()
-    expect(page.locator(".courier-disc")).to_be_visible()
+    with begun(live_server, name=HOSTILE, destination={**DOOR, "address": HOSTILE}) as trip:
+        trip.status("in_transit")
+        trip.fix(48.1372, 11.5722)
+        page = phone.open(trip.url)
+        expect(page.locator("#track-name")).to_have_text(HOSTILE)
+        expect(page.get_by_text(f"To {HOSTILE}")).to_be_visible()
+        expect(page.locator(".courier-disc")).to_be_visible()
     assert page.locator("img[src=x]").count() == 0
     expect(page).to_have_title(re.compile(r"^</script><img"))
-    trip.socket.close()
 
 
 def test_without_tiles_the_map_has_a_graticule_and_a_scale_and_asks_nobody(
@@ -359,11 +359,10 @@ def test_tiles_that_do_not_load_leave_the_plain_ground(
     start_server: StartServer, phone: Phone
 ) -> None:
     server = start_server(ONTHEWAY_TILE_URL="http://127.0.0.1:9/{z}/{x}/{y}.png")
-    trip = begin(server)
-    page = phone.open(trip.url)
-    expect(page.locator(".graticule").first).to_be_attached()
-    expect(page.locator(".pin-door")).to_be_visible()
-    trip.socket.close()
+    with begun(server) as trip:
+        page = phone.open(trip.url)
+        expect(page.locator(".graticule").first).to_be_attached()
+        expect(page.locator(".pin-door")).to_be_visible()
 
 
 def test_an_order_without_any_place_has_words_and_no_map(

@@ -1,0 +1,69 @@
+"""The frame of every staff page: a slim rail (a bottom bar on a phone), a title, the content.
+
+Takes the menu, imports no page.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from nicegui import ui
+
+from app.domain.access import Action
+from app.ui.visit import Visit
+from app.ui.words import words
+
+HEAD: Final = """
+<meta name="robots" content="noindex, nofollow">
+<link rel="icon" href="/static/icons/favicon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/static/ontheway.css">
+<link rel="stylesheet" href="/static/dashboard.css">
+<script type="module" src="/static/staff.js"></script>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the menu."""
+
+    path: str
+    title: str
+    icon: str
+    action: Action
+
+
+@contextmanager
+def frame(
+    visit: Visit, menu: Sequence[Entry], here: Entry, *, wide: bool = False
+) -> Iterator[None]:
+    """Build the frame; what is made inside is the page's content.
+
+    ``wide``: edge to edge without a heading (the live map); else a column with a heading.
+    """
+    ui.add_head_html(HEAD)
+    with ui.element("div").classes("staff"):
+        _rail(visit, menu, here)
+        kind = "staff-page staff-wide" if wide else "staff-page"
+        with ui.element("main").classes(kind).props("id=main"):
+            if not wide:
+                words("h1", here.title).classes("page-title")
+            yield
+
+
+def _rail(visit: Visit, menu: Sequence[Entry], here: Entry) -> None:
+    with ui.element("nav").classes("rail").props('aria-label="Pages"'):
+        with ui.element("a").classes("rail-mark").props('href=/admin aria-label="Ontheway"'):
+            ui.element("img").props('src=/static/icons/favicon.svg alt="" width=28 height=28')
+        for entry in menu:
+            if not visit.may(entry.action):
+                continue
+            current = ' aria-current="page"' if entry is here else ""
+            with ui.element("a").classes("rail-item").props(f'href="{entry.path}"{current}'):
+                ui.icon(entry.icon).props('aria-hidden="true"')
+                ui.label(entry.title)
+        ui.element("div").classes("rail-space")
+        leave = ui.element("form").classes("rail-form").props('method="post" action="/logout"')
+        with leave, ui.element("button").classes("rail-item").props('type="submit"'):
+            ui.icon("logout").props('aria-hidden="true"')
+            ui.label("Sign out")

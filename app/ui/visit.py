@@ -1,0 +1,122 @@
+"""One person looking at one page: who it is, what he may do, and the end of it.
+
+Pages get a `Visit`. Every handler goes through `act`, which asks again whether the login still
+holds and turns refusals into calm words; everything live goes through `keep_fresh`.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import structlog
+from nicegui import Client, background_tasks, ui
+from starlette.requests import Request
+
+from app.domain.access import Action, Actor
+from app.domain.errors import OnthewayError
+from app.tracking.services import Services
+from app.tracking.signin import Person
+from app.protocol.cookies import session_cookie
+
+LOGIN: Final = "/login"
+REFRESH_SECONDS: Final = 0.5
+"""Changes within this time are shown together."""
+
+_log = structlog.get_logger("pages")
+
+Handler = Callable[..., Any]
+
+
+async def find_person(request: Request, services: Services) -> Person | None:
+    """The person behind a request for a page, by his session cookie."""
+    token = session_cookie(request.headers)
+    address = request.client.host if request.client else None
+    return await services.signin.by_cookie(token, address) if token else None
+
+
+class Visit:
+    """A page that is open in one browser tab."""
+
+    def __init__(self, services: Services, person: Person, client: Client) -> None:
+        self.services = services
+        self.person = person
+        self.client = client
+        let_go = services.signin.hang_on(person.login.num, self._leave)
+        client.on_delete(let_go)
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self.person.actor
+
+    def may(self, action: Action) -> bool:
+        """Whether to show what does this; services decide again when it is done."""
+        return self.actor.may(action)
+
+    def act(self, handler: Handler) -> Callable[..., Awaitable[None]]:
+        """A handler for NiceGUI's events: only while the login holds, refusals as words."""
+        wants = len(inspect.signature(handler).parameters)
+
+        async def handle(*arguments: Any) -> None:
+            if not self.services.signin.holds(self.person.login.num):
+                self._leave()
+                return
+            try:
+                result = handler(*arguments[:wants])
+                if inspect.isawaitable(result):
+                    await result
+            except OnthewayError as error:
+                self.say(error.message, bad=True)
+
+        return handle
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Tell the person something, in a corner, for a while."""
+        with self.client:
+            ui.notify(
+                text,
+                position="bottom",
+                timeout=6_000 if bad else 3_000,
+                classes="toast toast-bad" if bad else "toast",
+                multi_line=False,
+            )
+
+    def keep_fresh(self, refresh: Callable[[], Any], *kinds: str) -> None:
+        """Call ``refresh`` soon after drivers or orders (``kinds``) changed, until the page is
+        gone; several changes at once are one call."""
+        wanted = asyncio.Event()
+
+        def changed(kind: str, _num: int) -> None:
+            if not kinds or kind in kinds:
+                wanted.set()
+
+        async def loop() -> None:
+            while not self.client.is_deleted:
+                await wanted.wait()
+                wanted.clear()
+                await self._refresh(refresh)
+                await asyncio.sleep(REFRESH_SECONDS)
+
+        task = background_tasks.create(loop(), name="fresh page")
+        stop_watching = self.services.board.watch(changed)
+
+        def stop() -> None:
+            stop_watching()
+            task.cancel()
+
+        self.client.on_delete(stop)
+
+    async def _refresh(self, refresh: Callable[[], Any]) -> None:
+        try:
+            with self.client:
+                result = refresh()
+                if inspect.isawaitable(result):
+                    await result
+        except OnthewayError as error:
+            _log.info("page not refreshed", code=error.code)
+
+    def _leave(self) -> None:
+        """The login ended: this tab goes to the sign-in page."""
+        if not self.client.is_deleted:
+            self.client.open(LOGIN)
