@@ -24,6 +24,7 @@ export class OrderMap {
       tileUrl: given.tileUrl,
       attribution: given.tileAttribution,
     });
+    if (!given.tileUrl) leaflet.options.zoomSnap = 0.25; // tiles are sharp at whole steps only
     window.L.control.zoom({ position: "topright" }).addTo(leaflet);
     this.route = new Route(leaflet);
     this.route.set(state.route);

@@ -87,7 +87,7 @@ class FailureGauge:
         # Bounded, so that a storm of failures is forgotten as soon as a handful is.
         self._level = min(level, limit.count + _DOUBLINGS)
         self._since = now
-        over = int(self._level) - limit.count
+        over = round(self._level) - limit.count  # a moment's leak must not make one more free
         if over >= 0:
             self._blocked_until = now + min(MAX_DELAY, 2.0**over)
 

@@ -11,12 +11,16 @@ from typing import Final
 from app.domain.errors import OnthewayError
 from app.domain.geo import Place
 from app.domain.order import OPEN
-from app.domain.position import KEEPS_MARKER, Flag, Spot, Trail
+from app.domain.position import Flag, Spot, Trail, judge
 from app.storage.tables import FUTURE, MOVES
 
 FOREVER: Final = 2**63 - 1
 MOST_DRIVERS: Final = 5_000
 """How many drivers are remembered; one takes a few kilobytes."""
+
+MOST_SINCE: Final = 1_000
+"""Fixes since the newest good one that are looked at again."""
+_FOUND_BEFORE: Final = Flag.FUTURE | Flag.REPEATED | Flag.SAME_TIME
 
 _OPEN: Final = ", ".join(f"'{status}'" for status in sorted(OPEN))
 
@@ -126,20 +130,23 @@ def _first(cursor: sqlite3.Cursor, query: str, driver_num: int) -> int:
 
 
 def _load_trail(cursor: sqlite3.Cursor, driver_num: int) -> Trail:
+    """The trail after the newest good fix, judged again through what came since."""
     newest = cursor.execute(
-        f"SELECT lat, lng, at FROM positions WHERE driver_num = ? AND {MOVES} "
+        f"SELECT lat, lng, at, num FROM positions WHERE driver_num = ? AND {MOVES} "
         "ORDER BY at DESC, num DESC LIMIT 1",
         (driver_num,),
     ).fetchone()
     if newest is None:
         return Trail()
-    last = cursor.execute(_LAST_JUDGED, (driver_num, newest[2])).fetchone()
-    suspect = last is not None and Flag(last[3]) & KEEPS_MARKER == Flag.TELEPORT
-    return Trail(_spot(newest), _spot(last) if suspect else None)
-
-
-def _spot(row: tuple[float, float, int]) -> Spot:
-    return Spot(Place(row[0], row[1]), row[2])
+    trail = Trail(Spot(Place(newest[0], newest[1]), newest[2]))
+    since = cursor.execute(
+        "SELECT lat, lng, at, accuracy, flags FROM positions WHERE driver_num = ? AND at >= ? "
+        "AND num > ? ORDER BY num DESC LIMIT ?",
+        (driver_num, newest[2], newest[3], MOST_SINCE),
+    ).fetchall()
+    for lat, lng, at, accuracy, flags in reversed(since):
+        _, trail = judge(trail, Place(lat, lng), at, accuracy, Flag(flags) & _FOUND_BEFORE)
+    return trail
 
 
 def _load_off_duty(cursor: sqlite3.Cursor, driver_num: int) -> list[Span]:

@@ -128,9 +128,7 @@ class ViewerSession:
         elif handshake.token is not None:
             await self._by_token(handshake.token, name, handshake.since, closing=True)
         elif handshake.staff is not None:
-            self._identify(handshake.staff)
-            if name is not None:
-                await self._by_role(name, handshake.since, closing=True)
+            await self._as_staff(handshake.staff, name, handshake.since)
 
     async def _by_token(
         self, token: str, order_id: str | None, since: Since | None, *, closing: bool
@@ -139,7 +137,23 @@ class ViewerSession:
             grant = await self._door.follow.by_link(token, order_id, self._connection.address)
             await self._start(grant, since)
         except OnthewayError as error:
-            self._no_right(error, order_id, closing=closing)
+            program = await self._program(token, error)
+            if program is None:
+                self._no_right(error, order_id, closing=closing)
+            else:
+                await self._as_staff(program, order_id, since)
+
+    async def _program(self, token: str, error: OnthewayError) -> Actor | None:
+        """The program whose API key this is, where it never was a link."""
+        if error.code != "not_authenticated" or self._by_link:
+            return None
+        return await self._door.by_key(token, self._connection.address)
+
+    async def _as_staff(self, actor: Actor, order_id: str | None, since: Since | None) -> None:
+        self._staff = actor
+        self._identify(actor)
+        if order_id is not None:
+            await self._by_role(order_id, since, closing=self._path is not None)
 
     async def _by_role(self, order_id: str, since: Since | None, *, closing: bool) -> None:
         try:
@@ -223,14 +237,7 @@ class ViewerSession:
             if self._path is not None and order_id != self._path:
                 self._refuse(Close.NOT_AUTHENTICATED)
                 return
-        staff = await self._door.by_key(message.token, self._connection.address)
-        if staff is None:
-            await self._by_token(message.token, order_id, since, closing=not self._known)
-            return
-        self._staff = staff
-        self._identify(staff)
-        if order_id is not None:
-            await self._by_role(order_id, since, closing=self._path is not None)
+        await self._by_token(message.token, order_id, since, closing=not self._known)
 
     async def _subscribe(self, message: wire.Subscribe) -> None:
         order_id = wire.order_id_text(message.order_id)

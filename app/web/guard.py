@@ -74,6 +74,9 @@ async def admit(request: Request, action: Action) -> Caller:
     services_of(request).api_rates.require((caller.actor.kind, caller.actor.num))
     if caller.person is not None and request.method not in READING:
         require_same_origin(request)
+    if not caller.actor.may(action):
+        detail = {"code": "forbidden", "action": action}
+        services_of(request).monitor.note("api.refused", caller.actor, request.url.path, detail)
     caller.actor.require(action)
     return caller
 

@@ -1,17 +1,27 @@
-"""uvicorn's HTTP protocol with the deadlines that it lacks (promises, U6): a head or a body that
-never ends, and a reader who stalls, lose their connection."""
+"""uvicorn's HTTP protocol with the bounds that it lacks (promises, U6): a head or a body that never
+ends, a head that is too large, and a reader who stalls, lose their connection."""
 
 import asyncio
 from asyncio import TimerHandle
 from typing import Any, Final
 
-import msgspec
+import httptools
+from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from app.web.refusals import refusal_body
 
 HEAD_SECONDS: Final = 10.0
 BODY_SECONDS: Final = 15.0
+SLOWEST_BODY: Final = 16_384
+"""Bytes per second by which a body earns more than its first seconds."""
+KEEP_ALIVE_SECONDS: Final = 15
 STALL_SECONDS: Final = 20.0
+GOODBYE_SECONDS: Final = 2.0
 LARGEST_HEAD: Final = 32_768
+FIELD_COST: Final = 32
+"""What each header costs beside its bytes, as in RFC 9113 section 6.5.2."""
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -19,8 +29,26 @@ class HttpProtocol(HttpToolsProtocol):
 
     _deadline: TimerHandle | None = None
     _stall: TimerHandle | None = None
-    _head_bytes = 0
+    _cut: TimerHandle | None = None
     _in_head = True
+    _head_begun = False
+    _head_raw = 0
+    _head_cost = 0
+    _body_bytes = 0
+    _body_since = 0.0
+    _deaf = False
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.timeout_keep_alive = KEEP_ALIVE_SECONDS
+
+    # what the transport calls
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The head of the first request is expected."""
@@ -28,32 +56,26 @@ class HttpProtocol(HttpToolsProtocol):
         self._expect(HEAD_SECONDS)
 
     def data_received(self, data: bytes) -> None:
-        """Bytes of the peer; a head is bounded in size and time from its first byte on."""
+        """Bytes of the peer."""
+        if self._deaf:
+            return
+        self._unset_keepalive_if_required()
         if self._in_head:
-            self._head_bytes += len(data)
-            if self._deadline is None:
-                self._expect(HEAD_SECONDS)
-        super().data_received(data)
-        if self._in_head and self._head_bytes > LARGEST_HEAD:
-            self._refuse(431, "The head of the request is too large.")
-
-    def on_headers_complete(self) -> None:
-        """The body follows, if there is one."""
-        self._in_head = False
-        self._head_bytes = 0
-        self._expect(BODY_SECONDS)
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        """The request is whole."""
-        self._in_head = True
-        self._expect(None)
-        super().on_message_complete()
-
-    def handle_websocket_upgrade(self) -> None:
-        """From here on the socket's own deadlines count."""
-        self._expect(None)
-        super().handle_websocket_upgrade()
+            self._head_raw += len(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._upgrade(data[upgrade.args[0] :])
+            return
+        except httptools.HttpParserError:
+            self._refuse(431 if self._head_cost > LARGEST_HEAD else 400)
+            return
+        if not self._in_head:
+            return
+        if self._head_begun and self._head_raw > LARGEST_HEAD:
+            self._refuse(431)
+        elif self._deadline is None and (self._head_begun or self._is_idle()):
+            self._expect(HEAD_SECONDS)
 
     def pause_writing(self) -> None:
         """The peer does not read."""
@@ -68,15 +90,87 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
-        self._expect(None)
-        if self._stall is not None:
-            self._stall.cancel()
+        self._stop_timers()
         super().connection_lost(exc)
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (its words are for us)
-        """Bytes that are no HTTP, answered in our one error shape."""
+    def shutdown(self) -> None:
+        """The server stops."""
+        super().shutdown()
+        self._cut_when_closing(GOODBYE_SECONDS)
+
+    # what the parser calls
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        self._head_begun = True
+        self._head_cost = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """A piece of the address."""
+        self._pay(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
+        self._pay(len(name) + len(value) + FIELD_COST)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The body follows, if there is one."""
+        self._in_head = self._head_begun = False
+        self._head_raw = self._body_bytes = 0
+        self._body_since = self.loop.time()
+        self._expect(BODY_SECONDS)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._body_bytes += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self._in_head = True
         self._expect(None)
-        self._refuse(400, "This is not a valid HTTP request.")
+        super().on_message_complete()
+
+    # uvicorn's own events
+
+    def on_response_complete(self) -> None:
+        """The answer is written, if not yet read."""
+        super().on_response_complete()
+        self._cut_when_closing(STALL_SECONDS)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """No further request came."""
+        super().timeout_keep_alive_handler()
+        self._cut_when_closing(STALL_SECONDS)
+
+    # within
+
+    def _upgrade(self, rest: bytes) -> None:
+        """``rest``: what an eager peer sent behind its handshake."""
+        if not self._should_upgrade():
+            # A protocol that we do not speak: the request is answered as any other, and the last.
+            self.cycle.keep_alive = False
+            return
+        if not self._is_idle() or self.parser.get_http_version() != "1.1":
+            self._refuse(400)
+            return
+        self._stop_timers()
+        self.handle_websocket_upgrade()
+        protocol = self.transport.get_protocol()
+        if rest and isinstance(protocol, asyncio.Protocol) and not self.transport.is_closing():
+            protocol.data_received(rest)
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _pay(self, cost: int) -> None:
+        self._head_cost += cost
+        if self._head_cost > LARGEST_HEAD:
+            raise ValueError("head too large")  # the parser makes its own error of it
 
     def _expect(self, seconds: float | None) -> None:
         if self._deadline is not None:
@@ -87,23 +181,55 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _overdue(self) -> None:
         self._deadline = None
-        if self._in_head and self._head_bytes == 0:
-            self.transport.close()
+        if self._in_head:
+            if self._head_begun:
+                self._refuse(408)
+            else:
+                self.transport.close()
             return
-        started = self.cycle is not None and self.cycle.response_started
-        if started and not self.cycle.response_complete:
-            self.transport.abort()
-            return
-        self._refuse(408, "The request took too long.")
+        earned = BODY_SECONDS + self._body_bytes / SLOWEST_BODY
+        left = self._body_since + earned - self.loop.time()
+        if self.flow.read_paused:
+            self._expect(BODY_SECONDS)  # it is we who do not read
+        elif left > 0:
+            self._expect(left)
+        else:
+            self._refuse(408)
 
-    def _refuse(self, status: int, message: str) -> None:
+    def _refuse(self, status: int) -> None:
+        """The last answer of this connection; none where another would be taken for it."""
+        self._stop_timers()
         if self.transport.is_closing():
             return
-        error: dict[str, Any] = {"error": {"code": "bad_request", "message": message}}
-        body = msgspec.json.encode(error)
+        begun = not self._is_idle() and (self._in_head or self.cycle.response_started)
+        if begun:
+            self.transport.abort()
+            return
+        body = refusal_body(status)
         head = (
             b"content-type: application/json\r\n"
             b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body)
         )
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self.transport.write(STATUS_LINE[status] + head + body)
-        self.transport.close()
+        self._deaf = True
+        self._cut = self.loop.call_later(GOODBYE_SECONDS, self.transport.abort)
+        # What still comes is read and thrown away: unread bytes would make the machine reset the
+        # connection, and destroy the answer.
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.transport.close()
+
+    def _cut_when_closing(self, seconds: float) -> None:
+        """Closing waits for the peer to read what is written, for ever."""
+        if self.transport.is_closing() and self._cut is None:
+            self._cut = self.loop.call_later(seconds, self.transport.abort)
+
+    def _stop_timers(self) -> None:
+        for timer in (self._deadline, self._stall, self._cut):
+            if timer is not None:
+                timer.cancel()
+        self._deadline = self._stall = self._cut = None

@@ -16,6 +16,7 @@ SUBPROTOCOL: Final = "ontheway"
 LONGEST_TOKEN: Final = 256
 LONGEST_AGENT: Final = 200
 LARGEST_SEQ_DIGITS: Final = 16
+MOST_FIELDS: Final = 20
 PREFIX: Final = "/ws/"
 
 
@@ -44,6 +45,11 @@ class Opening:
     agent: str | None
     subprotocol: bool
 
+    @property
+    def kind(self) -> str:
+        """What the connection is to staff."""
+        return "viewer" if self.door is Door.CLIENT else self.door.value
+
 
 def read_opening(request: Request, peer: str | None, trusted: frozenset[str]) -> Opening | None:
     """Read a handshake; None when its path is not one of ours."""
@@ -57,7 +63,7 @@ def read_opening(request: Request, peer: str | None, trusted: frozenset[str]) ->
         for value in headers.get_all("Sec-WebSocket-Protocol")
         for item in value.split(",")
     ]
-    fields = parse_qs(query, max_num_fields=20)
+    fields = _fields(query)
     return Opening(
         door=door,
         name=name,
@@ -81,6 +87,13 @@ def _door(path: str) -> tuple[Door, str | None]:
     if head == "client" and name and "/" not in name:
         return Door.CLIENT, unquote(name)
     return Door.NOWHERE, None
+
+
+def _fields(query: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(query, max_num_fields=MOST_FIELDS)
+    except ValueError:  # too many: none is believed
+        return {}
 
 
 def _token(

@@ -43,28 +43,31 @@ class Caller:
 
 
 def asks_first(opening: Opening) -> bool:
-    """Whether somebody must be looked up before the handshake is answered."""
-    if opening.door is Door.STAFF:
-        return True
-    return opening.door is Door.CLIENT and opening.token is None and opening.cookie is not None
+    """Whether somebody may have to be looked up before the handshake is answered."""
+    if opening.door is Door.DRIVER:
+        return False
+    return opening.token is not None or opening.cookie is not None
 
 
 async def find_caller(services: Services, opening: Opening) -> Caller | None:
     """The staff behind a handshake: API key or session; raises ``cross_origin`` for a session
-    on a foreign page. A link in the path makes a cookie beside it worthless."""
+    on a foreign page. A link in the path makes credentials beside it worthless."""
+    actor: Actor | None = None
+    person: Person | None = None
     if opening.token is not None:
         actor = await services.signin.by_key(opening.token, opening.address)
-        return None if actor is None else Caller(actor)
-    if opening.cookie is None:
+    elif opening.cookie is not None:
+        person = await services.signin.by_cookie(opening.cookie, opening.address)
+        actor = person.actor if person else None
+    if actor is None:
         return None
     if opening.name is not None and await services.follow.is_link(opening.name):
         return None
-    person = await services.signin.by_cookie(opening.cookie, opening.address)
-    if person is None:
-        return None
-    if not same_origin(opening.origin, opening.host, services.look.public_url):
+    if person is not None and not same_origin(
+        opening.origin, opening.host, services.look.public_url
+    ):
         raise OnthewayError("cross_origin", "This page may not use your sign-in.")
-    return Caller(person.actor, person)
+    return Caller(actor, person)
 
 
 def open_session(
@@ -83,7 +86,8 @@ def open_session(
         return StaffSession(services, socket, connection, caller)
     viewer = ViewerSession(services.viewer_door, socket, connection)
     staff = None if caller is None else caller.actor
-    viewer.begin(Handshake(opening.name, opening.token, staff, opening.since))
+    token = None if staff is not None else opening.token
+    viewer.begin(Handshake(opening.name, token, staff, opening.since))
     return viewer
 
 
@@ -108,8 +112,10 @@ class StaffSession:
         self._socket = socket
         self._known = caller is not None
         if caller is None:
-            services.monitor.refused("staff", connection.address, "not_authenticated")
-            socket.end(Close.NOT_AUTHENTICATED)
+            storm = services.viewer_door.refusals.take(connection.address)
+            code = Close.TOO_MANY_SOCKETS if storm else Close.NOT_AUTHENTICATED
+            services.monitor.refused("staff", connection.address, code.name.lower())
+            socket.end(code)
             return
         services.monitor.identified(connection, caller.actor)
         services.feed.join(socket, caller.actor)

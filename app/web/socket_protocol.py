@@ -1,52 +1,35 @@
 """uvicorn's protocol class for WebSockets: our sockets are served in it directly.
 
 Bytes in, a text frame to the session; a message from the session, a frame out: no queue and no
-task between. NiceGUI's own socket goes the stock way, with what uvicorn leaves out: refusals that
-are flushed, and an end to readers who stall (promises, U1 to U3).
+task between. Any other path is `StockProtocol`'s matter.
 """
 
 import asyncio
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, ClassVar, Final, cast
 
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+import structlog
 from websockets.http11 import Request
 
-from app.domain.errors import Close, OnthewayError
+from app.domain.errors import Close, OnthewayError, unavailable
 from app.tracking.services import Services
 from app.tracking.tasks import spawn
-from app.web.live_socket import GOODBYE_SECONDS, LiveSocket
+from app.web.crowd import Crowd
+from app.web.live_socket import LiveSocket
 from app.web.opening import SUBPROTOCOL, Door, Opening, read_opening
 from app.web.sessions import Caller, asks_first, find_caller, hang_on, open_session
+from app.web.stock_protocol import StockProtocol
 
-STALL_SECONDS: Final = 20.0
-"""How long a reader of NiceGUI's socket may leave our buffer full."""
+ASK_SECONDS: Final = 5.0
+"""How long the look-up of a cookie or key may take before the handshake is answered."""
+EARLY_BYTES: Final = 65_536
+"""What an eager peer may send before the handshake is answered."""
 
-
-class Crowd:
-    """Open sockets per address."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._open: dict[str | None, int] = {}
-
-    def enter(self, address: str | None) -> bool:
-        """Count one more; False when there are too many."""
-        self._open[address] = self._open.get(address, 0) + 1
-        return not self._most or self._open[address] <= self._most
-
-    def leave(self, address: str | None) -> None:
-        """One less."""
-        left = self._open.get(address, 0) - 1
-        if left > 0:
-            self._open[address] = left
-        else:
-            self._open.pop(address, None)
+_log = structlog.get_logger("sockets")
 
 
-class SocketProtocol(WebSocketsSansIOProtocol):
-    """One WebSocket connection: a handshake first, then ours (``live``) or NiceGUI's."""
+class SocketProtocol(StockProtocol):
+    """One WebSocket connection: a handshake first, then ours (``live``) or the stock's."""
 
     services: ClassVar[Services]
     trusted: ClassVar[frozenset[str]]
@@ -54,8 +37,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     live: LiveSocket | None = None
     _opening: Opening | None = None
-    _let_go: Callable[[], None] | None = None
-    _cut: asyncio.TimerHandle | None = None
+    _early: bytes | None = None
 
     # the handshake
 
@@ -69,24 +51,33 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self.handshake_initiated = True
         self.response = self.conn.accept(event)
         if self.response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-            self.conn.send_response(self.response)
-            self._write_and_close()
+            self.answer(self.response)
         elif opening.door is Door.NOWHERE:
-            self._answer(HTTPStatus.NOT_FOUND)
+            self.answer(self.conn.reject(HTTPStatus.NOT_FOUND, ""))
         elif asks_first(opening):
+            self._early = b""
             spawn(self._ask(opening), "socket handshake")
         else:
             self._accept(opening, None)
 
     async def _ask(self, opening: Opening) -> None:
+        refusal: OnthewayError | None = None
+        caller: Caller | None = None
         try:
-            caller = await find_caller(self.services, opening)
-        except OnthewayError:
-            self.services.monitor.refused("viewer", opening.address, "cross_origin")
-            self._answer(HTTPStatus.FORBIDDEN)
+            async with asyncio.timeout(ASK_SECONDS):
+                caller = await find_caller(self.services, opening)
+        except OnthewayError as error:
+            refusal = error
+        except Exception:
+            _log.exception("nobody could be looked up")
+            refusal = unavailable()
+        if self.transport.is_closing():
             return
-        if not self.transport.is_closing():
+        if refusal is None:
             self._accept(opening, caller)
+            return
+        self.services.monitor.refused(opening.kind, opening.address, refusal.code)
+        self.answer(self.conn.reject(refusal.status, ""))
 
     def _accept(self, opening: Opening, caller: Caller | None) -> None:
         if opening.subprotocol:
@@ -98,26 +89,17 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         driver = opening.door is Door.DRIVER
         most = limits.frame_bytes if driver else limits.viewer_frame_bytes
         self.conn.max_message_size = most or None
-        live = LiveSocket(self.transport, self.conn, self.loop, services.now)
-        kind = "viewer" if opening.door is Door.CLIENT else opening.door.value
-        live.record = services.monitor.opened(kind, live, opening.address, opening.agent)
+        live = LiveSocket(self.transport, self.conn, self.loop, services)
+        record = live.register(opening.kind, opening.address, opening.agent)
         self.live, self._opening = live, opening
         if not self.crowd.enter(opening.address):
             live.end(Close.TOO_MANY_SOCKETS)
             return
-        self._let_go = hang_on(services, caller, live)
-        live.attend(open_session(services, opening, caller, live, live.record))
-
-    def _answer(self, status: HTTPStatus) -> None:
-        """A handshake that is refused by HTTP."""
-        self.conn.send_response(self.conn.reject(status, status.phrase))
-        self._write_and_close()
-
-    def _write_and_close(self) -> None:
-        self.handshake_complete = True
-        self.close_sent = True
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self.transport.close()
+        let_go = hang_on(services, caller, live)
+        live.attend(open_session(services, opening, caller, live, record), let_go)
+        early, self._early = self._early, None
+        if early:
+            live.data_received(early)
 
     # what the transport calls
 
@@ -125,10 +107,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """Bytes of the peer."""
         if self.live is not None:
             self.live.data_received(data)
-            return
-        super().data_received(data)
-        if self.conn.handshake_exc is not None and not self.handshake_initiated:
-            self._write_and_close()  # U3: a malformed handshake is answered, then gone
+        elif self._early is None:
+            super().data_received(data)
+        elif len(self._early) + len(data) <= EARLY_BYTES:
+            self._early += data
+        else:
+            self.transport.abort()
 
     def eof_received(self) -> None:
         """The peer writes no more (returning None closes)."""
@@ -137,19 +121,17 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def pause_writing(self) -> None:
         """The transport's buffer is full."""
-        super().pause_writing()
         if self.live is not None:
             self.live.pause_writing()
         else:
-            self._cut = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+            super().pause_writing()
 
     def resume_writing(self) -> None:
         """There is room again."""
-        super().resume_writing()
         if self.live is not None:
             self.live.resume_writing()
-        elif self._cut is not None:
-            self._cut.cancel()
+        else:
+            super().resume_writing()
 
     def shutdown(self) -> None:
         """The server stops: come back soon."""
@@ -157,25 +139,19 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self.live.end(Close.RESTARTING)
         else:
             super().shutdown()
-            self._cut = self.loop.call_later(GOODBYE_SECONDS, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone, whoever began."""
         super().connection_lost(exc)
-        if self._cut is not None:
-            self._cut.cancel()
-        if self.live is None or self._opening is None:
-            return
-        self.crowd.leave(self._opening.address)
-        if self._let_go is not None:
-            self._let_go()
-        self.live.lost(self.services.monitor)
+        if self.live is not None and self._opening is not None:
+            self.crowd.leave(self._opening.address)
+            self.live.lost()
 
 
 def make_socket_protocol(
-    services: Services, trusted_proxies: frozenset[str]
+    services: Services, trusted_proxies: frozenset[str] = frozenset()
 ) -> type[asyncio.Protocol]:
-    """The class for `uvicorn.Config(ws=…)`."""
+    """The class for `uvicorn.Config(ws=…)`; ``trusted_proxies`` are addresses or networks."""
     members: dict[str, Any] = {
         "services": services,
         "trusted": trusted_proxies,

@@ -330,7 +330,7 @@ async def _compare(store: SqlStore, name: str, points: list[Point], arrival: int
             found = []
             for one in own:
                 await store.drivers.rotate_token(
-                    driver.id, f"{name}{len(found)}".encode(), 0, once=None, then=lambda _: None
+                    driver.id, f"{name}/{len(found)}".encode(), 0, once=None, then=lambda _: None
                 )
                 found += await send(store, driver, one, at=arrival)
         outcomes[driver] = [

@@ -67,6 +67,23 @@ async def test_websockets_views_by_the_link_alone(live_server: LiveServer) -> No
         assert (await page.hear())["orderId"] == order["id"]
 
 
+@pytest.mark.parametrize("way", WAYS)
+async def test_api_key_follows_any_order_by_each_way_of_credentials(
+    live_server: LiveServer, way: str
+) -> None:
+    order, other = live_server.order(), live_server.order()
+    key = live_server.keys["viewer"]
+    async with line(live_server, f"/ws/client/{order['id']}", key, way) as desk:
+        assert (await desk.hear())["orderId"] == order["id"]
+    async with line(live_server, "/ws/client", key, way) as desk:
+        for each in (order, other):
+            wish = {"type": "subscribe", "orderId": each["id"]}
+            assert (await desk.ask(wish))["orderId"] == each["id"]
+        error = await desk.ask({"type": "subscribe", "orderId": "no-such-order"})
+        assert (error["type"], error["code"]) == ("error", "not_authenticated")
+        assert await desk.so_far() == []
+
+
 async def test_one_socket_follows_several_orders_and_leaves_them(live_server: LiveServer) -> None:
     orders = [live_server.order() for _ in range(3)]
     async with line(live_server, "/ws/client") as page:

@@ -1,0 +1,97 @@
+/* Small helpers of every staff page: ages that tick, buttons that copy, "/" for the search.
+ *
+ *   data-age="1763900000000"   an element whose text is how long ago that was ("12 s", "4 min");
+ *                              data-level becomes "", "warn" or "bad" by data-warn and data-bad,
+ *                              seconds (60 and 300 unless said)
+ *   data-copy="text"           a button that copies it; data-done is set for a while
+ *   data-search                the field that "/" focuses
+ *
+ * The server renders the same ages; here they only go on. Ages are counted on the server's clock.
+ */
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const COPIED_FOR = 2000;
+
+/** How far this computer's clock is ahead of the server's, in milliseconds; page time says. */
+const clockError = readClockError();
+
+function readClockError() {
+  const given = document.querySelector("[data-now]")?.dataset.now;
+  if (!given) return 0;
+  const answered = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
+  return performance.timeOrigin + answered - Number(given);
+}
+
+/** Milliseconds since the epoch, on the server's clock. */
+export const now = () => Date.now() - clockError;
+
+/** Seconds as people write them in a table: "now", "12 s", "4 min", "3 h", "2 d". */
+export function ageWords(seconds) {
+  if (seconds < 2) return "now";
+  if (seconds < MINUTE) return `${Math.floor(seconds)} s`;
+  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min`;
+  if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h`;
+  return `${Math.floor(seconds / DAY)} d`;
+}
+
+function levelOf(element, seconds) {
+  if (seconds >= Number(element.dataset.bad ?? 300)) return "bad";
+  return seconds >= Number(element.dataset.warn ?? 60) ? "warn" : "";
+}
+
+function tick() {
+  for (const element of document.querySelectorAll("[data-age]")) {
+    const since = Number(element.dataset.age);
+    if (!since) continue;
+    const seconds = Math.max(0, (now() - since) / 1000);
+    const text = ageWords(seconds);
+    if (element.textContent !== text) element.textContent = text;
+    const level = levelOf(element, seconds);
+    if (element.dataset.level !== level) element.dataset.level = level;
+  }
+}
+
+async function copy(button) {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    copyByHand(button.dataset.copy); // without HTTPS there is no clipboard
+  }
+  button.dataset.done = "";
+  setTimeout(() => delete button.dataset.done, COPIED_FOR);
+}
+
+function copyByHand(text) {
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "sr-only";
+  const open = [...document.querySelectorAll("[role=dialog]")].at(-1) ?? document.body;
+  open.append(field); // inside a dialog, which keeps the focus to itself
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}
+
+const isTyping = (element) =>
+  element instanceof HTMLElement && element.matches("input, textarea, select, [contenteditable]");
+
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
+  if (button) void copy(button);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isTyping(event.target)) return;
+  const field = document.querySelector("input[data-search], [data-search] input");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
+setInterval(() => document.hidden || tick(), 1000);
+document.addEventListener("visibilitychange", () => document.hidden || tick());
+tick();
