@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -20,11 +19,12 @@ def configure(level: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            _redacted,
             # repr() escapes CR, LF, ANSI sequences and U+2028: one event is one line.
             structlog.processors.KeyValueRenderer(
                 key_order=["timestamp", "level", "event"], repr_native_str=True
             ),
+            # Last: whatever a value is made of, it is text by now.
+            _redacted,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
@@ -35,15 +35,12 @@ def configure(level: int = logging.INFO) -> None:
     root.setLevel(logging.WARNING)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # NiceGUI warns of every address that is not found: any stranger's words, or a mistyped link.
+    logging.getLogger("nicegui").setLevel(logging.ERROR)
 
 
-def _redacted(
-    _logger: Any, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = redact(value)
-    return event
+def _redacted(_logger: Any, _method: str, line: Any) -> str:
+    return redact(line)
 
 
 class _ToStructlog(logging.Handler):

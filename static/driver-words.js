@@ -52,8 +52,9 @@ export function situation({ kind, duty, onDuty, recording, fix }) {
 }
 
 export function placeWords(destination) {
-  if (!destination) return 'No address';
-  return destination.address ?? `${destination.lat.toFixed(5)}, ${destination.lng.toFixed(5)}`;
+  const { address, lat, lng } = destination ?? {};
+  if (address) return address;
+  return lat == null || lng == null ? 'No address' : `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
 }
 
 /** The age of a moment, milliseconds since the epoch. */

@@ -14,18 +14,21 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const COPIED_FOR = 2000;
 
-/** How far this computer's clock is ahead of the server's, in milliseconds; page time says. */
-const clockError = readClockError();
+let clockError = null; // how far this computer's clock is ahead of the server's, milliseconds
 
-function readClockError() {
+/** Reads what the page says of the server's clock, once it is there. */
+function readClock() {
   const given = document.querySelector("[data-now]")?.dataset.now;
-  if (!given) return 0;
+  if (!given) return;
   const answered = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
-  return performance.timeOrigin + answered - Number(given);
+  clockError = performance.timeOrigin + answered - Number(given);
 }
 
 /** Milliseconds since the epoch, on the server's clock. */
-export const now = () => Date.now() - clockError;
+export function now() {
+  if (clockError === null) readClock();
+  return Date.now() - (clockError ?? 0);
+}
 
 /** Seconds as people write them in a table: "now", "12 s", "4 min", "3 h", "2 d". */
 export function ageWords(seconds) {
@@ -47,10 +50,17 @@ function tick() {
     if (!since) continue;
     const seconds = Math.max(0, (now() - since) / 1000);
     const text = ageWords(seconds);
-    if (element.textContent !== text) element.textContent = text;
+    write(element, text);
     const level = levelOf(element, seconds);
     if (element.dataset.level !== level) element.dataset.level = level;
   }
+}
+
+/** Into the text node that is there: the framework of the page writes into the same one. */
+export function write(element, text) {
+  const node = element.firstChild;
+  if (!(node instanceof Text)) element.textContent = text;
+  else if (node.data !== text) node.data = text;
 }
 
 async function copy(button) {
@@ -90,6 +100,23 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   field.focus();
   field.select();
+});
+
+/* What the server adds or changes is shown at once, all of one batch together. */
+let due = 0;
+
+function tickSoon() {
+  due ||= requestAnimationFrame(() => {
+    due = 0;
+    tick();
+  });
+}
+
+new MutationObserver(tickSoon).observe(document.body, {
+  subtree: true,
+  childList: true,
+  attributes: true,
+  attributeFilter: ["data-age"],
 });
 
 setInterval(() => document.hidden || tick(), 1000);

@@ -57,7 +57,7 @@ export function takeSnapshot(message) {
   } else if (!sameHistory) {
     state.timeline.push({ status: message.status, seq: message.seq, at: null });
   }
-  if (changed) state.note = null;
+  if (changed) state.note = state.timeline.at(-1)?.note ?? null;
   if (message.position) takeFix(message.position);
   else state.fix = null;
   return changed;

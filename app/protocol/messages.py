@@ -145,12 +145,13 @@ class DriverBrief(Out, frozen=True):
     online: bool
 
 
-class Step(Out, frozen=True):
-    """One status that was reached."""
+class Step(Out, frozen=True, omit_defaults=True):
+    """One status that was reached; with its reason where the order ended badly."""
 
     status: str
     seq: int
     at: str
+    note: str | UnsetType = UNSET
 
 
 class Snapshot(Out, tag="snapshot", tag_field="type", frozen=True):

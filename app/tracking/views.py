@@ -1,5 +1,7 @@
 """How the live state looks on the wire: one place that turns records into messages."""
 
+from msgspec import UNSET, UnsetType
+
 from app.domain.errors import OnthewayError
 from app.domain.eta import Window
 from app.domain.order import Status, customer_sees_courier
@@ -46,17 +48,24 @@ def spotted(value: Spotted | None) -> messages.Destination | None:
 
 def status_update(order_id: str, event: OrderEvent) -> messages.StatusUpdate:
     """A change of status, with its reason where the order ended badly."""
-    if event.note and event.status in ENDED_BADLY:
-        return messages.StatusUpdate(
-            order_id=order_id,
-            status=event.status,
-            seq=event.seq,
-            at=format_time(event.at),
-            note=event.note,
-        )
     return messages.StatusUpdate(
-        order_id=order_id, status=event.status, seq=event.seq, at=format_time(event.at)
+        order_id=order_id,
+        status=event.status,
+        seq=event.seq,
+        at=format_time(event.at),
+        note=_reason(event),
     )
+
+
+def step(event: OrderEvent) -> messages.Step:
+    """A status that was reached, for the timeline."""
+    return messages.Step(
+        status=event.status, seq=event.seq, at=format_time(event.at), note=_reason(event)
+    )
+
+
+def _reason(event: OrderEvent) -> str | UnsetType:
+    return event.note if event.note and event.status in ENDED_BADLY else UNSET
 
 
 def order_brief(order: Order) -> messages.OrderBrief:
@@ -100,8 +109,5 @@ def snapshot(
         eta=messages.time_window(board.eta(live)) if visible else None,
         driver=courier(driver, hub) if visible and driver else None,
         destination=spotted(order.details.destination),
-        timeline=[
-            messages.Step(status=event.status, seq=event.seq, at=format_time(event.at))
-            for event in live.events
-        ],
+        timeline=[step(event) for event in live.events],
     )

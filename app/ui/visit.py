@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import structlog
 from nicegui import Client, background_tasks, ui
+from nicegui.helpers import expects_arguments
 from starlette.requests import Request
 
 from app.domain.access import Action, Actor
@@ -56,20 +57,24 @@ class Visit:
 
     def act(self, handler: Handler) -> Callable[..., Awaitable[None]]:
         """A handler for NiceGUI's events: only while the login holds, refusals as words."""
-        wants = len(inspect.signature(handler).parameters)
+        wants_event = expects_arguments(handler)
 
-        async def handle(*arguments: Any) -> None:
+        async def handle(*event: Any) -> None:
             if not self.services.signin.holds(self.person.login.num):
                 self._leave()
                 return
             try:
-                result = handler(*arguments[:wants])
+                result = handler(*event)
                 if inspect.isawaitable(result):
                     await result
             except OnthewayError as error:
                 self.say(error.message, bad=True)
 
-        return handle
+        async def handle_event(event: Any) -> None:
+            await handle(event)
+
+        # NiceGUI hands an event only to what has a parameter for it.
+        return handle_event if wants_event else handle
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """Tell the person something, in a corner, for a while."""

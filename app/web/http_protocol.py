@@ -14,10 +14,10 @@ from app.web.refusals import refusal_body
 
 HEAD_SECONDS: Final = 10.0
 BODY_SECONDS: Final = 15.0
-SLOWEST_BODY: Final = 16_384
+SLOWEST_BODY: Final = 1_024
 """Bytes per second by which a body earns more than its first seconds."""
 KEEP_ALIVE_SECONDS: Final = 15
-STALL_SECONDS: Final = 20.0
+STALL_SECONDS: Final = 15.0
 GOODBYE_SECONDS: Final = 2.0
 LARGEST_HEAD: Final = 32_768
 FIELD_COST: Final = 32
@@ -164,6 +164,15 @@ class HttpProtocol(HttpToolsProtocol):
         if rest and isinstance(protocol, asyncio.Protocol) and not self.transport.is_closing():
             protocol.data_received(rest)
 
+    def _is_answered(self) -> bool:
+        """Whether an answer written now would be taken for that of another request, or be the
+        second of this one."""
+        if self.cycle is None:
+            return False
+        if self._in_head:
+            return not self.cycle.response_complete
+        return self.cycle.response_started
+
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
@@ -201,8 +210,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._stop_timers()
         if self.transport.is_closing():
             return
-        begun = not self._is_idle() and (self._in_head or self.cycle.response_started)
-        if begun:
+        if self._is_answered():
             self.transport.abort()
             return
         body = refusal_body(status)
@@ -212,6 +220,7 @@ class HttpProtocol(HttpToolsProtocol):
         )
         if self.cycle is not None:
             self.cycle.disconnected = True
+            self.cycle.waiting_for_100_continue = False
             self.cycle.message_event.set()
         self.transport.write(STATUS_LINE[status] + head + body)
         self._deaf = True

@@ -26,7 +26,9 @@ from app.web.sessions import Session
 
 CREDENTIALS_SECONDS: Final = 5.0
 MESSAGE_SECONDS: Final = 10.0
-"""A frame, or a message in fragments, that was begun must be whole by then."""
+"""By then a frame, or a message in fragments, must be whole, or ..."""
+MESSAGE_BYTES: Final = 10_240
+"""... have grown by so much: a batch over a bad line takes its time (1 KiB/s)."""
 GOODBYE_SECONDS: Final = 2.0
 """How long the peer may take to answer our close frame, or to read what was written before."""
 SLICE: Final = 4_096
@@ -54,12 +56,13 @@ class LiveSocket:
         self._monitor: Monitor = services.monitor
         self._outlet = Outlet(transport, loop, lambda: self.end(Close.SLOW_READER))
         self._inlet = Inlet(loop.time())
-        self._pulse = Pulse(loop, lambda: self._write(frames.ping()), self._dead)
+        self._pulse = Pulse(loop, self._ask, lambda: self.end(Close.TIMED_OUT))
         self._record: Connection | None = None
         self._session: Session | None = None
         self._ended = False
         self._deaf = False
         self._late = 0
+        self._window = 0
         self._unfinished: asyncio.TimerHandle | None = None
         self._credentials: asyncio.TimerHandle | None = None
         self._goodbye: asyncio.TimerHandle | None = None
@@ -86,6 +89,7 @@ class LiveSocket:
     def data_received(self, data: bytes) -> None:
         """Bytes of the peer."""
         self._pulse.heard()
+        self._window += len(data)
         before = self._received
         for begin in range(0, len(data), SLICE):
             if self._deaf:
@@ -163,17 +167,24 @@ class LiveSocket:
 
     def _watch_unfinished(self, *, progress: bool) -> None:
         """A deadline for what was begun; each whole message begins it anew."""
+        waits = self._inlet.begun or self._parser.reader.buffer
         if self._unfinished is not None:
-            waits = self._inlet.begun or self._parser.reader.buffer
             if waits and not progress:
                 return
             self._unfinished.cancel()
             self._unfinished = None
-        if self._inlet.begun or self._parser.reader.buffer:
-            self._unfinished = self._loop.call_later(MESSAGE_SECONDS, self._never_finished)
+        if waits:
+            self._open_window()
 
-    def _never_finished(self) -> None:
-        self._cut_off(Close.TIMED_OUT)
+    def _open_window(self) -> None:
+        self._window = 0
+        self._unfinished = self._loop.call_later(MESSAGE_SECONDS, self._window_over)
+
+    def _window_over(self) -> None:
+        if self._window < MESSAGE_BYTES:
+            self._cut_off(Close.TIMED_OUT)
+        else:
+            self._open_window()
 
     @property
     def _received(self) -> int:
@@ -209,6 +220,9 @@ class LiveSocket:
         if not self._ended:
             self._outlet.resume()
 
+    def _ask(self) -> None:
+        self._write(frames.ping())
+
     def _say(self, code: str, message: str) -> None:
         self.send(Shared(messages.Error(code=code, message=message)))
 
@@ -240,10 +254,6 @@ class LiveSocket:
         self._deaf = True
         if self._transport.can_write_eof() and not self._transport.is_closing():
             self._transport.write_eof()
-
-    def _dead(self) -> None:
-        self.end(Close.TIMED_OUT)
-        self._transport.abort()
 
     def _finish(self, code: int) -> None:
         """Nothing is sent or heard from now on; a peer who does not go is cut."""

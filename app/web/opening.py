@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, unquote
 from websockets.datastructures import Headers, MultipleValuesError
 from websockets.http11 import Request
 
+from app.protocol.cookies import session_cookie
 from app.tracking.follow import Since
 from app.web.address import client_address
-from app.protocol.cookies import session_cookie
 
 SUBPROTOCOL: Final = "ontheway"
 LONGEST_TOKEN: Final = 256

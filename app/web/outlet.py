@@ -5,6 +5,7 @@ a reader that stalls, is reported. Nothing here awaits.
 """
 
 import asyncio
+import socket
 from collections.abc import Callable
 from typing import Final
 
@@ -13,6 +14,7 @@ HIGH_WATER: Final = 65_536
 LONGEST_QUEUE: Final = 256
 LARGEST_QUEUE: Final = 2_097_152
 STALL_SECONDS: Final = 10.0
+_TCP: Final = (socket.AF_INET, socket.AF_INET6)
 
 
 class Outlet:
@@ -37,6 +39,7 @@ class Outlet:
         on_slow: Callable[[], None],
     ) -> None:
         transport.set_write_buffer_limits(high=HIGH_WATER)
+        _keep_little_unsent(transport)
         self._transport = transport
         self._loop = loop
         self._on_slow = on_slow
@@ -97,3 +100,12 @@ class Outlet:
     def _write(self, wire: bytes) -> None:
         if not self._transport.is_closing():
             self._transport.write(wire)
+
+
+def _keep_little_unsent(transport: asyncio.Transport) -> None:
+    """Let the kernel hold back little for a reader who is slow: what waits in there, megabytes
+    otherwise, cannot be replaced by what is newer."""
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    peer = transport.get_extra_info("socket")
+    if option is not None and peer is not None and peer.family in _TCP:
+        peer.setsockopt(socket.IPPROTO_TCP, option, HIGH_WATER)

@@ -7,7 +7,7 @@ from typing import Final
 SILENCE_SECONDS: Final = 10.0
 """So long nothing came, and we ask."""
 ANSWER_SECONDS: Final = 12.0
-"""So long nothing came after we asked, and the peer is dead: found within 25 seconds."""
+"""So long nothing came after we asked, and the peer is dead."""
 ASLEEP_SECONDS: Final = 2.0
 """A timer this late says that this process slept, not the peers."""
 

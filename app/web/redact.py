@@ -5,16 +5,21 @@ from typing import Final
 
 HIDDEN: Final = "[hidden]"
 
+_QUOTE: Final = r"(?:\\*[\"']|%22|%27)?"
+_IS: Final = r"(?:[=:]|%3d|%3a)"
+_SLASH: Final = r"(?:/|%2f)"
 _SECRETS: Final = re.compile(
     r"(?P<before>"
-    r"(?:token|client_id|password|api_?key|secret)(?:[\"']?\s*[=:]\s*[\"']?|%3[dD])"
-    r"|/(?:track|ingest)/"
-    r"|/ws/client/"
-    r"|/drive#"
-    r"|[Bb]earer\s+"
-    r"|(?:__Host-)?ontheway_session="
-    r"|[Ss]ec-[Ww]eb[Ss]ocket-[Pp]rotocol:\s*"
-    r")(?P<secret>[^\s\"'&;,<>]+)"
+    rf"(?:token|client_id|password|passwd|api_?key|secret(?:_?key)?){_QUOTE}\s*{_IS}\s*{_QUOTE}"
+    rf"|{_SLASH}(?:track|ingest){_SLASH}"
+    rf"|{_SLASH}ws{_SLASH}client{_SLASH}"
+    rf"|{_SLASH}drive(?:\#|%23)"
+    r"|bearer(?:\s|\+|%20)+"
+    r"|ontheway_session(?:=|%3d)\"?"
+    # A list: ours names the protocol first, then the token.
+    rf"|(?>sec-websocket-protocol{_QUOTE}\s*[:,]\s*b?{_QUOTE}(?:ontheway\s*,\s*)?)"
+    r")(?P<secret>(?!\[hidden\])[^\s\"'&;,<>\\]+)",
+    re.IGNORECASE,
 )
 
 

@@ -7,6 +7,7 @@ counted, and bad bytes cost no traceback.
 import asyncio
 import logging
 from asyncio import TimerHandle
+from http import HTTPStatus
 from typing import Any, Final
 
 from uvicorn.config import Config
@@ -32,6 +33,7 @@ class Handshaker(ServerProtocol):
     def reject(self, status: StatusLike, text: str) -> Response:  # noqa: ARG002 (may echo secrets)
         """The answer to a handshake that is refused, in our one error shape."""
         response = super().reject(status, refusal_body(int(status)).decode())
+        del response.headers["Content-Type"]  # setting adds another one
         response.headers["Content-Type"] = "application/json"
         return response
 
@@ -63,7 +65,7 @@ class StockProtocol(WebSocketsSansIOProtocol):
         """Bytes of the peer."""
         super().data_received(data)
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
-            self._last_words()  # U3: the answer is ready, and nobody writes it
+            self._last_words()  # U3: the answer is ready or missing, and nobody writes it
 
     def handle_cont(self, event: Frame) -> None:
         """One more fragment."""
@@ -118,9 +120,11 @@ class StockProtocol(WebSocketsSansIOProtocol):
         self._cut_soon()
 
     def _last_words(self) -> None:
-        self.handshake_complete = True
-        self.close_sent = True
-        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.handshake_initiated = self.handshake_complete = self.close_sent = True
+        words = b"".join(self.conn.data_to_send())
+        if not words:  # the library refuses some requests, such as those with a body, in silence
+            words = self.conn.reject(HTTPStatus.BAD_REQUEST, "").serialize()
+        self.transport.write(words)
         self.transport.close()
         self._cut_soon()
 

@@ -120,6 +120,21 @@ EXAMPLES: Final[dict[str, Out]] = {
         destination=None,
         timeline=[],
     ),
+    "snapshot_of_a_failure": Snapshot(
+        order_id="A1",
+        status="failed",
+        seq=2,
+        epoch="Zr8kQ1",
+        recovered=False,
+        position=None,
+        eta=None,
+        driver=None,
+        destination=None,
+        timeline=[
+            Step(status="pending", seq=1, at="2026-11-23T08:55:00.000Z"),
+            Step(status="failed", seq=2, at="2026-11-23T09:02:10.000Z", note="Nobody was there."),
+        ],
+    ),
     "location_update": LocationUpdate(
         order_id="A1",
         lat=48.137,

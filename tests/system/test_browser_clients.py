@@ -12,11 +12,11 @@ from tests.system.lines import NEVER, Json, eventually
 POINT: Final = {"lat": 48.137, "lng": 11.575}
 OPEN: Final = """({path, protocols, first}) => {
   window.heard = [];
-  window.closed = null;
+  window.ending = null;
   const url = location.origin.replace("http", "ws") + path;
   window.line = new WebSocket(url, protocols);
   window.line.onmessage = ({data}) => window.heard.push(JSON.parse(data));
-  window.line.onclose = ({code, reason}) => { window.closed = {code, reason}; };
+  window.line.onclose = ({code, reason}) => { window.ending = {code, reason}; };
   window.line.onopen = () => { if (first) window.line.send(JSON.stringify(first)); };
 }"""
 SAY: Final = "(message) => window.line.send(JSON.stringify(message))"
@@ -50,8 +50,8 @@ class Tab:
 
     def end(self) -> tuple[int, str]:
         """The close code and its reason, as the page reads them."""
-        self._page.wait_for_function("() => window.closed !== null")
-        closed = self._page.evaluate("() => window.closed")
+        self._page.wait_for_function("() => window.ending !== null")
+        closed = self._page.evaluate("() => window.ending")
         return closed["code"], closed["reason"]
 
 

@@ -1,0 +1,84 @@
+"""The customer's links of one order: copy, open, make another, end one."""
+
+from nicegui import ui
+
+from app.domain.access import Action
+from app.tracking.orders import link_end
+from app.tracking.ports import Link, Order
+from app.ui.parts import Question, button, clock, copy_button, icon_for_eye, title_of
+from app.ui.visit import Visit
+from app.ui.words import words
+
+
+class LinksPart:
+    """The part of an order's card about its links."""
+
+    def __init__(self, visit: Visit, question: Question) -> None:
+        self._visit = visit
+        self._question = question
+        self._shown: object = None
+        self._list = ui.element("div").classes("links")
+
+    def show(self, order: Order, links: list[Link]) -> None:
+        """Show the links as they are now; rebuilt only when one changed."""
+        states = [(link.id, self._state(link, order)) for link in links]
+        if states == self._shown:
+            return
+        self._shown = states
+        self._list.clear()
+        with self._list:
+            for link, (_, state) in zip(links, states, strict=True):
+                self._row(order, link, state)
+            if not links:
+                words("p", "There is no link.").classes("muted")
+            if self._visit.may(Action.DISPATCH):
+                button("New link", self._visit.act(lambda: self._add(order)), "btn-small", "add")
+
+    def _row(self, order: Order, link: Link, state: str) -> None:
+        services = self._visit.services
+        with ui.element("div").classes("link-row"):
+            made = clock(link.created_at, services.look.timezone, services.now())
+            with ui.element("span").classes("link-what"):
+                icon_for_eye("link" if not state else "link_off")
+                words("span", state or f"Made {made}").classes("ellipsis")
+            if state:
+                return
+            url = f"{services.look.public_url}/track/{services.orders.token_of(link)}"
+            copy_button(url)
+            opener = ui.element("a").classes("btn btn-small").props("target=_blank rel=noopener")
+            opener.props["href"] = url
+            with opener:
+                words("span", "Open")
+            if self._visit.may(Action.DISPATCH):
+                revoke = self._visit.act(lambda: self._revoke(order, link))
+                button("Revoke", revoke, "btn-small btn-danger")
+
+    def _state(self, link: Link, order: Order) -> str:
+        """Why it does not work any more, or nothing."""
+        services = self._visit.services
+        now, zone = services.now(), services.look.timezone
+        if link.revoked_at is not None:
+            return f"Revoked {clock(link.revoked_at, zone, now)}"
+        end = link_end(link, order)
+        if end is not None and end <= now:
+            return f"Expired {clock(end, zone, now)}"
+        return ""
+
+    async def _add(self, order: Order) -> None:
+        services = self._visit.services
+        await services.orders.add_link(order.id, None, self._visit.actor)
+        self.show(order, await services.orders.links(order))
+        self._visit.say("There is a new link.")
+
+    async def _revoke(self, order: Order, link: Link) -> None:
+        services = self._visit.services
+        answer = await self._question.ask(
+            f"Revoke the link of {title_of(order)}?",
+            "Whoever has it open sees at once that it has ended. It cannot be brought back.",
+            "Revoke link",
+        )
+        if answer is None or not services.signin.holds(self._visit.person.login.num):
+            return
+        await services.orders.revoke_link(order.id, link.id, self._visit.actor)
+        self.show(order, await services.orders.links(order))
+        self._visit.say("The link has ended.")

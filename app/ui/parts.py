@@ -1,0 +1,210 @@
+"""Small parts of the staff's pages: buttons, statuses, ages, facts, questions.
+
+Every string is shown as text: attributes from outside are set as values, never as props text.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from typing import Any, Final
+
+from nicegui import ui
+
+from app.domain.eta import Window
+from app.domain.order import Status
+from app.domain.times import DAY, HOUR, MINUTE, SECOND, to_datetime
+from app.tracking.ports import Order
+from app.ui.words import Words, words
+
+ICONS: Final[dict[Status, str]] = {
+    Status.PENDING: "schedule",
+    Status.ASSIGNED: "person",
+    Status.PICKED_UP: "inventory_2",
+    Status.IN_TRANSIT: "local_shipping",
+    Status.ARRIVING: "near_me",
+    Status.DELIVERED: "check_circle",
+    Status.FAILED: "error",
+    Status.CANCELLED: "cancel",
+    Status.RETURNED: "undo",
+}
+WORDS: Final[dict[Status, str]] = {
+    Status.PENDING: "Pending",
+    Status.ASSIGNED: "Assigned",
+    Status.PICKED_UP: "Picked up",
+    Status.IN_TRANSIT: "On the way",
+    Status.ARRIVING: "Arriving",
+    Status.DELIVERED: "Delivered",
+    Status.FAILED: "Failed",
+    Status.CANCELLED: "Cancelled",
+    Status.RETURNED: "Returned",
+}
+
+Handler = Callable[..., Any]
+
+
+# --- elements ----------------------------------------------------------------------------
+
+
+def button(text: str, on_click: Handler | None, kind: str = "", icon: str = "") -> ui.element:
+    """A button with a word; ``kind`` are classes such as "btn-primary btn-small"."""
+    made = ui.element("button").classes(f"btn {kind}").props("type=button")
+    if on_click is not None:
+        made.on("click", on_click, [])
+    with made:
+        if icon:
+            icon_for_eye(icon)
+        words("span", text).classes("btn-word")
+    return made
+
+
+def icon_button(icon: str, name: str, on_click: Handler) -> ui.element:
+    """A button with only an icon; ``name`` is what screen readers and the pointer say."""
+    made = ui.element("button").classes("btn btn-quiet btn-icon").props("type=button")
+    made.props["aria-label"] = made.props["title"] = name
+    made.on("click", on_click, [])
+    with made:
+        icon_for_eye(icon)
+    return made
+
+
+def copy_button(text: str, word: str = "Copy") -> ui.element:
+    """A button that copies ``text`` in the browser (static/staff.js)."""
+    made = button(word, None, "btn-small", "content_copy")
+    made.props["data-copy"] = text
+    with made:
+        words("span", "Copied").classes("btn-done").props("role=status")
+    return made
+
+
+def icon_for_eye(name: str) -> ui.icon:
+    """An icon that stands beside a word."""
+    return ui.icon(name).props('aria-hidden="true"')
+
+
+def age(at: int | None, *, warn: int = 60, bad: int = 300) -> Words:
+    """How long ago ``at`` (microseconds) is; goes on in the browser. Seconds of the levels."""
+    made = words("span", "").classes("age").props(f"data-warn={warn} data-bad={bad}")
+    set_age(made, at)
+    return made
+
+
+def set_age(element: Words, at: int | None) -> None:
+    """Count from ``at`` on; None: nothing is known."""
+    value = 0 if at is None else at // 1_000
+    if element.props.get("data-age") == value:
+        return
+    element.props["data-age"] = value
+    element.set_text("")
+
+
+class StatusMark(ui.element):
+    """Icon, word and colour of a status."""
+
+    def __init__(self, status: Status) -> None:
+        super().__init__("span")
+        self.classes("status")
+        with self:
+            self._icon = icon_for_eye("")
+            self._word = words("span", "")
+        self._status: Status | None = None
+        self.show(status)
+
+    def show(self, status: Status) -> None:
+        """Show another status."""
+        if status is self._status:
+            return
+        old, self._status = self._status, status
+        self.classes(add=f"status-{status}", remove=f"status-{old}" if old else None)
+        self._icon.name = ICONS[status]
+        self._word.set_text(WORDS[status])
+
+
+class Facts(ui.element):
+    """Names with their values; only what is known is shown, changed in place."""
+
+    def __init__(self) -> None:
+        super().__init__("dl")
+        self.classes("facts")
+        self._rows: dict[str, tuple[Words, Words]] = {}
+
+    def show(self, values: Mapping[str, str | None]) -> None:
+        """Show these, in the order in which they first came."""
+        for name, value in values.items():
+            if name not in self._rows:
+                with self:
+                    self._rows[name] = words("dt", name), words("dd", "")
+            term, text = self._rows[name]
+            term.set_visibility(bool(value))
+            text.set_visibility(bool(value))
+            text.set_text(value or "")
+
+
+class Question:
+    """A dialog that asks once; made once a page, inside whatever stays."""
+
+    def __init__(self) -> None:
+        with ui.dialog() as self._dialog, ui.element("div").classes("dialog dialog-small"):
+            with ui.element("div").classes("dialog-head"):
+                self._title = words("h2", "")
+            with ui.element("form").classes("dialog-form").on("submit.prevent", self._yes, []):
+                with ui.element("div").classes("dialog-body"):
+                    self._more = words("p", "")
+                    with ui.element("div").classes("field") as self._field:
+                        self._label = words("span", "").classes("field-label")
+                        self._note = ui.input().props("outlined dense maxlength=500")
+                with ui.element("div").classes("dialog-foot"):
+                    button("Back", lambda: self._dialog.submit(None))
+                    self._action = ui.element("button").props("type=submit")
+                    with self._action:
+                        self._word = words("span", "")
+
+    async def ask(
+        self, title: str, more: str, action: str, *, note: str = "", danger: bool = True
+    ) -> str | None:
+        """Ask; None for no, else the note (empty without one). ``title`` names the thing,
+        ``note`` is the label of a field for a reason."""
+        self._title.set_text(title)
+        self._more.set_text(more)
+        self._word.set_text(action)
+        self._label.set_text(note)
+        self._note.props["aria-label"] = note
+        self._note.set_value("")
+        self._field.set_visibility(bool(note))
+        self._action.classes(replace=f"btn {'btn-danger' if danger else 'btn-primary'}")
+        answer = await self._dialog
+        return str(answer)[:500] if isinstance(answer, str) else None
+
+    def _yes(self) -> None:
+        self._dialog.submit(str(self._note.value or "").strip())
+
+
+# --- words -------------------------------------------------------------------------------
+
+
+def title_of(order: Order) -> str:
+    """What staff call an order: its number and its customer."""
+    customer = order.details.customer
+    return f"#{order.id} · {customer.name}" if customer and customer.name else f"#{order.id}"
+
+
+def clock(at: int, zone: tzinfo, now: int) -> str:
+    """A time of day; with the date when it is not today."""
+    there, today = to_datetime(at).astimezone(zone), to_datetime(now).astimezone(zone)
+    time = f"{there:%H:%M}"
+    return time if there.date() == today.date() else f"{there.day} {there:%b} {time}"
+
+
+def window_words(window: Window, zone: tzinfo, now: int) -> str:
+    """ "14:20–14:30"; the date once."""
+    end = clock(window.end, zone, now)
+    begin = clock(window.begin, zone, now)
+    same_day = begin.rpartition(" ")[0] == end.rpartition(" ")[0]
+    return f"{begin}–{end.rpartition(' ')[2]}" if same_day else f"{begin} – {end}"
+
+
+def age_words(micros: int) -> str:
+    """A duration as tables say it: "12 s", "4 min", "3 h", "2 d"."""
+    micros = max(0, micros)
+    for unit, word in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
+        if micros >= unit:
+            return f"{micros // unit} {word}"
+    return f"{micros // SECOND} s"

@@ -1,0 +1,165 @@
+"""The work list beside the map: search, filters, groups of rows that change in place."""
+
+from collections.abc import Callable
+from typing import Final
+
+from nicegui import ui
+
+from app.ui.parts import icon_for_eye, set_age
+from app.ui.visit import Visit
+from app.ui.work import NEEDS_YOU, Group, Row
+from app.ui.words import words
+
+FILTERS: Final[dict[str, frozenset[Group]]] = {
+    "Needs you": NEEDS_YOU,
+    "On the way": frozenset({Group.ON_THE_WAY}),
+    "Waiting": frozenset({Group.WAITING}),
+}
+LONGEST_SEARCH: Final = 100
+
+
+class RowView:
+    """One row: a button of five parts; only what changed is sent."""
+
+    def __init__(self, visit: Visit, row: Row, pick: Callable[[str], object]) -> None:
+        self.element = ui.element("button").classes("work-row").props("type=button")
+        self.element.props["data-order"] = row.order_id
+        self.element.on("click", visit.act(lambda: pick(row.order_id)), [])
+        with self.element:
+            self._icon = icon_for_eye(row.icon)
+            self._title = words("span", "").classes("work-title")
+            self._when = words("span", "").classes("work-when")
+            self._about = words("span", "").classes("work-about")
+            self._note = words("span", "").classes("work-note")
+        self._row: Row | None = None
+        self._selected = False
+        self.show(row)
+
+    def show(self, row: Row) -> None:
+        """Show the order as it is now."""
+        if row == self._row:
+            return
+        self._row = row
+        self._icon.set_name(row.icon)
+        self._title.set_text(row.title)
+        self._about.set_text(row.about)
+        self.element.props["data-level"] = row.level
+        aged, plain = (self._when, self._note) if row.age_leads else (self._note, self._when)
+        plain.set_text(row.note if row.age_leads else row.when)
+        plain.props.pop("data-age", None)
+        set_age(aged, row.seen_at)
+        if row.seen_at is None:
+            aged.set_text(row.when if row.age_leads else row.note)
+
+    def select(self, on: bool) -> None:
+        """Mark it as the one that is open."""
+        if on is self._selected:
+            return
+        self._selected = on
+        self.element.classes(toggle="is-selected")
+        self.element.props["aria-current"] = "true" if on else "false"
+
+
+class WorkList:
+    """All open orders, grouped; which of them are shown follows search and filter."""
+
+    def __init__(self, visit: Visit, pick: Callable[[str], object]) -> None:
+        self._visit = visit
+        self._pick = pick
+        self._rows: list[Row] = []
+        self._views: dict[str, RowView] = {}
+        self._filter: str | None = None
+        self._selected: str | None = None
+        self._chips: dict[str, tuple[ui.element, ui.label]] = {}
+        self._groups: dict[Group, ui.element] = {}
+        self._build()
+
+    def show(self, rows: list[Row]) -> None:
+        """Show these orders, in this order within each group."""
+        self._rows = rows
+        for name, groups in FILTERS.items():
+            self._chips[name][1].set_text(str(sum(row.group in groups for row in rows)))
+        self._arrange()
+
+    def select(self, order_id: str | None) -> None:
+        """Mark the order that is open."""
+        self._selected = order_id
+        for number, view in self._views.items():
+            view.select(number == order_id)
+
+    def _build(self) -> None:
+        with ui.element("div").classes("panel-top"):
+            with ui.element("div").classes("search"):
+                icon_for_eye("search")
+                self._search = ui.input(
+                    placeholder="Order, customer, driver, street",
+                    on_change=self._visit.act(self._arrange),
+                )
+                self._search.props("borderless dense debounce=120 type=search data-search")
+                self._search.props(f'aria-label="Search orders" maxlength={LONGEST_SEARCH}')
+                ui.label("/").classes("search-key").props('aria-hidden="true"')
+            with ui.element("div").classes("chips").props('role=group aria-label="Filter"'):
+                for name in FILTERS:
+                    self._chip(name)
+        with ui.element("div").classes("work").props('aria-label="Orders"'):
+            for group in Group:
+                with ui.element("section").classes("work-group") as section:
+                    words("h2", group).classes("section-title")
+                    self._groups[group] = ui.element("div")
+                section.set_visibility(False)
+            with ui.element("div").classes("empty") as self._empty:
+                icon_for_eye("done_all")
+                self._empty_title = words("p", "").classes("empty-title")
+                self._empty_text = words("p", "")
+
+    def _chip(self, name: str) -> None:
+        chip = ui.element("button").classes("chip").props("type=button aria-pressed=false")
+        chip.on("click", self._visit.act(lambda: self._toggle(name)), [])
+        with chip:
+            ui.label(name)
+            self._chips[name] = chip, ui.label("0").classes("chip-count")
+
+    def _toggle(self, name: str) -> None:
+        self._filter = None if self._filter == name else name
+        for other, (chip, _) in self._chips.items():
+            on = other == self._filter
+            chip.classes(add="chip-on" if on else None, remove=None if on else "chip-on")
+            chip.props["aria-pressed"] = "true" if on else "false"
+        self._arrange()
+
+    def _arrange(self) -> None:
+        groups = frozenset(Group) if self._filter is None else FILTERS[self._filter]
+        text = str(self._search.value or "")[:LONGEST_SEARCH].casefold().strip()
+        shown = [row for row in self._rows if row.group in groups and text in row.found_by]
+        for gone in self._views.keys() - {row.order_id for row in shown}:
+            self._views.pop(gone).element.delete()
+        for group, container in self._groups.items():
+            here = [row for row in shown if row.group is group]
+            self._fill(container, here)
+            section = container.parent_slot.parent if container.parent_slot else None
+            if section is not None:
+                section.set_visibility(bool(here))
+        self._empty.set_visibility(not shown)
+        if not shown:
+            self._say_empty()
+
+    def _fill(self, container: ui.element, rows: list[Row]) -> None:
+        for index, row in enumerate(rows):
+            view = self._views.get(row.order_id)
+            if view is None:
+                with container:
+                    view = RowView(self._visit, row, self._pick)
+                self._views[row.order_id] = view
+                view.select(row.order_id == self._selected)
+            view.show(row)
+            children = container.default_slot.children
+            if index >= len(children) or children[index] is not view.element:
+                view.element.move(container, index)
+
+    def _say_empty(self) -> None:
+        if self._rows:
+            self._empty_title.set_text("Nothing found")
+            self._empty_text.set_text("No open order matches the search and the filter.")
+        else:
+            self._empty_title.set_text("No open orders")
+            self._empty_text.set_text("New orders appear here by themselves.")
