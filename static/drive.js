@@ -16,7 +16,6 @@ let link = null;
 let driverId = null;
 let onDuty = true;
 let signal = ''; // what is wrong with the phone's position
-let welcomedAt = 0;
 let confirmedAt = null;
 let refused = 0;
 
@@ -132,6 +131,7 @@ function onMessage(message, settled) {
   else if (message.type === 'order_assigned') orders.set(message.order);
   else if (message.type === 'order_unassigned') orders.remove(message.orderId);
   else if (message.type === 'status_update') orders.setStatus(message.orderId, message.status);
+  else if (message.type === 'duty') dutyChanged(message.on);
   else if (message.type === 'error') say(message.message);
   render();
 }
@@ -142,7 +142,6 @@ function welcomed(message) {
     link.outbox = new Outbox(driverId);
     remember('driver', driverId);
   }
-  welcomedAt = Date.now();
   onDuty = message.onDuty;
   if (!onDuty) setRecording(false);
   orders.replace(message.orders);
@@ -162,8 +161,12 @@ function rejected(message, settled) {
   if (first?.type === 'status_update') say(`Order ${first.orderId} was not changed: ${reasonWords(message)}`);
   else if (first?.type === 'duty') say(`Your duty was not changed: ${reasonWords(message)}`);
   else say(`A position was not taken: ${reasonWords(message)}`);
-  // The staff may have ended his duty. Only a new welcome tells; ask once a minute at most.
-  if (message.code === 'off_duty' && recorder.running && Date.now() - welcomedAt > 60_000) link.connect();
+}
+
+function dutyChanged(on) {
+  onDuty = on;
+  if (!on) setRecording(false);
+  say(on ? 'The staff put you on duty.' : 'The staff ended your duty.');
 }
 
 // ------------------------------------------------------------------ what the driver does

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, Self
@@ -91,13 +92,11 @@ class LiveServer:
         lines: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read, args=(self._process, lines))
         self._reader.start()
-        while True:
-            line = lines.get(timeout=START_WITHIN)
-            assert line, f"the server did not start:\n{self.log()}"
-            match = re.match(r"Ready on (https?://\S+)", line)
-            if match:
-                self.url = match[1]
-                break
+        try:
+            self.url = _ready(lines)
+        except AssertionError:
+            self.kill()
+            raise AssertionError(f"the server did not start:\n{self.log()}") from None
         if self.key:
             self._client()
 
@@ -215,3 +214,12 @@ class LiveServer:
         answer = asking.result()
         assert answer is not None, "the server does not listen in its folder"
         return answer
+
+
+def _ready(lines: queue.Queue[str]) -> str:
+    """Wait for the line that says where the server listens."""
+    with suppress(queue.Empty):
+        while line := lines.get(timeout=START_WITHIN):
+            if match := re.match(r"Ready on (https?://\S+)", line):
+                return match[1]
+    raise AssertionError

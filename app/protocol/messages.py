@@ -124,6 +124,12 @@ class ReportInterval(Out, tag="report_interval", tag_field="type", frozen=True):
     seconds: int
 
 
+class DutyChanged(Out, tag="duty", tag_field="type", frozen=True):
+    """The staff put this driver on duty, or off."""
+
+    on: bool
+
+
 class Pong(Out, tag="pong", tag_field="type", frozen=True):
     """The answer to a ping."""
 
@@ -230,6 +236,7 @@ ToDriver = (
     | OrderUnassigned
     | StatusUpdate
     | ReportInterval
+    | DutyChanged
     | Pong
     | Error
 )

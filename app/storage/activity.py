@@ -1,6 +1,7 @@
 """The port `ActivityLog` on SQLite: entries ride along with other writes."""
 
 import json
+from collections.abc import Collection
 from typing import Final
 
 from sqlmodel import col, select
@@ -33,9 +34,14 @@ class SqlActivityLog:
         values = (entry.at, entry.kind, entry.actor_kind, entry.actor_id)
         self._writer.write_aside(_INSERT, (*values, entry.address, entry.subject, detail))
 
-    async def page(self, after: str | None, limit: int) -> tuple[list[Activity], str | None]:
-        """A page, newest first, and the cursor of the next; ``invalid_field`` cursor."""
+    async def page(
+        self, after: str | None, limit: int, kinds: Collection[str] | None = None
+    ) -> tuple[list[Activity], str | None]:
+        """A page, newest first, only of ``kinds`` if given, and the cursor of the next;
+        ``invalid_field`` cursor."""
         statement = select(ActivityRow).order_by(col(ActivityRow.num).desc()).limit(limit + 1)
+        if kinds is not None:
+            statement = statement.where(col(ActivityRow.kind).in_(sorted(kinds)))
         if after is not None:
             statement = statement.where(col(ActivityRow.num) < decode_cursor(after, 1)[0])
         await self._bring_in()

@@ -154,6 +154,25 @@ class SqlPeople:
 
         return await self._readers.read(work)
 
+    async def keys(self) -> list[ApiKey]:
+        """All keys, also revoked ones, by name."""
+        statement = select(ApiKeyRow).order_by(col(ApiKeyRow.name))
+        return await self._readers.read(
+            lambda session: [key_of(row) for row in session.exec(statement)]
+        )
+
+    async def revoke_key(self, name: str, now: int) -> ApiKey:
+        """End a key; again is the same; ``not_found``."""
+
+        def work(tx: Tx) -> ApiKey:
+            row = tx.session.exec(select(ApiKeyRow).where(col(ApiKeyRow.name) == name)).first()
+            if row is None:
+                raise not_found("API key")
+            row.revoked_at = row.revoked_at or now
+            return key_of(row)
+
+        return await self._writer.write(work)
+
 
 def _find_user(session: Session, name: str) -> UserRow | None:
     return session.exec(select(UserRow).where(col(UserRow.name) == name)).first()

@@ -95,6 +95,8 @@ class Fleet:
         driver = await self._drivers.set_duty(
             driver_num, on, self._now(), message_id, self._changed
         )
+        if actor.kind is not Kind.DRIVER:
+            self._hub.to_driver(driver_num, messages.DutyChanged(on=driver.on_duty))
         self._monitor.note("driver.duty", actor, driver.id, {"on": on})
         return driver
 

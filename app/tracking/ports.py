@@ -7,7 +7,7 @@ cannot be kept raises `OnthewayError` ``unavailable`` and has changed nothing.
 All times are microseconds since the epoch. ``num`` are row numbers, never shown outside.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -470,6 +470,12 @@ class People(Protocol):
     async def find_key(self, key_hash: bytes) -> ApiKey | None:
         """The key, unless revoked."""
 
+    async def keys(self) -> list[ApiKey]:
+        """All keys, also revoked ones, by name."""
+
+    async def revoke_key(self, name: str, now: int) -> ApiKey:
+        """End a key; again is the same; ``not_found``."""
+
 
 class ActivityLog(Protocol):
     """The log of all activity."""
@@ -477,8 +483,10 @@ class ActivityLog(Protocol):
     def note(self, entry: Activity) -> None:
         """Keep an entry; returns at once, is stored with the next group."""
 
-    async def page(self, after: str | None, limit: int) -> tuple[list[Activity], str | None]:
-        """A page, newest first, and the cursor of the next."""
+    async def page(
+        self, after: str | None, limit: int, kinds: Collection[str] | None = None
+    ) -> tuple[list[Activity], str | None]:
+        """A page, newest first, only of ``kinds`` if given, and the cursor of the next."""
 
 
 class Store(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.access import Action, Actor, Kind, Role
-from app.domain.errors import OnthewayError
+from app.domain.errors import Close, OnthewayError
 from app.domain.times import MINUTE
 from app.tracking.credentials import Passwords, new_token, token_hash
 from app.tracking.monitor import Monitor, Now
@@ -150,6 +150,17 @@ class SignIn:
         made = await self._people.add_key(name, role, token_hash(key), self._now())
         self._monitor.note("apikey.created", actor, name, {"role": role})
         return made, key
+
+    async def revoke_key(self, name: str, actor: Actor) -> ApiKey:
+        """End a key, with the sockets that it opened; ``not_found``."""
+        actor.require(Action.PEOPLE)
+        key = await self._people.revoke_key(name, self._now())
+        for connection in self._monitor.connections():
+            holder = connection.actor
+            if holder is not None and holder.kind is Kind.API_KEY and holder.num == key.num:
+                connection.socket.end(Close.REVOKED)
+        self._monitor.note("apikey.revoked", actor, name)
+        return key
 
     # users
 

@@ -71,6 +71,7 @@ class ViewerSession:
         self._by_link = False
         self._known = False
         self._busy = False
+        self._late = False
         self._closed = False
         self._waiting: list[bytes] = []
         self._followed: dict[str, Subscription] = {}
@@ -84,9 +85,9 @@ class ViewerSession:
         self._run(self._open(handshake))
 
     def overdue(self) -> None:
-        """Five seconds are over."""
-        if not self._known and not self._busy:
-            self._refuse(Close.NOT_AUTHENTICATED)
+        """Five seconds are over; what was begun within them is still decided."""
+        self._late = True
+        self._end_unknown()
 
     def receive(self, text: bytes) -> None:
         """One text frame."""
@@ -290,6 +291,11 @@ class ViewerSession:
             self._busy = False
         while self._waiting and not self._busy and not self._closed:
             self.receive(self._waiting.pop(0))
+        self._end_unknown()
+
+    def _end_unknown(self) -> None:
+        if self._late and not self._known and not self._busy and not self._closed:
+            self._refuse(Close.NOT_AUTHENTICATED)
 
     def _bad(self, error: OnthewayError) -> None:
         if self._known:

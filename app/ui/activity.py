@@ -1,11 +1,132 @@
-"""The activity page."""
+"""The activity page: what happened, newest first: who, when, from where, about what."""
 
+from typing import Final
+
+from nicegui import ui
 from starlette.requests import Request
 
+from app.domain.access import Kind
+from app.domain.errors import OnthewayError
+from app.domain.times import to_datetime
+from app.tracking.ports import Activity
+from app.ui.activity_words import GROUPS, detail_words, kind_words, kinds_of
+from app.ui.tables import (
+    PAGE,
+    STYLES,
+    Chips,
+    Column,
+    Empty,
+    Pager,
+    Pages,
+    Search,
+    Table,
+    Update,
+    set_text,
+    text_cell,
+)
 from app.ui.visit import Visit
-from app.ui.words import words
+
+EVERY: Final = 2.0
+"""Seconds between looks for something new, on the first page."""
+
+COLUMNS: Final = (
+    Column("When", "minmax(124px, auto)", "muted"),
+    Column("What", "minmax(0, 1fr)", "card-title"),
+    Column("Details", "minmax(0, 1.4fr)"),
+    Column("About", "minmax(0, 1fr)"),
+    Column("Who", "minmax(0, 1fr)"),
+    Column("From", "minmax(0, 0.8fr)"),
+)
+ACTORS: Final = {
+    Kind.USER: "",
+    Kind.DRIVER: "",
+    Kind.API_KEY: "API key",
+    Kind.CUSTOMER: "Customer of",
+    Kind.SYSTEM: "This server",
+    Kind.NOBODY: "Somebody unknown",
+}
 
 
 async def build(visit: Visit, request: Request) -> None:
-    """Build the page."""
-    words("p", f"{visit.actor.id} {request.url.path}")
+    """Build the page; `?q=` filters by kind."""
+    page = ActivityPage(visit, request.query_params.get("q", ""))
+    await page.refresh()
+    ui.timer(EVERY, page.renew, immediate=False)
+
+
+class ActivityPage:
+    """The table of what happened."""
+
+    def __init__(self, visit: Visit, text: str) -> None:
+        self._visit = visit
+        self._pages = Pages()
+        self._names: dict[str, str] = {}
+        ui.add_head_html(STYLES)
+        with ui.element("div").classes("toolbar"):
+            self._search = Search(visit, "Kind, such as order.status", self._filter, text)
+            choices = {key: word for key, (word, _) in GROUPS.items()}
+            self._chips = Chips("Kind", choices, "", visit.act(self._filter))
+        self._table = Table("Activity", COLUMNS, lambda entry: entry.num, self._row)
+        self._empty = Empty("history", "Nothing of this kind", "Change the search or the filter.")
+        self._pager = Pager(self._pages, visit.act(self.refresh), back="Newer", forward="Older")
+
+    async def renew(self) -> None:
+        """What is new, unless somebody reads what is old."""
+        if self._pages.here is None:
+            await self.refresh()
+
+    async def refresh(self) -> None:
+        """Read and show the page."""
+        here, kinds = self._pages.here, self._kinds()
+        try:
+            found, following = await self._visit.services.store.activity.page(here, PAGE, kinds)
+        except OnthewayError:
+            self._pages.first()
+            raise
+        if (here, kinds) != (self._pages.here, self._kinds()):
+            return  # something else was chosen meanwhile; its own answer comes
+        drivers = self._visit.services.board.drivers.values()
+        self._names = {live.driver.id: live.driver.name for live in drivers}
+        self._pages.next = following
+        self._table.show(found)
+        self._empty.show(not found)
+        self._pager.show()
+
+    def _kinds(self) -> frozenset[str] | None:
+        return kinds_of(self._chips.on, self._search.text)
+
+    async def _filter(self) -> None:
+        self._pages.first()
+        await self.refresh()
+
+    def _row(self) -> Update[Activity]:
+        when, what = text_cell("ellipsis"), text_cell("ellipsis strong")
+        detail, about, who = text_cell(), text_cell(), text_cell()
+        address = text_cell("ellipsis mono")
+
+        def update(entry: Activity) -> None:
+            zone = self._visit.services.look.timezone
+            at = to_datetime(entry.at).astimezone(zone)
+            set_text(when, f"{at.day} {at:%b %H:%M:%S}")
+            set_text(what, kind_words(entry.kind), whole=False)
+            what.props["title"] = entry.kind
+            set_text(detail, detail_words(entry, self._name))
+            set_text(about, self._subject(entry))
+            set_text(who, self._actor(entry))
+            set_text(address, entry.address or "")
+
+        return update
+
+    def _name(self, driver_id: str) -> str:
+        return self._names.get(driver_id, driver_id)
+
+    def _subject(self, entry: Activity) -> str:
+        name = entry.detail.get("name")
+        return str(name) if name else self._name(entry.subject or "")
+
+    def _actor(self, entry: Activity) -> str:
+        word = ACTORS.get(Kind(entry.actor_kind), entry.actor_kind)
+        if entry.actor_kind in {Kind.SYSTEM, Kind.NOBODY}:
+            return word
+        name = self._name(entry.actor_id) if entry.actor_kind == Kind.DRIVER else entry.actor_id
+        return f"{word} {name}".strip()

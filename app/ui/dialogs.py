@@ -22,24 +22,30 @@ Deed = Callable[[], Awaitable[Any]]
 
 
 class Dialog:
-    """An open dialog with a title; ``body`` and ``foot`` take what belongs there."""
+    """An open dialog with a title; ``body`` and ``foot`` take what belongs there.
 
-    def __init__(self, visit: Visit, title: str, *, small: bool = False) -> None:
+    ``lasting``: only its own button closes it.
+    """
+
+    def __init__(
+        self, visit: Visit, title: str, *, small: bool = False, lasting: bool = False
+    ) -> None:
         with visit.client:  # not in the row that was clicked: that may go while this is open
             self._holder = ui.element("div")
         with self._holder:
             self._dialog = ui.dialog()
         self._dialog.props["aria-label"] = title
-        with self._dialog, ui.element("div").classes("dialog"):
+        self._dialog.props.set_bool("persistent", lasting)
+        kind = "dialog dialog-small" if small else "dialog"
+        with self._dialog, ui.element("div").classes(kind):
             with ui.element("div").classes("dialog-head"):
                 words("h2", title)
-                self._cross = icon_button("close", "Close", self.close)
+                if not lasting:
+                    icon_button("close", "Close", self.close)
             self._form = ui.element("form").classes("dialog-form").props("autocomplete=off")
             with self._form:
                 self.body = ui.element("div").classes("dialog-body")
                 self.foot = ui.element("div").classes("dialog-foot")
-        if small:
-            self._dialog.default_slot.children[0].classes("dialog-small")
         self._dialog.on("hide", self._gone, [])
         self._dialog.open()
 
@@ -103,9 +109,7 @@ def show_secret(
     visit: Visit, title: str, more: str, values: Mapping[str, str], *, picture: str | None = None
 ) -> None:
     """Show ``values`` by their labels this once, to copy; ``picture`` as a QR code to scan."""
-    dialog = Dialog(visit, title)
-    dialog._dialog.props("persistent")
-    dialog._cross.set_visibility(False)
+    dialog = Dialog(visit, title, lasting=True)
     with dialog.body:
         words("p", more).classes("notice notice-warn")
         with ui.element("div").classes("secrets"):

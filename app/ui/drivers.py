@@ -1,11 +1,192 @@
-"""The drivers page."""
+"""The drivers page: who there is, who can be reached, his link and token."""
 
+from collections.abc import Sequence
+from typing import Final
+
+from nicegui import ui
 from starlette.requests import Request
 
+from app.domain.access import Action
+from app.tracking.board import LiveDriver
+from app.tracking.ports import Driver
+from app.ui.driver_deeds import DriverDeeds
+from app.ui.parts import button, icon_for_eye, set_age
+from app.ui.tables import (
+    STYLES,
+    Chips,
+    Column,
+    Empty,
+    Pager,
+    Pages,
+    Search,
+    Table,
+    Update,
+    cell,
+    set_text,
+    text_cell,
+)
 from app.ui.visit import Visit
 from app.ui.words import words
 
+REFRESH: Final = 5.0
+"""Seconds; what changes is shown at once, this catches signs of life."""
+
+COLUMNS: Final = (
+    Column("Driver", "minmax(0, 1.6fr)", "card-title"),
+    Column("State", "minmax(104px, 0.8fr)"),
+    Column("Last signal", "minmax(84px, 0.6fr)"),
+    Column("Vehicle", "minmax(0, 0.8fr)"),
+    Column("Phone", "minmax(0, 0.9fr)"),
+    Column("Open orders", "minmax(0, 1.1fr)"),
+    Column("", "auto", "card-actions"),
+)
+FILTERS: Final = {"all": "All", "online": "Online", "offline": "Offline", "off": "Off duty"}
+STATES: Final = {
+    "online": ("state-ok", "wifi", "Online"),
+    "offline": ("state-warn", "wifi_off", "Offline"),
+    "off": ("state-off", "bedtime", "Off duty"),
+}
+ORDERS_SHOWN: Final = 2
+
 
 async def build(visit: Visit, request: Request) -> None:
-    """Build the page."""
-    words("p", f"{visit.actor.id} {request.url.path}")
+    """Build the page; `?q=` searches."""
+    page = DriversPage(visit, request.query_params.get("q", ""))
+    page.refresh()
+    visit.keep_fresh(page.refresh)
+    ui.timer(REFRESH, page.refresh, immediate=False)
+
+
+class DriversPage:
+    """The table of drivers with its filters."""
+
+    def __init__(self, visit: Visit, text: str) -> None:
+        self._visit = visit
+        self._deeds = DriverDeeds(visit)
+        self._pages = Pages()
+        ui.add_head_html(STYLES)
+        with ui.element("div").classes("toolbar"):
+            self._search = Search(visit, "Name, vehicle, phone or order", self._filter, text)
+            self._chips = Chips("State", FILTERS, "all", visit.act(self._filter))
+            ui.element("span").classes("toolbar-space")
+            if visit.may(Action.DISPATCH):
+                button("Add driver", visit.act(self._deeds.add), "btn-primary", "add")
+        self._table = Table("Drivers", COLUMNS, _num, self._row)
+        self._empty = Empty("person", "", "")
+        self._pager = Pager(self._pages, visit.act(self.refresh), back="Previous", forward="Next")
+
+    def refresh(self) -> None:
+        """Show what is so now."""
+        everyone = sorted(self._visit.services.board.drivers.values(), key=_by_name)
+        self._count(everyone)
+        found = [live for live in everyone if self._fits(live)]
+        self._table.show(self._pages.of(found))
+        self._pager.show()
+        self._show_empty(everyone, found)
+
+    def _show_empty(self, everyone: Sequence[LiveDriver], found: Sequence[LiveDriver]) -> None:
+        if everyone:
+            self._empty.show(not found, "No driver fits", "Change the search or the filter.")
+        elif self._visit.may(Action.DISPATCH):
+            more = "Each driver gets a link and a token for his phone; no account is needed."
+            self._empty.show(True, "Add your first driver", more)
+        else:
+            self._empty.show(True, "No drivers yet", "A dispatcher can add them here.")
+
+    def _filter(self) -> None:
+        self._pages.first()
+        self.refresh()
+
+    def _count(self, everyone: Sequence[LiveDriver]) -> None:
+        counts = dict.fromkeys(FILTERS, 0) | {"all": len(everyone)}
+        for live in everyone:
+            counts[self._state(live)] += 1
+        self._chips.count(counts)
+
+    def _fits(self, live: LiveDriver) -> bool:
+        if self._chips.on not in {"all", self._state(live)}:
+            return False
+        driver = live.driver
+        texts = (driver.name, driver.vehicle, driver.phone, driver.id)
+        return self._search.fits(*texts, *self._orders(live))
+
+    def _state(self, live: LiveDriver) -> str:
+        if not live.driver.on_duty:
+            return "off"
+        return "online" if self._visit.services.hub.online(live.driver.num) else "offline"
+
+    def _orders(self, live: LiveDriver) -> list[str]:
+        return [one.order.id for one in self._visit.services.board.orders_of(live.driver.num)]
+
+    def _row(self) -> Update[LiveDriver]:
+        name = text_cell("ellipsis strong")
+        state = State()
+        with cell():
+            age = words("span", "").classes("age")
+        vehicle, phone = text_cell(), text_cell("ellipsis mono")
+        orders = OrderLinks()
+        menu = cell()
+        shown: list[Driver] = []
+        if self._visit.may(Action.DISPATCH):
+            with menu:
+                self._deeds.menu(lambda: shown[0])
+
+        def update(live: LiveDriver) -> None:
+            shown[:] = [live.driver]
+            set_text(name, live.driver.name)
+            state.show(self._state(live))
+            set_age(age, live.heard_at or (live.marker.at if live.marker else None))
+            set_text(vehicle, live.driver.vehicle or "")
+            set_text(phone, live.driver.phone or "")
+            orders.show(self._orders(live))
+
+        return update
+
+
+class State(ui.element):
+    """A cell: on duty and connected, or not."""
+
+    def __init__(self) -> None:
+        super().__init__("div")
+        with self, ui.element("span").classes("state") as self._mark:
+            self._icon = icon_for_eye("")
+            self._word = words("span", "")
+
+    def show(self, state: str) -> None:
+        """Show a key of `STATES`."""
+        kind, icon, word = STATES[state]
+        if self._word.text == word:
+            return
+        self._mark.classes(replace=f"state {kind}")
+        self._icon.name = icon
+        self._word.set_text(word)
+
+
+class OrderLinks(ui.element):
+    """A cell: links to the first open orders, and how many more there are."""
+
+    def __init__(self) -> None:
+        super().__init__("div")
+        self.classes("ellipsis")
+        with self:
+            self._links = [words("a", "").classes("order-link") for _ in range(ORDERS_SHOWN)]
+            self._more = words("span", "").classes("muted")
+
+    def show(self, ids: list[str]) -> None:
+        """Show these orders; their ids are safe in a path."""
+        for place, link in enumerate(self._links):
+            order_id = ids[place] if place < len(ids) else ""
+            link.set_visibility(bool(order_id))
+            if link.text != order_id:
+                link.set_text(order_id)
+                link.props["href"] = f"/admin?order={order_id}"
+        more = len(ids) - ORDERS_SHOWN
+        self._more.set_text(f"and {more} more" if more > 0 else "" if ids else "None")
+
+
+def _num(live: LiveDriver) -> int:
+    return live.driver.num
+
+
+def _by_name(live: LiveDriver) -> tuple[str, int]:
+    return live.driver.name.casefold(), live.driver.num

@@ -5,7 +5,8 @@ from nicegui import ui
 from app.domain.access import Action
 from app.tracking.orders import link_end
 from app.tracking.ports import Link, Order
-from app.ui.parts import Question, button, clock, copy_button, icon_for_eye, title_of
+from app.ui.dialogs import ask
+from app.ui.parts import button, clock, copy_button, icon_for_eye, title_of
 from app.ui.visit import Visit
 from app.ui.words import words
 
@@ -13,9 +14,8 @@ from app.ui.words import words
 class LinksPart:
     """The part of an order's card about its links."""
 
-    def __init__(self, visit: Visit, question: Question) -> None:
+    def __init__(self, visit: Visit) -> None:
         self._visit = visit
-        self._question = question
         self._shown: object = None
         self._list = ui.element("div").classes("links")
 
@@ -70,15 +70,18 @@ class LinksPart:
         self.show(order, await services.orders.links(order))
         self._visit.say("There is a new link.")
 
-    async def _revoke(self, order: Order, link: Link) -> None:
+    def _revoke(self, order: Order, link: Link) -> None:
         services = self._visit.services
-        answer = await self._question.ask(
+
+        async def deed() -> None:
+            await services.orders.revoke_link(order.id, link.id, self._visit.actor)
+            self.show(order, await services.orders.links(order))
+            self._visit.say("The link has ended.")
+
+        ask(
+            self._visit,
             f"Revoke the link of {title_of(order)}?",
             "Whoever has it open sees at once that it has ended. It cannot be brought back.",
             "Revoke link",
+            deed,
         )
-        if answer is None or not services.signin.holds(self._visit.person.login.num):
-            return
-        await services.orders.revoke_link(order.id, link.id, self._visit.actor)
-        self.show(order, await services.orders.links(order))
-        self._visit.say("The link has ended.")

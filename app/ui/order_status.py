@@ -8,13 +8,14 @@ from app.domain.access import Action
 from app.domain.errors import OnthewayError
 from app.domain.order import FINAL, PATH, Status, check_step
 from app.tracking.ports import Order
-from app.ui.parts import WORDS, Handler, Question, StatusMark, button, icon_for_eye, title_of
+from app.ui.dialogs import Form, line_of, text_field
+from app.ui.parts import WORDS, Handler, StatusMark, button, icon_for_eye, title_of
 from app.ui.visit import Visit
 from app.ui.words import words
 
 ASKED: Final[dict[Status, tuple[str, str]]] = {
-    Status.FAILED: ("Delivery of {order} failed?", "The customer reads the reason."),
-    Status.RETURNED: ("Take {order} back to the shop?", "The customer reads the reason."),
+    Status.FAILED: ("Mark {order} as failed?", "The customer is told, with your reason."),
+    Status.RETURNED: ("Mark {order} as returned?", "The customer is told, with your reason."),
     Status.CANCELLED: ("Cancel {order}?", "The customer is told that it was cancelled."),
 }
 """Ends that are asked about once."""
@@ -50,9 +51,8 @@ def _legal(current: Status, new: Status, force: bool) -> bool:
 class StatusPart:
     """The first part of an order's card."""
 
-    def __init__(self, visit: Visit, question: Question, order: Order) -> None:
+    def __init__(self, visit: Visit, order: Order) -> None:
         self._visit = visit
-        self._question = question
         self._order = order
         self._force = False
         self._mark = StatusMark(order.status)
@@ -106,22 +106,28 @@ class StatusPart:
 
     def _handler(self, status: Status) -> Handler:
         async def change() -> None:
-            await self._change(status)
+            if status in ASKED:
+                self._ask(status)
+            else:
+                await self._change(status, None)
 
         return self._visit.act(change)
 
-    async def _change(self, status: Status) -> None:
-        order, force, note = self._order, self._force, None
-        if status in ASKED:
-            title, more = ASKED[status]
-            note = await self._question.ask(
-                title.format(order=title_of(order)), more, WORDS[status], note="Reason (optional)"
-            )
-            if note is None:
-                return
-        if not self._visit.services.signin.holds(self._visit.person.login.num):
-            return  # it ended while the question was open
-        await self._visit.services.orders.set_status(
-            order.id, status, note or None, self._visit.actor, force=force
+    def _ask(self, status: Status) -> None:
+        title, more = ASKED[status]
+
+        async def deed() -> None:
+            await self._change(status, line_of(reason, "reason"))
+
+        question = title.format(order=title_of(self._order))
+        form = Form(self._visit, question, WORDS[status], deed, danger=True, small=True)
+        with form.body:
+            words("p", more).classes("muted")
+            reason = text_field("Reason (optional)")
+
+    async def _change(self, status: Status, note: str | None) -> None:
+        order, visit = self._order, self._visit
+        await visit.services.orders.set_status(
+            order.id, status, note, visit.actor, force=self._force
         )
-        self._visit.say(f"{title_of(order)}: {WORDS[status].lower()}")
+        visit.say(f"{title_of(order)}: {WORDS[status].lower()}")

@@ -3,12 +3,14 @@
 Every string is shown as text: attributes from outside are set as values, never as props text.
 """
 
+import inspect
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from typing import Any, Final
 
 from nicegui import ui
 
+from app.domain.errors import OnthewayError
 from app.domain.eta import Window
 from app.domain.order import Status
 from app.domain.times import DAY, HOUR, MINUTE, SECOND, to_datetime
@@ -138,43 +140,50 @@ class Facts(ui.element):
             text.set_text(value or "")
 
 
-class Question:
-    """A dialog that asks once; made once a page, inside whatever stays."""
+class Choice(ui.element):
+    """One of several, by the browser's own list: what comes back is the key, never a position."""
 
-    def __init__(self) -> None:
-        with ui.dialog() as self._dialog, ui.element("div").classes("dialog dialog-small"):
-            with ui.element("div").classes("dialog-head"):
-                self._title = words("h2", "")
-            with ui.element("form").classes("dialog-form").on("submit.prevent", self._yes, []):
-                with ui.element("div").classes("dialog-body"):
-                    self._more = words("p", "")
-                    with ui.element("div").classes("field") as self._field:
-                        self._label = words("span", "").classes("field-label")
-                        self._note = ui.input().props("outlined dense maxlength=500")
-                with ui.element("div").classes("dialog-foot"):
-                    button("Back", lambda: self._dialog.submit(None))
-                    self._action = ui.element("button").props("type=submit")
-                    with self._action:
-                        self._word = words("span", "")
+    def __init__(self, name: str, chosen: Callable[[str], Any], act: Callable[..., Any]) -> None:
+        super().__init__("select")
+        self._options: dict[str, str] = {}
+        self._value = ""
+        self._chosen = chosen
+        self.classes("input choice")
+        self.props["aria-label"] = name
+        self.on("change", act(self._changed), js_handler="(event) => emit(event.target.value)")
 
-    async def ask(
-        self, title: str, more: str, action: str, *, note: str = "", danger: bool = True
-    ) -> str | None:
-        """Ask; None for no, else the note (empty without one). ``title`` names the thing,
-        ``note`` is the label of a field for a reason."""
-        self._title.set_text(title)
-        self._more.set_text(more)
-        self._word.set_text(action)
-        self._label.set_text(note)
-        self._note.props["aria-label"] = note
-        self._note.set_value("")
-        self._field.set_visibility(bool(note))
-        self._action.classes(replace=f"btn {'btn-danger' if danger else 'btn-primary'}")
-        answer = await self._dialog
-        return str(answer)[:500] if isinstance(answer, str) else None
+    @property
+    def value(self) -> str:
+        """The key that is chosen."""
+        return self._value
 
-    def _yes(self) -> None:
-        self._dialog.submit(str(self._note.value or "").strip())
+    def show(self, options: Mapping[str, str], value: str, *, enabled: bool = True) -> None:
+        """Offer ``options`` (key to word), one of them chosen."""
+        self._value = value
+        if options != self._options:
+            self._options = dict(options)
+            self.clear()
+            with self:
+                for key, word in options.items():
+                    words("option", word).props["value"] = key
+        state = (value, not enabled)
+        if (self.props.get("value"), self.props.get("disabled", False)) != state:
+            self.props["value"] = value
+            self.props.set_bool("disabled", not enabled)
+
+    async def _changed(self, event: Any) -> None:
+        if not isinstance(event.args, str) or event.args not in self._options:
+            return
+        before, self._value = self._value, event.args
+        self.props["value"] = event.args
+        try:
+            result = self._chosen(event.args)
+            if inspect.isawaitable(result):
+                await result
+        except OnthewayError:
+            self._value = before
+            self.props["value"] = before
+            raise
 
 
 # --- words -------------------------------------------------------------------------------

@@ -7,14 +7,18 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from nicegui import ui
+from nicegui import events, ui
 
 from app.ui.parts import Handler, button, icon_for_eye
+from app.ui.visit import Visit
 from app.ui.words import Words, words
 
 STYLES: Final = '<link rel="stylesheet" href="/static/staff-pages.css">'
 PAGE: Final = 50
 """Rows shown at once."""
+MAX_SEARCH: Final = 100
+SEARCH_PAUSE: Final = 300
+"""Milliseconds without a key pressed before a search."""
 
 T = TypeVar("T")
 Update = Callable[[T], None]
@@ -197,8 +201,35 @@ class Chips:
 
     def _mark(self) -> None:
         for key, (chip, _) in self._chips.items():
-            chip.classes(add="chip-on" if key == self.on else "", remove="chip-on")
+            if key == self.on:
+                chip.classes(add="chip-on")
+            else:
+                chip.classes(remove="chip-on")
             chip.props["aria-pressed"] = "true" if key == self.on else "false"
+
+
+class Search:
+    """The field above a table; `text` is what to look for, as it was typed."""
+
+    def __init__(self, visit: Visit, placeholder: str, found: Handler, text: str = "") -> None:
+        self.text = text.strip()[:MAX_SEARCH]
+        self._found = found
+        field = ui.input(value=self.text, placeholder=placeholder)
+        field.props(f"outlined dense clearable maxlength={MAX_SEARCH} debounce={SEARCH_PAUSE}")
+        field.props["aria-label"] = f"Search: {placeholder}"
+        field.props("data-search").classes("search").on_value_change(visit.act(self._typed))
+
+    def fits(self, *texts: str | None) -> bool:
+        """Whether one of them holds what is looked for."""
+        wanted = self.text.casefold()
+        return not wanted or any(wanted in text.casefold() for text in texts if text)
+
+    async def _typed(self, event: events.ValueChangeEventArguments[str | None]) -> None:
+        value = event.value
+        self.text = value.strip()[:MAX_SEARCH] if isinstance(value, str) else ""
+        result = self._found()
+        if result is not None:
+            await result
 
 
 class Empty:

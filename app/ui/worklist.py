@@ -15,6 +15,16 @@ FILTERS: Final[dict[str, frozenset[Group]]] = {
     "On the way": frozenset({Group.ON_THE_WAY}),
     "Waiting": frozenset({Group.WAITING}),
 }
+EMPTY: Final = {
+    "found": ("search_off", "Nothing found", "No open order matches the search and the filter."),
+    "none": ("done_all", "No open orders", "New orders appear here by themselves."),
+    "first": (
+        "pedal_bike",
+        "Add your first driver",
+        "He appears on the map as soon as his phone is on the way.",
+    ),
+}
+"""What is said in place of a list: icon, title, text."""
 LONGEST_SEARCH: Final = 100
 
 
@@ -68,15 +78,18 @@ class WorkList:
         self._pick = pick
         self._rows: list[Row] = []
         self._views: dict[str, RowView] = {}
+        self._driverless = False
         self._filter: str | None = None
         self._selected: str | None = None
         self._chips: dict[str, tuple[ui.element, ui.label]] = {}
         self._groups: dict[Group, ui.element] = {}
         self._build()
 
-    def show(self, rows: list[Row]) -> None:
-        """Show these orders, in this order within each group."""
+    def show(self, rows: list[Row], *, driverless: bool) -> None:
+        """Show these orders, in this order within each group; ``driverless``: nobody could
+        bring them yet."""
         self._rows = rows
+        self._driverless = driverless
         for name, groups in FILTERS.items():
             self._chips[name][1].set_text(str(sum(row.group in groups for row in rows)))
         self._arrange()
@@ -108,9 +121,11 @@ class WorkList:
                     self._groups[group] = ui.element("div")
                 section.set_visibility(False)
             with ui.element("div").classes("empty") as self._empty:
-                icon_for_eye("done_all")
+                self._empty_icon = icon_for_eye("")
                 self._empty_title = words("p", "").classes("empty-title")
                 self._empty_text = words("p", "")
+                with ui.element("a").classes("btn").props("href=/admin/drivers") as self._first:
+                    words("span", "Add a driver")
 
     def _chip(self, name: str) -> None:
         chip = ui.element("button").classes("chip").props("type=button aria-pressed=false")
@@ -157,9 +172,9 @@ class WorkList:
                 view.element.move(container, index)
 
     def _say_empty(self) -> None:
-        if self._rows:
-            self._empty_title.set_text("Nothing found")
-            self._empty_text.set_text("No open order matches the search and the filter.")
-        else:
-            self._empty_title.set_text("No open orders")
-            self._empty_text.set_text("New orders appear here by themselves.")
+        key = "found" if self._rows else "first" if self._driverless else "none"
+        icon, title, text = EMPTY[key]
+        self._empty_icon.set_name(icon)
+        self._empty_title.set_text(title)
+        self._empty_text.set_text(text)
+        self._first.set_visibility(key == "first")

@@ -8,11 +8,11 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from app.domain.errors import OnthewayError
+from app.protocol.cookies import drop_session, session_cookie, set_session
 from app.tracking.ports import DoneBefore, OrderChange
 from app.tracking.services import Services
 from app.web import bodies, render, shapes
 from app.web.answers import REFUSALS
-from app.protocol.cookies import drop_session, session_cookie, set_session
 from app.web.errors import JsonResponse
 from app.web.guard import (
     Who,

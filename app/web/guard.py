@@ -12,10 +12,10 @@ from starlette.requests import HTTPConnection
 from app.domain.access import Action, Actor
 from app.domain.errors import OnthewayError
 from app.domain.limits import Rate
+from app.protocol.cookies import session_cookie
 from app.tracking.services import Services
 from app.tracking.signin import Person
 from app.tracking.throttle import Buckets, too_many
-from app.protocol.cookies import session_cookie
 from app.web.origin import same_origin
 
 GUESSES: Final = Rate(1, 60)

@@ -3,6 +3,7 @@ ends, a head that is too large, and a reader who stalls, lose their connection."
 
 import asyncio
 from asyncio import TimerHandle
+from collections.abc import Callable
 from typing import Any, Final
 
 import httptools
@@ -122,7 +123,10 @@ class HttpProtocol(HttpToolsProtocol):
         self._head_raw = self._body_bytes = 0
         self._body_since = self.loop.time()
         self._expect(BODY_SECONDS)
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:
+            self.cycle.transport = _Answering(self.transport, self._close_gently)
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
@@ -139,6 +143,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """The answer is written, if not yet read."""
+        if self._deaf:
+            return
         super().on_response_complete()
         self._cut_when_closing(STALL_SECONDS)
 
@@ -223,11 +229,23 @@ class HttpProtocol(HttpToolsProtocol):
             self.cycle.waiting_for_100_continue = False
             self.cycle.message_event.set()
         self.transport.write(STATUS_LINE[status] + head + body)
+        self._linger()
+
+    def _close_gently(self) -> None:
+        """An answer was the last one; a body that it did not wait for may still be coming."""
+        if self._in_head:
+            self.transport.close()
+        elif not self._deaf:
+            self._stop_timers()
+            self._linger()
+
+    def _linger(self) -> None:
+        """Read what still comes, and throw it away: unread bytes would make the machine reset
+        the connection, and destroy the answer."""
         self._deaf = True
         self._cut = self.loop.call_later(GOODBYE_SECONDS, self.transport.abort)
-        # What still comes is read and thrown away: unread bytes would make the machine reset the
-        # connection, and destroy the answer.
-        if self.transport.can_write_eof():
+        self.flow.resume_reading()
+        if self.transport.can_write_eof() and not self.transport.is_closing():
             self.transport.write_eof()
         else:
             self.transport.close()
@@ -242,3 +260,24 @@ class HttpProtocol(HttpToolsProtocol):
             if timer is not None:
                 timer.cancel()
         self._deadline = self._stall = self._cut = None
+
+
+class _Answering(asyncio.Transport):
+    """The transport as the answer to one request sees it: ``close`` is our own."""
+
+    def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
+        super().__init__()
+        self._transport = transport
+        self._close = close
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Write at once."""
+        self._transport.write(data)
+
+    def is_closing(self) -> bool:
+        """Whether the connection ends."""
+        return self._transport.is_closing()
+
+    def close(self) -> None:
+        """End the connection after what is written."""
+        self._close()

@@ -63,6 +63,7 @@ class LiveSocket:
         self._deaf = False
         self._late = 0
         self._window = 0
+        self._frames = 0
         self._unfinished: asyncio.TimerHandle | None = None
         self._credentials: asyncio.TimerHandle | None = None
         self._goodbye: asyncio.TimerHandle | None = None
@@ -90,6 +91,7 @@ class LiveSocket:
         """Bytes of the peer."""
         self._pulse.heard()
         self._window += len(data)
+        self._frames = 0
         before = self._received
         for begin in range(0, len(data), SLICE):
             if self._deaf:
@@ -111,6 +113,7 @@ class LiveSocket:
         self._parser.data_to_send()  # pongs and close frames of its own: ours are sent instead
         for event in self._parser.events_received():
             if isinstance(event, Frame) and not self._deaf:
+                self._frames += 1
                 self._frame(event)
         error = self._parser.parser_exc
         if error is not None and not self._deaf:
@@ -167,7 +170,8 @@ class LiveSocket:
 
     def _watch_unfinished(self, *, progress: bool) -> None:
         """A deadline for what was begun; each whole message begins it anew."""
-        waits = self._inlet.begun or self._parser.reader.buffer
+        # Bytes that completed no frame may all be in the parser, as a part of a header.
+        waits = self._inlet.begun or self._parser.reader.buffer or not self._frames
         if self._unfinished is not None:
             if waits and not progress:
                 return

@@ -6,8 +6,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 
 from app import __version__
-from app.web.answers import REFUSALS
 from app.protocol.cookies import PLAIN
+from app.web.answers import REFUSALS
 from app.web.errors import JsonResponse
 from app.web.routing import GuardedRoute
 

@@ -18,7 +18,8 @@ from websockets.http11 import Response
 from websockets.server import ServerProtocol
 from websockets.typing import StatusLike
 
-from app.web.inlet import MOST_FRAGMENTS
+from app.domain.limits import Bucket
+from app.web.inlet import CONTROL_RATE, MOST_FRAGMENTS
 from app.web.refusals import refusal_body
 
 STALL_SECONDS: Final = 20.0
@@ -52,6 +53,7 @@ class StockProtocol(WebSocketsSansIOProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self._control = Bucket(CONTROL_RATE, self.loop.time())
         self.conn = Handshaker(
             max_size=config.ws_max_size, logger=logging.getLogger("uvicorn.error")
         )
@@ -63,16 +65,29 @@ class StockProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the peer."""
+        if self.handshake_initiated and not self.handshake_complete:
+            self.transport.abort()  # it must wait for our answer (RFC 6455 section 4.1)
+            return
         super().data_received(data)
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
             self._last_words()  # U3: the answer is ready or missing, and nobody writes it
 
+    def handle_ping(self) -> None:
+        """Asked for a sign of life."""
+        if self._allows_control():
+            super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        """A sign of life."""
+        if self._allows_control():
+            super().handle_pong(event)
+
     def handle_cont(self, event: Frame) -> None:
         """One more fragment."""
-        if len(self.frames) >= MOST_FRAGMENTS:
-            self._fail(CloseCode.POLICY_VIOLATION)
-        else:
+        if len(self.frames) < MOST_FRAGMENTS:
             super().handle_cont(event)
+        else:
+            self._fail(CloseCode.POLICY_VIOLATION)
 
     def send_receive_event_to_app(self) -> None:
         """A message is whole: text must be text."""
@@ -101,6 +116,11 @@ class StockProtocol(WebSocketsSansIOProtocol):
         super().keepalive_timeout()
         self._cut_soon()
 
+    def handle_parser_exception(self) -> None:
+        """The bytes are wrong, and the close frame is ready."""
+        super().handle_parser_exception()
+        self._cut_soon()
+
     def shutdown(self) -> None:
         """The server stops."""
         super().shutdown()
@@ -113,11 +133,18 @@ class StockProtocol(WebSocketsSansIOProtocol):
             if timer is not None:
                 timer.cancel()
 
+    def _allows_control(self) -> bool:
+        allowed = not self._control.take(1, self.loop.time())
+        if not allowed:
+            self._fail(CloseCode.POLICY_VIOLATION)
+        return allowed
+
     def _fail(self, code: CloseCode) -> None:
+        if self.close_sent:
+            return
         self.frames = []
         self.conn.fail(code)
         self.handle_parser_exception()
-        self._cut_soon()
 
     def _last_words(self) -> None:
         self.handshake_initiated = self.handshake_complete = self.close_sent = True

@@ -6,6 +6,7 @@ from app.protocol.messages import (
     Ack,
     Destination,
     DriverBrief,
+    DutyChanged,
     Error,
     Fleet,
     FleetDriver,
@@ -77,6 +78,7 @@ EXAMPLES: Final[dict[str, Out]] = {
     ),
     "report_interval": ReportInterval(seconds=5),
     "pong": Pong(),
+    "duty": DutyChanged(on=False),
     "error": Error(code="too_large", message="A message may have at most 131072 bytes."),
     "error_of_an_order": Error(
         code="revoked", message="The right to follow this order ended.", order_id="A1"

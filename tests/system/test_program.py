@@ -18,6 +18,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from app import config
 from app.domain.errors import Close
 from tests.conftest import ROOT, StartServer
 from tests.live import PASSWORD, LiveServer
@@ -109,10 +110,8 @@ def test_commands_act_at_once_in_the_running_server(start_server: StartServer) -
     ("password", "typed"),
     [
         ("with trailing space ", "with trailing space \n"),
-        ("пароль из символов", "пароль из символов\n"),
-        ("x" * 200, "x" * 200 + "\n"),
-        ("without a newline", "without a newline"),
-        ("windows newline", "windows newline\r\n"),
+        ("пароль без конца строки", "пароль без конца строки"),
+        ("x" * 200, "x" * 200 + "\r\n"),
     ],
 )
 def test_passwords_are_taken_exactly_as_typed(
@@ -130,10 +129,8 @@ def test_passwords_are_taken_exactly_as_typed(
     [
         (["user", "add", "admin", "--role", "viewer"], "long enough\n", "admin"),
         (["user", "add", "short", "--role", "viewer"], "short\n", "password"),
-        (["user", "add", "empty", "--role", "viewer"], "", "password"),
         (["user", "add", " ", "--role", "viewer"], "long enough\n", "name"),
         (["user", "password", "nobody"], "long enough\n", "user"),
-        (["user", "remove", "nobody"], "", "user"),
         (["apikey", "add", "admin", "--role", "viewer"], "", "admin"),
     ],
 )
@@ -201,22 +198,40 @@ def close_of(socket: ClientConnection) -> int | None:
     ("name", "value"),
     [
         ("ONTHEWAY_COLOUR", "red"),
-        ("ONTHEWAY_PORT", "many"),
-        ("ONTHEWAY_LIMIT_API_RATE", "fast"),
-        ("ONTHEWAY_PUBLIC_URL", "track.example.com"),
-        ("ONTHEWAY_TIMEZONE", "Middle/Earth"),
-        ("ONTHEWAY_TLS_CERT", "cert.pem"),
-        ("ONTHEWAY_SECRET_KEY", "short"),
         ("ONTHEWAY_DATABASE_URL", "postgresql://localhost/ontheway"),
         ("ONTHEWAY_REDIS_URL", "redis://localhost"),
     ],
 )
 def test_wrong_setting_is_named_in_one_sentence(idle: LiveServer, name: str, value: str) -> None:
     idle.settings[name] = value
-    sentence = one_sentence(idle.command("serve"), 2)
-    assert name in sentence
-    assert "http://" not in sentence.replace("https://track.example.com", "")
+    assert name in one_sentence(idle.command("serve"), 2)
     assert not idle.data_dir.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ONTHEWAY_PORT", "many"),
+        ("ONTHEWAY_PORT", "65536"),
+        ("ONTHEWAY_LIMIT_API_RATE", "fast"),
+        ("ONTHEWAY_LIMIT_DRIVER_RATE", "5/0"),
+        ("ONTHEWAY_LIMIT_SIGNIN_ACCOUNT", "5/15d"),
+        ("ONTHEWAY_LIMIT_FRAME_BYTES", "-1"),
+        ("ONTHEWAY_PUBLIC_URL", "track.example.com"),
+        ("ONTHEWAY_PUBLIC_URL", "https://track.example.com/shop"),
+        ("ONTHEWAY_TIMEZONE", "Middle/Earth"),
+        ("ONTHEWAY_TLS_CERT", "cert.pem"),
+        ("ONTHEWAY_SECRET_KEY", "short"),
+        ("ONTHEWAY_TRUSTED_PROXIES", "somewhere"),
+    ],
+)
+def test_wrong_value_is_refused_by_the_name_of_its_setting(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(config.SettingsError, match=name):
+        config.load()
 
 
 def test_unknown_name_in_a_dotenv_file_is_an_error_and_a_known_one_counts(
@@ -384,7 +399,9 @@ def test_installed_program_runs_from_any_folder_with_all_its_files(tmp_path: Pat
         assert files
         for file in files:
             answer = httpx.get(f"{url}/static/{file.relative_to(ROOT / 'static')}")
-            assert (answer.status_code, answer.content) == (200, file.read_bytes()), file
+            assert answer.status_code == 200, file
+            # Pages get a nonce on their way out; everything else goes as it is.
+            assert file.suffix == ".html" or answer.content == file.read_bytes(), file
         assert httpx.get(f"{url}/login").status_code == 200
         assert program.end() == 0
     assert {path.name for path in elsewhere.iterdir()} == {"errors.log"}

@@ -5,8 +5,12 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import QUIET_LIMITS, StartServer
-from tests.system.trace_table import Played, expect, play_all, table
+from tests.live import LiveServer
+from tests.system.lines import driver, viewer
+from tests.system.trace_table import Fix, Played, expect, play_all, table
 
 JUMP = "munich-x0001-001.gpx"
 SPARSE_JUMP = "munich-x0001-015.gpx"
@@ -59,6 +63,29 @@ def assert_second_replay_adds_nothing(row: Played) -> None:
 def moment(item: dict[str, str]) -> datetime:
     """When a stored position was recorded."""
     return datetime.fromisoformat(item["recordedAt"])
+
+
+@pytest.mark.parametrize("name", [JUMP, "hof-005.gpx", "hof-059.gpx", "hof-097.gpx"])
+async def test_viewer_who_keeps_up_sees_every_clean_fix_and_no_other(
+    live_server: LiveServer, traces: Path, name: str
+) -> None:
+    expected = expect(traces / name)
+    made = live_server.driver()
+    order = live_server.order(made["id"])
+    live_server.update(order["id"], "picked_up")
+    async with viewer(live_server, order) as page, driver(live_server, made["token"]) as phone:
+        for time, lat, lng in expected.fixes:
+            # One frame each: nothing is a backlog, of which only the newest is shown.
+            fix = {"orderId": order["id"], "recordedAt": time.isoformat(), "lat": lat, "lng": lng}
+            await phone.say(fix)
+        shown: list[Fix] = []
+        while not shown or shown[-1][0] != expected.newest_shown:
+            message = await page.hear_kind("location_update")
+            time = datetime.fromisoformat(message["recordedAt"])
+            shown.append((time, message["lat"], message["lng"]))
+        assert await page.so_far() == []
+    pairs = zip(expected.fixes, expected.flags, strict=True)
+    assert shown == [fix for fix, flags in pairs if not flags]
 
 
 def test_the_jump_of_470_metres_is_expected_exactly_where_it_is(traces: Path) -> None:

@@ -48,6 +48,22 @@ async def test_without_credentials_the_socket_is_closed_when_its_time_is_over(de
     assert socket.code is Close.NOT_AUTHENTICATED
 
 
+@pytest.mark.parametrize("good", [True, False])
+async def test_what_was_begun_in_time_is_decided_and_then_the_time_is_over(
+    desk: Desk, good: bool
+) -> None:
+    made = await desk.services.orders.create("A1", OrderDetails(), None, ADMIN)
+    session, socket = desk.viewer_socket(Handshake())
+    await socket.until(lambda: not session._busy)
+    token = made.token if good else "nonsense"
+    session.receive(_text({"type": "subscribe", "orderId": "A1", "token": token}))
+    session.overdue()
+    assert socket.code is None
+    await socket.next("snapshot" if good else "error")
+    await socket.until(lambda: not session._busy)
+    assert socket.code is (None if good else Close.NOT_AUTHENTICATED)
+
+
 async def test_a_revoked_link_ends_its_open_sockets_and_is_told_to_its_bearer(desk: Desk) -> None:
     made = await desk.services.orders.create("A1", OrderDetails(), None, ADMIN)
     _, socket = desk.viewer_socket(Handshake(name=made.token))

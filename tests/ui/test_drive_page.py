@@ -215,6 +215,16 @@ def test_orders_come_and_change_while_the_page_is_open(
     expect(page.locator("#orders li .btn")).to_be_hidden()
 
 
+def test_the_page_says_at_once_when_the_staff_end_his_duty(
+    phone: BrowserContext, driver: Driver
+) -> None:
+    page = opened(phone, driver.server.url, driver.token)
+    answer = driver.server.api.patch(f"/api/v1/drivers/{driver.id}", json={"onDuty": False})
+    assert answer.status_code == 200, answer.text
+    expect(page.get_by_role("heading", name="Off duty", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Go on duty")).to_be_enabled()
+
+
 def test_off_duty_nothing_is_recorded_until_he_is_on_duty_again(
     phone: BrowserContext, driver: Driver
 ) -> None:
@@ -222,13 +232,13 @@ def test_off_duty_nothing_is_recorded_until_he_is_on_duty_again(
     page.get_by_role("button", name="Start recording").click()
     expect(page.locator("#confirmed")).not_to_have_text("Not yet")
     page.get_by_role("button", name="Go off duty").click()
-    expect(page.get_by_role("heading", name="Off duty")).to_be_visible()
+    expect(page.get_by_role("heading", name="Off duty", exact=True)).to_be_visible()
     answer = driver.server.api.get(f"/api/v1/drivers/{driver.id}")
     assert answer.json()["onDuty"] is False
     start = page.get_by_role("button", name="Start recording")
     expect(start).to_have_attribute("aria-disabled", "true")
     page.reload()
-    expect(page.get_by_role("heading", name="Off duty")).to_be_visible()
+    expect(page.get_by_role("heading", name="Off duty", exact=True)).to_be_visible()
     page.get_by_role("button", name="Go on duty").click()
     expect(start).to_have_attribute("aria-disabled", "false")
 

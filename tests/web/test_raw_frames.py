@@ -307,9 +307,7 @@ def test_flood_of_pongs_is_ended(live_server: LiveServer, peer: Raw) -> None:
         assert peer.ended() == (4029, [])
 
 
-def test_pings_at_the_rate_of_a_library_are_never_too_many(
-    live_server: LiveServer, peer: Raw
-) -> None:
+def test_pings_at_the_rate_of_a_library_are_never_too_many(peer: Raw) -> None:
     for number in range(150):
         peer.send(frame(PING, str(number).encode()))
         assert peer.hear() == Got(PONG, str(number).encode())

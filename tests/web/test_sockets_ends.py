@@ -53,7 +53,7 @@ async def test_close_of_the_peer_is_answered_and_noted(doors: Doors) -> None:
         assert await wire.rest(1) == b""
     await until(lambda: doors.connections == 0)
     assert doors.services.hub.drivers_online() == 0
-    items, _ = await doors.services.store.activity.list(None, 50)
+    items, _ = await doors.services.store.activity.page(None, 50)
     (noted,) = [item for item in items if item.kind == "connection.closed"]
     assert noted.detail["code"] == 1001
 
@@ -280,10 +280,14 @@ async def test_sockets_of_the_application_are_bounded_too(doors: Doors) -> None:
         (masked(b"\xff\xfe"), 1007),
         (b"\x01\x80abcd" + b"\x00\x80abcd" * 1_100, 1008),
         (b"\xc1\x80abcd", 1002),
+        (b"\x8a\x80abcd" * 1_000, 1008),
     ):
         async with doors.wire() as wire:
             await wire.shake(doors.request("/_elsewhere"))
             await wire.say(frames)
             opcode, payload = await wire.frame()
             assert (opcode, int.from_bytes(payload[:2], "big")) == (Opcode.CLOSE, code)
+    early = doors.request("/_elsewhere") + b"\xc1\x80abcd"
+    async with doors.wire(early) as wire:
+        assert await wire.rest() == b""
     await until(lambda: doors.connections == 0, 5)

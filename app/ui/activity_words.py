@@ -1,0 +1,104 @@
+"""What the activity log says, in words. Pure."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from app.tracking.ports import Activity
+
+KINDS: Final[Mapping[str, str]] = {
+    "login.succeeded": "Signed in",
+    "login.failed": "Sign-in failed",
+    "login.ended": "Signed out",
+    "order.created": "Order made",
+    "order.edited": "Order changed",
+    "order.assigned": "Order given",
+    "order.status": "Status set",
+    "link.created": "Link made",
+    "link.revoked": "Link ended",
+    "driver.created": "Driver added",
+    "driver.edited": "Driver changed",
+    "driver.removed": "Driver removed",
+    "driver.token_rotated": "New driver token",
+    "driver.duty": "Duty changed",
+    "driver.refused": "Driver refused",
+    "viewer.refused": "Viewer refused",
+    "client.refused": "Viewer refused",
+    "staff.refused": "Live map refused",
+    "api.refused": "Request refused",
+    "connection.opened": "Connected",
+    "connection.closed": "Connection closed",
+    "connection.ended": "Disconnected by staff",
+    "user.created": "User added",
+    "user.password": "New password",
+    "user.removed": "User removed",
+    "apikey.created": "API key made",
+    "apikey.revoked": "API key revoked",
+}
+
+GROUPS: Final[Mapping[str, tuple[str, str]]] = {
+    "": ("All", ""),
+    "orders": ("Orders", "order.|link."),
+    "drivers": ("Drivers", "driver."),
+    "signins": ("Sign-ins", "login."),
+    "sockets": ("Connections", "connection."),
+    "people": ("People and keys", "user.|apikey."),
+    "refused": ("Refused", ".refused|login.failed"),
+}
+"""Name -> word, and parts of the kinds that belong to it."""
+
+SOCKETS: Final = {"driver": "driver's phone", "client": "viewer", "staff": "live map"}
+WHY: Final = {"wrong": "wrong name or password", "throttled": "too many tries"}
+
+Name = Callable[[str], str]
+"""A driver's name by his id."""
+
+
+def kind_words(kind: str) -> str:
+    """What happened."""
+    return KINDS.get(kind, kind.replace(".", " ").replace("_", " ").capitalize())
+
+
+def kinds_of(group: str, text: str) -> frozenset[str] | None:
+    """The kinds of a group that also hold ``text``, in code or words; None for all."""
+    parts = [part for part in GROUPS[group][1].split("|") if part]
+    wanted = text.casefold()
+    if not parts and not wanted:
+        return None
+    return frozenset(
+        kind
+        for kind, words in KINDS.items()
+        if (not parts or any(part in kind for part in parts))
+        and (wanted in kind or wanted in words.casefold())
+    )
+
+
+def detail_words(entry: Activity, name: Name) -> str:
+    """The rest of what is known: "to delivered", "wrong name or password"."""
+    pieces = [_piece(key, value, name) for key, value in entry.detail.items()]
+    return ", ".join(piece for piece in pieces if piece)
+
+
+def _piece(key: str, value: Any, name: Name) -> str:
+    match key:
+        case "status":
+            return f"to {str(value).replace('_', ' ')}"
+        case "driver":
+            return f"to {name(str(value))}" if value else "to nobody"
+        case "on":
+            return "on duty" if value else "off duty"
+        case "socket":
+            return SOCKETS.get(str(value), str(value))
+        case "fields" if isinstance(value, list):
+            return ", ".join(map(str, value))
+        case "role":
+            return f"as {value}"
+        case "why":
+            return WHY.get(str(value), str(value))
+        case "code" if isinstance(value, str):
+            return value.replace("_", " ")
+        case "code":
+            return f"code {value}"
+        case "id" | "seq" | "name":
+            return ""
+        case _:
+            return f"{key} {value}"
