@@ -43,15 +43,7 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
     orders = OrderDesk(store.orders, board, hub, monitor, now, secret_key(settings))
     intake = Intake(store.positions, board, hub, now, from_assigned=from_assigned)
     follow = Follow(store, board, hub, now, from_assigned=from_assigned)
-    signin = SignIn(
-        store.people,
-        Passwords(),
-        monitor,
-        now,
-        by_account=Gauges(settings.limit_signin_account, time.monotonic),
-        by_address=Gauges(settings.limit_signin_address, time.monotonic),
-        lifetime=int(settings.session_hours * HOUR),
-    )
+    signin = _sign_in(settings, store, monitor)
     return Services(
         store=store,
         board=board,
@@ -83,14 +75,30 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
         ),
         api_rates=Buckets(settings.limit_api_rate, time.monotonic),
         look=_look(settings, public_url),
-        limits=Limits(
-            frame_bytes=settings.limit_frame_bytes,
-            viewer_frame_bytes=settings.limit_viewer_frame_bytes,
-            body_bytes=settings.limit_body_bytes,
-            sockets_per_address=settings.limit_sockets_per_address,
-        ),
+        limits=_limits(settings),
         now=now,
         monotonic=time.monotonic,
+    )
+
+
+def _sign_in(settings: Settings, store: Store, monitor: Monitor) -> SignIn:
+    return SignIn(
+        store.people,
+        Passwords(),
+        monitor,
+        now,
+        by_account=Gauges(settings.limit_signin_account, time.monotonic),
+        by_address=Gauges(settings.limit_signin_address, time.monotonic),
+        lifetime=int(settings.session_hours * HOUR),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        frame_bytes=settings.limit_frame_bytes,
+        viewer_frame_bytes=settings.limit_viewer_frame_bytes,
+        body_bytes=settings.limit_body_bytes,
+        sockets_per_address=settings.limit_sockets_per_address,
     )
 
 

@@ -11,6 +11,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 from nicegui import app as nicegui_app
+from nicegui import core as nicegui_core
 from nicegui import ui
 
 from app import folder
@@ -23,6 +24,7 @@ from app.tracking.tasks import spawn
 from app.ui import create as create_pages
 from app.web.app import create_api
 from app.web.http_protocol import HttpProtocol
+from app.web.page_events import guard_events
 from app.web.socket_protocol import make_socket_protocol
 
 TICK: Final = 1.0
@@ -47,6 +49,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         favicon=None,
     )
     nicegui_app.config.socket_io_js_transports = ["websocket"]
+    guard_events(nicegui_core.sio)
     return api
 
 

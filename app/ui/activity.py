@@ -1,6 +1,7 @@
 """The activity page: what happened, newest first: who, when, from where, about what."""
 
 from typing import Final
+from urllib.parse import quote
 
 from nicegui import ui
 from starlette.requests import Request
@@ -21,10 +22,12 @@ from app.ui.tables import (
     Search,
     Table,
     Update,
+    cell,
     set_text,
     text_cell,
 )
 from app.ui.visit import Visit
+from app.ui.words import words
 
 EVERY: Final = 2.0
 """Seconds between looks for something new, on the first page."""
@@ -101,7 +104,10 @@ class ActivityPage:
 
     def _row(self) -> Update[Activity]:
         when, what = text_cell("ellipsis"), text_cell("ellipsis strong")
-        detail, about, who = text_cell(), text_cell(), text_cell()
+        detail = text_cell()
+        with cell("ellipsis"):
+            about = words("a", "").classes("order-link")
+        who = text_cell()
         address = text_cell("ellipsis mono")
 
         def update(entry: Activity) -> None:
@@ -112,6 +118,7 @@ class ActivityPage:
             what.props["title"] = entry.kind
             set_text(detail, detail_words(entry, self._name))
             set_text(about, self._subject(entry))
+            about.props.set_optional("href", _address(entry))
             set_text(who, self._actor(entry))
             set_text(address, entry.address or "")
 
@@ -130,3 +137,9 @@ class ActivityPage:
             return word
         name = self._name(entry.actor_id) if entry.actor_kind == Kind.DRIVER else entry.actor_id
         return f"{word} {name}".strip()
+
+
+def _address(entry: Activity) -> str | None:
+    """Where to see what the entry is about."""
+    is_order = entry.kind.startswith(("order.", "link.")) and entry.subject
+    return f"/admin?order={quote(entry.subject or '', safe='')}" if is_order else None

@@ -1,9 +1,10 @@
-"""What the activity log says, in words. Pure."""
+"""What the activity log says, in words."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from app.tracking.ports import Activity
+from app.ui.parts import WORDS as STATUS_WORDS
 
 KINDS: Final[Mapping[str, str]] = {
     "login.succeeded": "Signed in",
@@ -12,7 +13,7 @@ KINDS: Final[Mapping[str, str]] = {
     "order.created": "Order made",
     "order.edited": "Order changed",
     "order.assigned": "Order given",
-    "order.status": "Status set",
+    "order.status": "New status",
     "link.created": "Link made",
     "link.revoked": "Link ended",
     "driver.created": "Driver added",
@@ -47,6 +48,7 @@ GROUPS: Final[Mapping[str, tuple[str, str]]] = {
 """Name -> word, and parts of the kinds that belong to it."""
 
 SOCKETS: Final = {"driver": "driver's phone", "client": "viewer", "staff": "live map"}
+STATUSES: Final = {status.value: word.lower() for status, word in STATUS_WORDS.items()}
 WHY: Final = {"wrong": "wrong name or password", "throttled": "too many tries"}
 
 Name = Callable[[str], str]
@@ -73,7 +75,7 @@ def kinds_of(group: str, text: str) -> frozenset[str] | None:
 
 
 def detail_words(entry: Activity, name: Name) -> str:
-    """The rest of what is known: "to delivered", "wrong name or password"."""
+    """The rest of what is known: "delivered", "wrong name or password"."""
     pieces = [_piece(key, value, name) for key, value in entry.detail.items()]
     return ", ".join(piece for piece in pieces if piece)
 
@@ -81,7 +83,7 @@ def detail_words(entry: Activity, name: Name) -> str:
 def _piece(key: str, value: Any, name: Name) -> str:
     match key:
         case "status":
-            return f"to {str(value).replace('_', ' ')}"
+            return STATUSES.get(str(value), str(value))
         case "driver":
             return f"to {name(str(value))}" if value else "to nobody"
         case "on":

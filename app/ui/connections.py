@@ -98,7 +98,7 @@ class ConnectionsPage:
     def _fits(self, one: Connection) -> bool:
         if self._chips.on not in {"", one.kind}:
             return False
-        return self._search.fits(self._who(one), one.address, one.agent, *one.orders)
+        return self._search.fits(self._who(one), one.address, one.agent, *self._orders(one))
 
     def _who(self, one: Connection) -> str:
         """His name, the key's name, or the order whose customer it is."""
@@ -109,6 +109,13 @@ class ConnectionsPage:
             live = self._visit.services.board.drivers.get(actor.num)
             return live.driver.name if live else actor.id
         return f"{ACTORS.get(actor.kind, actor.kind)} {actor.id}".strip()
+
+    def _orders(self, one: Connection) -> list[str]:
+        """What a viewer follows, what a driver has to bring."""
+        actor = one.actor
+        if actor is not None and actor.kind is Kind.DRIVER and actor.num is not None:
+            return [live.order.id for live in self._visit.services.board.orders_of(actor.num)]
+        return sorted(one.orders)
 
     def _row(self) -> Update[Connection]:
         kind, who = text_cell("ellipsis muted"), text_cell("ellipsis strong")
@@ -129,7 +136,7 @@ class ConnectionsPage:
             shown[:] = [one]
             set_text(kind, KINDS.get(one.kind, one.kind))
             set_text(who, self._who(one))
-            set_text(orders, _orders(one))
+            set_text(orders, few(self._orders(one)))
             set_text(address, one.address or "unknown")
             set_text(agent, one.agent or "unknown")
             set_age(since, one.opened_at)
@@ -161,8 +168,7 @@ class Traffic(ui.element):
 
     def __init__(self) -> None:
         super().__init__("div")
-        self.classes("two-lines")
-        with self:
+        with self, ui.element("div").classes("two-lines"):
             self._messages: Words = words("div", "")
             self._bytes: Words = words("div", "").classes("muted small")
 
@@ -183,7 +189,7 @@ def size_words(size: int) -> str:
     return f"{size} B"
 
 
-def _orders(one: Connection) -> str:
-    ids = sorted(one.orders)
+def few(ids: list[str]) -> str:
+    """The first of them, and how many more there are."""
     more = len(ids) - SHOWN_ORDERS
     return ", ".join(ids[:SHOWN_ORDERS]) + (f" and {more} more" if more > 0 else "")

@@ -135,7 +135,9 @@ class DriversPage:
             shown[:] = [live.driver]
             set_text(name, live.driver.name)
             state.show(self._state(live))
-            set_age(age, live.heard_at or (live.marker.at if live.marker else None))
+            heard = live.heard_at or (live.marker.at if live.marker else None)
+            set_age(age, heard)
+            age.set_text("" if heard else "never")
             set_text(vehicle, live.driver.vehicle or "")
             set_text(phone, live.driver.phone or "")
             orders.show(self._orders(live))
@@ -167,8 +169,7 @@ class OrderLinks(ui.element):
 
     def __init__(self) -> None:
         super().__init__("div")
-        self.classes("ellipsis")
-        with self:
+        with self, ui.element("div").classes("ellipsis"):
             self._links = [words("a", "").classes("order-link") for _ in range(ORDERS_SHOWN)]
             self._more = words("span", "").classes("muted")
 

@@ -77,16 +77,16 @@ class NewOrder:
 
     def _build_rest(self) -> None:
         zone = self._visit.services.look.timezone.key
-        self._field("from", "Promised from", type="datetime-local", hint=f"In the time of {zone}")
+        self._field("from", "Promised from", type="datetime-local", hint=f"Times in {zone}")
         self._field("to", "Promised until", type="datetime-local")
-        with ui.element("div").classes("field field-wide"):
+        with ui.element("div").classes("field"):
             words("span", "Driver").classes("field-label")
             choice = Choice("Driver", self._choose, self._visit.act)
             drivers = self._visit.services.board.drivers.values()
             names = sorted((live.driver for live in drivers), key=lambda one: one.name.casefold())
             choice.show({"": "Nobody yet", **{one.id: one.name for one in names}}, "")
             self._errors["driverId"] = words("span", "").classes("field-error")
-        self._field("note", "Note for the driver", wide=True, maxlength=MAX_NOTE)
+        self._field("note", "Note for the driver", maxlength=MAX_NOTE)
 
     def _field(
         self, name: str, label: str, *, wide: bool = False, hint: str = "", **props: object

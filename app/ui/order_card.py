@@ -203,8 +203,8 @@ class _DriverPart:
         self._none.set_visibility(driver is None and self._choice is None)
         self._name_text.set_text(driver.driver.name if driver else "")
         set_age(self._age, marker.at if marker else None)
-        self._facts.set_visibility(order.status not in FINAL)
-        self._facts.show(fix_facts(driver, online=self._online(driver)))
+        over = order.status in FINAL
+        self._facts.show(fix_facts(None if over else driver, online=self._online(driver)))
 
     def show_flags(self, sentences: list[str]) -> None:
         """Explain what is remarkable about the newest positions."""

@@ -59,9 +59,10 @@ class StatusPart:
         self._when = words("p", "").classes("card-when")
         self._actions: ui.element | None = None
         if visit.may(Action.DISPATCH):
-            self._actions = ui.element("div").classes("actions")
-            if visit.may(Action.FORCE):
-                self._switch()
+            with ui.element("div").classes("card-steps"):
+                self._actions = ui.element("div").classes("actions")
+                if visit.may(Action.FORCE):
+                    self._switch()
             self._build_actions()
 
     def show(self, order: Order, when: str, *, late: bool) -> None:

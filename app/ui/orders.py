@@ -42,8 +42,8 @@ COLUMNS: Final = (
     Column("Customer", "minmax(0, 1.1fr)"),
     Column("Destination", "minmax(0, 1.6fr)"),
     Column("Driver", "minmax(0, 1fr)"),
-    Column("Promised", "minmax(96px, 0.7fr)"),
-    Column("Changed", "minmax(72px, 0.4fr)"),
+    Column("Promised", "minmax(176px, 0.7fr)"),
+    Column("Changed", "minmax(88px, 0.4fr)"),
 )
 FILTERS: Final[Mapping[str, str]] = {
     "": "All",

@@ -40,6 +40,8 @@ WORDS: Final[dict[Status, str]] = {
     Status.RETURNED: "Returned",
 }
 
+DASH: Final = "\N{EN DASH}"
+
 Handler = Callable[..., Any]
 
 
@@ -138,6 +140,7 @@ class Facts(ui.element):
             term.set_visibility(bool(value))
             text.set_visibility(bool(value))
             text.set_text(value or "")
+        self.set_visibility(any(values.values()))
 
 
 class Choice(ui.element):
@@ -203,11 +206,11 @@ def clock(at: int, zone: tzinfo, now: int) -> str:
 
 
 def window_words(window: Window, zone: tzinfo, now: int) -> str:
-    """ "14:20–14:30"; the date once."""
+    """Begin and end joined by a dash; the date once."""
     end = clock(window.end, zone, now)
     begin = clock(window.begin, zone, now)
     same_day = begin.rpartition(" ")[0] == end.rpartition(" ")[0]
-    return f"{begin}–{end.rpartition(' ')[2]}" if same_day else f"{begin} – {end}"
+    return f"{begin}{DASH}{end.rpartition(' ')[2]}" if same_day else f"{begin} {DASH} {end}"
 
 
 def age_words(micros: int) -> str:

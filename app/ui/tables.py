@@ -216,8 +216,8 @@ class Search:
         self._found = found
         field = ui.input(value=self.text, placeholder=placeholder)
         field.props(f"outlined dense clearable maxlength={MAX_SEARCH} debounce={SEARCH_PAUSE}")
-        field.props["aria-label"] = f"Search: {placeholder}"
-        field.props("data-search").classes("search").on_value_change(visit.act(self._typed))
+        field.props["aria-label"] = "Search"
+        field.props("data-search").classes("table-search").on_value_change(visit.act(self._typed))
 
     def fits(self, *texts: str | None) -> bool:
         """Whether one of them holds what is looked for."""

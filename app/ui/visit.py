@@ -23,6 +23,8 @@ from app.protocol.cookies import session_cookie
 LOGIN: Final = "/login"
 REFRESH_SECONDS: Final = 0.5
 """Changes within this time are shown together."""
+LEAVE_SECONDS: Final = 1.0
+"""What a browser gets to leave a page whose login ended, before the page is taken from it."""
 
 _log = structlog.get_logger("pages")
 
@@ -43,6 +45,7 @@ class Visit:
         self.services = services
         self.person = person
         self.client = client
+        self._leaving = False
         let_go = services.signin.hang_on(person.login.num, self._leave)
         client.on_delete(let_go)
 
@@ -60,8 +63,7 @@ class Visit:
         wants_event = expects_arguments(handler)
 
         async def handle(*event: Any) -> None:
-            if not self.services.signin.holds(self.person.login.num):
-                self._leave()
+            if not self._holds():
                 return
             try:
                 result = handler(*event)
@@ -113,6 +115,8 @@ class Visit:
         self.client.on_delete(stop)
 
     async def _refresh(self, refresh: Callable[[], Any]) -> None:
+        if not self._holds():
+            return
         try:
             with self.client:
                 result = refresh()
@@ -121,7 +125,23 @@ class Visit:
         except OnthewayError as error:
             _log.info("page not refreshed", code=error.code)
 
+    def _holds(self) -> bool:
+        """Whether the login still holds; the page is left when it does not."""
+        if self.services.signin.holds(self.person.login.num):
+            return True
+        self._leave()
+        return False
+
     def _leave(self) -> None:
         """The login ended: this tab goes to the sign-in page."""
-        if not self.client.is_deleted:
-            self.client.open(LOGIN)
+        if self._leaving or self.client.is_deleted:
+            return
+        self._leaving = True
+        self.client.open(LOGIN)
+        background_tasks.create(self._take_away(), name="end of a page")
+
+    async def _take_away(self) -> None:
+        """A browser that stays has nothing to act with any more."""
+        await asyncio.sleep(LEAVE_SECONDS)
+        if self.client.has_socket_connection and not self.client.is_deleted:
+            self.client.delete()

@@ -45,6 +45,7 @@ class Row:
 
     order_id: str
     group: Group
+    status: Status
     icon: str
     title: str
     about: str
@@ -154,6 +155,7 @@ def _late(facts: _Facts, late: int) -> Row:
     return Row(
         order_id=facts.order.id,
         group=Group.LATE,
+        status=facts.order.status,
         icon="error",
         level="bad",
         title=title_of(facts.order),
@@ -170,6 +172,7 @@ def _no_signal(facts: _Facts) -> Row:
     return Row(
         order_id=facts.order.id,
         group=Group.NO_SIGNAL,
+        status=facts.order.status,
         icon="wifi_off",
         level="warn",
         title=title_of(facts.order),
@@ -185,6 +188,7 @@ def _unassigned(facts: _Facts) -> Row:
     return Row(
         order_id=facts.order.id,
         group=Group.UNASSIGNED,
+        status=facts.order.status,
         icon="person_off",
         title=title_of(facts.order),
         about=facts.address or "No address",
@@ -198,6 +202,7 @@ def _on_the_way(facts: _Facts) -> Row:
     return Row(
         order_id=facts.order.id,
         group=Group.ON_THE_WAY,
+        status=facts.order.status,
         icon=ICONS[facts.order.status],
         title=title_of(facts.order),
         about=_joined(facts.name, WORDS[facts.order.status].lower()),
@@ -211,6 +216,7 @@ def _waiting(facts: _Facts) -> Row:
     return Row(
         order_id=facts.order.id,
         group=Group.WAITING,
+        status=facts.order.status,
         icon=ICONS[facts.order.status],
         title=title_of(facts.order),
         about=_joined(facts.name, facts.address),

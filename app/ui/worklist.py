@@ -7,8 +7,8 @@ from nicegui import ui
 
 from app.ui.parts import icon_for_eye, set_age
 from app.ui.visit import Visit
-from app.ui.work import NEEDS_YOU, Group, Row
 from app.ui.words import words
+from app.ui.work import NEEDS_YOU, Group, Row
 
 FILTERS: Final[dict[str, frozenset[Group]]] = {
     "Needs you": NEEDS_YOU,
@@ -49,7 +49,10 @@ class RowView:
         """Show the order as it is now."""
         if row == self._row:
             return
-        self._row = row
+        before, self._row = self._row, row
+        if before is None or before.status is not row.status:
+            gone = f"status-{before.status}" if before is not None else None
+            self.element.classes(add=f"status-{row.status}", remove=gone)
         self._icon.set_name(row.icon)
         self._title.set_text(row.title)
         self._about.set_text(row.about)

@@ -73,7 +73,7 @@ class HttpProtocol(HttpToolsProtocol):
             return
         if not self._in_head:
             return
-        if self._head_begun and self._head_raw > LARGEST_HEAD:
+        if self._head_raw > LARGEST_HEAD:
             self._refuse(431)
         elif self._deadline is None and (self._head_begun or self._is_idle()):
             self._expect(HEAD_SECONDS)

@@ -18,7 +18,7 @@ from tests.live import LiveServer
 from tests.system.lines import Line, driver, eventually_async, viewer
 from tests.system.stalled import Flood, stalled
 
-ROUNDS: Final = 5
+ROUNDS: Final = 4
 DRIVERS: Final = 5
 WINDOW: Final = 60
 """Messages that a driver sends ahead of their answers."""
@@ -123,11 +123,10 @@ async def test_status_that_was_answered_survives_a_kill(start_server: StartServe
     server = start_server()
     riders = hired(server, 1)
     order_id = riders[0].order_id
-    for status in ("picked_up", "in_transit", "arriving"):
-        seq = server.update(order_id, status)["seq"]
-        server.kill()
-        server.start()
-        assert [(e["seq"], e["status"]) for e in server.events(order_id)][-1] == (seq, status)
+    seq = server.update(order_id, "picked_up")["seq"]
+    server.kill()
+    server.start()
+    assert [(e["seq"], e["status"]) for e in server.events(order_id)][-1] == (seq, "picked_up")
     async with driver(server, riders[0].token) as line:
         change = {"type": "status_update", "id": "s-1", "orderId": order_id, "status": "delivered"}
         await line.say(change)

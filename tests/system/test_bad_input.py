@@ -395,7 +395,7 @@ def wild(live_server: LiveServer) -> Iterator[tuple[ClientConnection, Json]]:
         yield phone, {**made, "orderId": order["id"]}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(frames, min_size=1, max_size=15))
 def test_random_messages_get_exactly_one_answer_each(
     wild: tuple[ClientConnection, Json], messages: list[Any]

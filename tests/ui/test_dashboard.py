@@ -1,12 +1,16 @@
-"""The staff's pages as people use them: signing in, rights, two people at once."""
+"""The staff's pages as people use them: signing in, rights, whole errands, two people at once."""
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Protocol
+from typing import Final, Protocol
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from tests.conftest import StartServer
 from tests.live import PASSWORD, LiveServer
@@ -25,6 +29,10 @@ NOT_FOR = {
     "dispatcher": {"/admin/activity", "/admin/people"},
     "admin": set(),
 }
+
+HOSTILE: Final = "<img src=x onerror=\"document.title='broken'\">"
+SOON: Final = 2_000
+"""Milliseconds within which one person sees what another did; a second is promised."""
 
 
 class Sit(Protocol):
@@ -104,3 +112,227 @@ def test_a_person_who_is_removed_loses_his_open_pages(start_server: StartServer,
     expect(page.get_by_role("heading", name="Drivers")).to_be_visible()
     assert server.command("user", "remove", "viewer").returncode == 0
     page.wait_for_url("**/login*", timeout=3_000)
+
+
+def test_a_page_whose_login_ended_learns_nothing_more_even_if_it_stays(
+    start_server: StartServer, sit: Sit
+) -> None:
+    server = start_server()
+    page = sit(server).sign_in("viewer", path="/admin/drivers")
+    server.driver("Before")
+    expect(page.get_by_text("Before")).to_be_visible()
+    page.route("**/login*", lambda route: route.abort())
+    assert server.command("user", "remove", "viewer").returncode == 0
+    server.driver("After")
+    page.wait_for_timeout(2_500)  # a change is shown within one second
+    assert page.get_by_text("After").count() == 0
+
+
+# --- an errand ----------------------------------------------------------------------------
+
+
+def test_from_the_first_driver_to_the_customers_door(start_server: StartServer, sit: Sit) -> None:
+    server = start_server()
+    desk = sit(server)
+    page = desk.sign_in("dispatcher")
+    page.get_by_role("link", name="Add a driver").click()
+    token = add_driver(page, "Ana Petrovi\u0107")
+    assert token not in page.content()
+    page.reload()
+    expect(page.get_by_text("Ana Petrovi\u0107")).to_be_visible()
+    assert token not in page.content()
+
+    page.goto(server.url + "/admin")
+    page.get_by_role("button", name="New order").click()
+    form = page.get_by_role("dialog", name="New order")
+    form.get_by_label("Customer", exact=True).fill("Maria Huber")
+    form.get_by_label("Address").fill("Gabelsbergerstr. 9")
+    form.get_by_label("Place of the destination").fill("48.1461, 11.5829")
+    form.get_by_label("Driver", exact=True).select_option(label="Ana Petrovi\u0107")
+    form.get_by_role("button", name="Create order").click()
+    card = page.get_by_role("complementary", name="Details")
+    expect(card.get_by_role("heading", name="Maria Huber")).to_be_visible()
+    expect(card.get_by_text("Assigned").first).to_be_visible()
+    page.wait_for_url("**/admin?order=*")
+
+    link = card.get_by_role("link", name="Open").get_attribute("href") or ""
+    customer = sit(server).context.new_page()
+    customer.goto(link)
+    expect(customer.get_by_role("heading", level=1)).to_contain_text("courier will bring")
+    with connect(f"{server.ws}/ws/driver?token={token}") as socket:
+        assert json.loads(socket.recv(timeout=10))["orders"][0]["customer"] == "Maria Huber"
+        socket.send(json.dumps({"lat": 48.14, "lng": 11.57}))
+        card.get_by_role("button", name="Mark picked up").click()
+        expect(customer.get_by_role("heading", level=1)).to_contain_text(
+            "Ana has picked up your order", timeout=SOON
+        )
+    expect(card.get_by_role("listitem").filter(has_text="Picked up")).to_contain_text(
+        "by dispatcher"
+    )
+    card.get_by_role("button", name="Revoke").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke link").click()
+    expect(customer.get_by_role("heading", level=1)).to_contain_text("ended", timeout=SOON)
+    assert httpx.get(link).status_code == 410
+    who = [event["actor"] for event in server.events(page.url.rpartition("=")[2])]
+    assert who == [{"kind": "user", "id": "dispatcher"}] * 2
+
+
+def add_driver(page: Page, name: str) -> str:
+    """Add a driver on the drivers page; the token that is shown once."""
+    page.get_by_role("button", name="Add driver").click()
+    form = page.get_by_role("dialog", name="Add driver")
+    form.get_by_label("Name").fill(name)
+    form.get_by_role("button", name="Add driver").click()
+    shown = page.get_by_role("dialog", name=f"{name} is added")
+    token = shown.get_by_label("Token").inner_text()
+    expect(shown.get_by_role("img", name="QR code of the link")).to_be_visible()
+    expect(shown.get_by_label("Driver link")).to_contain_text(f"/drive#{token}")
+    shown.get_by_role("button", name="Done").click()
+    expect(shown).to_be_hidden()
+    return token
+
+
+# --- two people ---------------------------------------------------------------------------
+
+
+def test_what_one_person_does_another_sees_and_a_viewer_only_sees(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    driver = live_server.driver("Jonas Weber")
+    order = live_server.order(driver["id"], customer={"name": "Praxis Sommer"})
+    mine, theirs = sit(live_server), sit(live_server)
+    card_path = f"/admin?order={order['id']}"
+    acting = mine.sign_in("dispatcher", path=card_path)
+    seeing = theirs.sign_in("viewer", path=card_path)
+    listed = theirs.open(f"/admin/orders?driver={driver['id']}")
+    card = seeing.get_by_role("complementary", name="Details")
+    row = listed.get_by_role("row").filter(has_text="Praxis Sommer")
+    expect(card.get_by_text("Assigned").first).to_be_visible()
+    expect(row).to_contain_text("Assigned")
+
+    acting.get_by_role("button", name="Mark picked up").click()
+    expect(card.get_by_text("Picked up").first).to_be_visible(timeout=SOON)
+    expect(row).to_contain_text("Picked up", timeout=SOON)
+
+    assert card.get_by_role("button", name=re.compile("Mark|Change|Revoke|New link")).count() == 0
+    assert card.get_by_role("combobox").count() == 0
+    assert seeing.get_by_role("button", name="New order").count() == 0
+    drivers = theirs.open("/admin/drivers")
+    expect(drivers.get_by_text("Jonas Weber").first).to_be_visible()
+    assert drivers.get_by_role("button", name=re.compile("driver")).count() == 0
+
+
+def test_a_dispatcher_who_may_not_is_told_so(live_server: LiveServer, sit: Sit) -> None:
+    order = live_server.order(live_server.driver()["id"])
+    live_server.update(order["id"], "delivered")
+    page = sit(live_server).sign_in("dispatcher", path=f"/admin?order={order['id']}")
+    card = page.get_by_role("complementary", name="Details")
+    expect(card.get_by_text("Delivered").first).to_be_visible()
+    assert card.get_by_role("button", name=re.compile("Mark|Change")).count() == 0
+    assert card.get_by_label("Allow any step").count() == 0
+
+
+# --- what comes from outside is text ------------------------------------------------------
+
+
+def test_hostile_names_are_text_on_every_page(start_server: StartServer, sit: Sit) -> None:
+    server = start_server(ONTHEWAY_BUSINESS_NAME=HOSTILE)
+    driver = server.driver(HOSTILE, HOSTILE)
+    fields = {"name": HOSTILE, "phone": HOSTILE, "email": HOSTILE}
+    place = {"lat": 48.1461, "lng": 11.5829, "address": HOSTILE}
+    order = server.order(
+        driver["id"], customer=fields, destination=place, pickup=place, note=HOSTILE
+    )
+    server.update(order["id"], "failed", note=HOSTILE)
+    server.update(order["id"], "in_transit", note=HOSTILE, force=True)
+    headers = {"User-Agent": HOSTILE}
+    address = f"{server.ws}/ws/driver?token={driver['token']}"
+    with connect(address, additional_headers=headers, user_agent_header=None) as socket:
+        socket.send(json.dumps({"lat": 48.14, "lng": 11.57, "accuracy": 5}))
+        desk = sit(server)
+        page = desk.sign_in("admin")
+        expect(page.locator(".work-row")).to_contain_text(HOSTILE)
+        page.locator(".work-row").hover()
+        page.locator(".pin").hover()
+        page.locator(".courier-disc").click()
+        card = page.get_by_role("complementary", name="Details")
+        expect(card.get_by_role("heading", name=HOSTILE)).to_be_visible()
+        for path in (f"/admin?order={order['id']}", *PAGES[1:]):
+            page.goto(server.url + path)
+            if path != "/admin/people":
+                expect(page.get_by_text(HOSTILE).first).to_be_visible()
+            page.wait_for_timeout(300)
+            assert page.locator("img[src=x]").count() == 0, path
+            assert page.title() != "broken", path
+
+
+# --- the other pages ----------------------------------------------------------------------
+
+
+def test_a_place_is_picked_on_the_map(live_server: LiveServer, sit: Sit) -> None:
+    live_server.order(destination={"lat": 48.14, "lng": 11.58})
+    page = sit(live_server).sign_in("dispatcher")
+    page.get_by_role("button", name="New order").click()
+    form = page.get_by_role("dialog", name="New order")
+    field = form.get_by_label("Place of the destination")
+    form.locator(".picker .ground").click(position={"x": 120, "y": 90})
+    expect(field).to_have_value(re.compile(r"^48\.1\d+, 11\.5\d+$"))
+    field.fill("somewhere")
+    form.get_by_role("button", name="Create order").click()
+    expect(form.get_by_text("Please write a place as 48.137, 11.575.").first).to_be_visible()
+    expect(form).to_be_visible()
+
+
+def test_who_is_connected_is_shown_and_can_be_disconnected(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    driver = live_server.driver("Lukas Maier")
+    page = sit(live_server).sign_in("dispatcher", path="/admin/connections")
+    with connect(f"{live_server.ws}/ws/driver?token={driver['token']}") as socket:
+        assert json.loads(socket.recv(timeout=10))["type"] == "welcome"
+        row = page.get_by_role("row").filter(has_text="Lukas Maier")
+        row.get_by_role("button", name="Disconnect").click()
+        asked = page.get_by_role("dialog")
+        expect(asked).to_contain_text("Lukas Maier")
+        asked.get_by_role("button", name="Disconnect").click()
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(timeout=10)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4009
+        expect(row).to_have_count(0)
+
+
+def test_a_person_and_a_key_are_made_used_and_ended(start_server: StartServer, sit: Sit) -> None:
+    server = start_server()
+    page = sit(server).sign_in("admin", path="/admin/people")
+    page.get_by_role("button", name="Add user").click()
+    form = page.get_by_role("dialog", name="Add user")
+    form.get_by_label("Name").fill("carla")
+    form.get_by_label("Password", exact=True).fill(PASSWORD)
+    form.get_by_label("Password again").fill(PASSWORD)
+    form.get_by_role("button", name="Add user").click()
+    expect(page.get_by_role("row").filter(has_text="carla")).to_contain_text("Dispatcher")
+    carla = sit(server).sign_in("carla", path="/admin/drivers")
+
+    page.get_by_role("button", name="New API key").click()
+    form = page.get_by_role("dialog", name="New API key")
+    form.get_by_label("Name").fill("shop")
+    form.get_by_role("button", name="Make key").click()
+    shown = page.get_by_role("dialog", name="API key shop")
+    key = shown.get_by_label("API key", exact=True).inner_text()
+    asking = {"Authorization": f"Bearer {key}"}
+    assert httpx.get(f"{server.url}/api/v1/orders", headers=asking).status_code == 200
+    shown.get_by_role("button", name="Done").click()
+    page.get_by_role("row").filter(has_text="shop").get_by_role("button", name="Revoke").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke key").click()
+    expect(page.get_by_role("row").filter(has_text="shop")).to_contain_text("Revoked")
+    assert httpx.get(f"{server.url}/api/v1/orders", headers=asking).status_code == 401
+    assert key not in page.content()
+
+    page.get_by_role("row").filter(has_text="carla").get_by_role("button", name="Remove").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove user").click()
+    carla.wait_for_url("**/login*", timeout=3_000)
+
+    page.goto(server.url + "/admin/activity")
+    for happened in ("carla", "shop"):
+        expect(page.get_by_role("row").filter(has_text=happened).first).to_be_visible()

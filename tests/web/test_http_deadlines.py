@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from tests.live import LiveServer
-from tests.web.raw import Gone, Raw, descriptors, memory, quiet_log, until
+from tests.web.raw import Gone, Raw, memory, quiet_log, sockets, until
 
 Json = dict[str, Any]
 MIB: Final = 1_048_576
@@ -39,7 +39,7 @@ def refused(raw: Raw, *statuses: int) -> None:
 def test_slow_and_silent_requests_are_closed_and_honest_ones_are_not(
     live_server: LiveServer,
 ) -> None:
-    before = descriptors(live_server)
+    before = sockets(live_server)
     post = f"POST /admin/update HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {live_server.key}\r\n"
     json_head = f"{post}Content-Type: application/json\r\n".encode()
     slow: dict[str, tuple[bytes, bytes, float]] = {
@@ -66,8 +66,8 @@ def test_slow_and_silent_requests_are_closed_and_honest_ones_are_not(
         assert {name: lasts for name, lasts in lasted.items() if not 4 < lasts < 16.5} == {}
         assert honest.result() == 404, "2 KB/s is a bad line, and no attack"
     deadline = time.monotonic() + 10
-    while descriptors(live_server) > before + 2:
-        assert until(deadline), "their descriptors are not given back"
+    while sockets(live_server) > before + 2:
+        assert until(deadline), "their sockets are not given back"
 
 
 def _last(server: LiveServer, begin: bytes, more: bytes, every: float) -> float:
@@ -368,7 +368,7 @@ def test_client_that_goes_in_the_middle_of_anything_is_no_fault(live_server: Liv
     ).encode()
     parts = [b"", b"GET", b"GET / HTTP/1.1\r\n", head, head + b"{", head[:50], GOOD, GOOD * 50]
     leave: list[Callable[[Raw], None]] = [Raw.reset, lambda raw: raw.socket.close()]
-    before = descriptors(live_server)
+    before = sockets(live_server)
     with quiet_log(live_server, 0):
         for _ in range(10):
             for part in parts:
@@ -377,5 +377,5 @@ def test_client_that_goes_in_the_middle_of_anything_is_no_fault(live_server: Liv
                     raw.send(part)
                     go(raw)
         deadline = time.monotonic() + 10
-        while descriptors(live_server) > before + 2:
-            assert until(deadline), "their descriptors are not given back"
+        while sockets(live_server) > before + 2:
+            assert until(deadline), "their sockets are not given back"

@@ -1,5 +1,6 @@
 """Whatever form a secret has in a log line, it is not in what is written."""
 
+import contextlib
 import io
 import json
 import logging
@@ -121,3 +122,36 @@ def test_one_event_is_one_line_whatever_it_holds(written: io.StringIO) -> None:
     lines = written.getvalue().splitlines()
     assert len(lines) == 2
     assert "\x1b" not in written.getvalue()
+
+
+def test_flood_of_one_line_is_counted_and_others_still_come(written: io.StringIO) -> None:
+    log = structlog.get_logger("test")
+    for number in range(5_000):
+        log.warning("refused", number=number)
+    log.warning("another")
+    lines = written.getvalue().splitlines()
+    assert len(lines) == logs.MOST_IN_SPAN + 1
+    assert "another" in lines[-1]
+
+
+def test_after_a_flood_the_next_line_says_how_many_are_missing() -> None:
+    now = [0.0]
+    calm = logs.Calm(lambda: now[0])
+    for _ in range(logs.MOST_IN_SPAN + 7):
+        with contextlib.suppress(structlog.DropEvent):
+            calm(None, "warning", {"event": "refused"})
+    now[0] = logs.SPAN_SECONDS
+    assert calm(None, "warning", {"event": "refused"}) == {"event": "refused", "left_out_before": 7}
+    assert calm(None, "warning", {"event": "refused"}) == {"event": "refused"}
+
+
+def test_faults_that_strangers_cause_in_libraries_are_one_short_line(written: io.StringIO) -> None:
+    log = logging.getLogger("engineio.server")
+    try:
+        int("9" * 5_000)
+    except ValueError:
+        log.exception("Unknown receive error")
+    (line,) = written.getvalue().splitlines()
+    assert "Traceback" not in line
+    assert "Unknown receive error" in line
+    assert "ValueError" in line

@@ -1,0 +1,136 @@
+/* The live page's script: one socket, the fleet on the map, what is open in the address.
+ *
+ * The server keeps the page; it says what is open in the attributes data-order and data-driver of
+ * `.live`, and hears of a choice by the event "pick" with {order} or {driver}, or neither.
+ */
+
+import { Connection } from "./connection.js";
+import { Fleet } from "./fleet.js";
+import { Ground, waitForMap } from "./map.js";
+import { write } from "./staff.js";
+
+const root = await appears(".live");
+const find = (selector) => root.querySelector(selector);
+const open = () => ({ order: root.dataset.order ?? "", driver: root.dataset.driver ?? "" });
+const pick = (detail) => root.dispatchEvent(new CustomEvent("pick", { detail }));
+const isPhone = window.matchMedia("(max-width: 719.98px)");
+
+/** An element that the page's framework will make soon. */
+function appears(selector) {
+  return new Promise((resolve) => {
+    const look = () => {
+      const found = document.querySelector(selector);
+      if (found) resolve(found);
+      else setTimeout(look, 20);
+    };
+    look();
+  });
+}
+
+/* ------------------------------------------------------------------ address */
+
+function addressOf({ order, driver }) {
+  const query = new URLSearchParams();
+  if (order) query.set("order", order);
+  else if (driver) query.set("driver", driver);
+  const text = query.toString();
+  return window.location.pathname + (text ? `?${text}` : "");
+}
+
+function keepAddress() {
+  const wanted = addressOf(open());
+  const here = window.location.pathname + window.location.search;
+  if (wanted !== here) window.history.pushState(null, "", wanted);
+}
+
+window.addEventListener("popstate", () => {
+  const query = new URLSearchParams(window.location.search);
+  pick({ order: query.get("order") ?? "", driver: query.get("driver") ?? "" });
+});
+
+/* ------------------------------------------------------------------ panel and keys */
+
+const grip = find("[data-tool=panel]");
+
+grip.addEventListener("click", () => {
+  const panel = find(".panel");
+  const larger = panel.toggleAttribute("data-large");
+  grip.setAttribute("aria-expanded", String(larger));
+});
+
+document.addEventListener("keydown", (event) => {
+  const { order, driver } = open();
+  if (event.key !== "Escape" || (!order && !driver)) return;
+  if (document.querySelector(".q-dialog, .q-menu")) return;
+  if (event.target instanceof Element && event.target.matches("input, textarea, select")) {
+    event.target.blur();
+    return;
+  }
+  pick({});
+});
+
+/* ------------------------------------------------------------------ map */
+
+/** How much of the map lies below panel and drawer, in pixels from each edge. */
+function frame() {
+  const whole = root.getBoundingClientRect();
+  const panel = find(".panel").getBoundingClientRect();
+  const drawer = find(".drawer").getBoundingClientRect();
+  if (isPhone.matches) {
+    const bottom = Math.min(whole.bottom - panel.top, whole.height / 2);
+    return { top: 56, right: 0, bottom, left: 0 };
+  }
+  return { top: 48, right: drawer.width, bottom: 0, left: panel.right - whole.left };
+}
+
+async function start() {
+  const map = await waitForMap(root.dataset.map);
+  const { tileUrl, tileAttribution: attribution } = root.dataset;
+  new Ground(map, { tileUrl: tileUrl || null, attribution });
+  window.L.control.zoom({ position: "bottomright" }).addTo(map);
+  map.getContainer().setAttribute("role", "region");
+  map.getContainer().setAttribute("aria-label", "Map");
+  const follow = find("[data-tool=follow]");
+  const fleet = new Fleet(map, {
+    onPick: pick,
+    onFollow: (on) => follow.setAttribute("aria-pressed", String(on)),
+    frame,
+  });
+  find("[data-tool=fit]").addEventListener("click", () => fleet.fit());
+  follow.addEventListener("click", () => fleet.follow(!fleet.following));
+  root.addEventListener("pointerover", ({ target }) => {
+    fleet.hover(target.closest?.(".work-row")?.dataset.order ?? "");
+  });
+  setInterval(() => document.hidden || fleet.tick(), 1000);
+  return fleet;
+}
+
+function connect(fleet) {
+  let fitted = false;
+  const state = find("[data-live]");
+  const connection = new Connection({
+    url: () => "/ws/staff",
+    onMessage: (message) => {
+      if (message.type !== "fleet") return;
+      fleet.take(message);
+      if (!fitted) fleet.fit(false);
+      if (!fitted) fleet.select(open());
+      fitted = true;
+      showFollow();
+    },
+    onChange: (up) => write(state, up ? " · live" : " · reconnecting"),
+    onEnd: () => {
+      const here = window.location.pathname + window.location.search;
+      window.location.assign(`/login?next=${encodeURIComponent(here)}`);
+    },
+  });
+  const showFollow = () => (find("[data-tool=follow]").hidden = fleet.focus === null);
+  new MutationObserver(() => {
+    keepAddress();
+    fleet.select(open());
+    showFollow();
+  }).observe(root, { attributes: true, attributeFilter: ["data-order", "data-driver"] });
+  connection.open();
+}
+
+connect(await start());
