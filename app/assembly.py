@@ -9,7 +9,7 @@ from app.domain.limits import Rate
 from app.domain.times import HOUR
 from app.tracking.board import Board
 from app.tracking.credentials import Passwords
-from app.tracking.driver_session import DriverDoor
+from app.tracking.doors import DriverDoor, ViewerDoor
 from app.tracking.fleet import Fleet
 from app.tracking.follow import Follow
 from app.tracking.hub import Hub
@@ -21,7 +21,6 @@ from app.tracking.services import Limits, Look, Services
 from app.tracking.signin import SignIn
 from app.tracking.staff_feed import StaffFeed
 from app.tracking.throttle import Buckets, Gauges
-from app.tracking.viewer_session import ViewerDoor
 
 REFUSALS: Final = Rate(10, 300)
 """Refused credentials per second and burst, per address."""
@@ -56,22 +55,22 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
         signin=signin,
         feed=StaffFeed(board, hub),
         driver_door=DriverDoor(
-            fleet,
-            intake,
-            orders,
-            hub,
-            monitor,
-            Buckets(settings.limit_driver_rate, time.monotonic),
-            refusals,
+            fleet=fleet,
+            intake=intake,
+            orders=orders,
+            hub=hub,
+            monitor=monitor,
+            rates=Buckets(settings.limit_driver_rate, time.monotonic),
+            refusals=refusals,
         ),
         viewer_door=ViewerDoor(
-            follow,
-            hub,
-            monitor,
-            Buckets(VIEWER_MESSAGES, time.monotonic),
-            refusals,
-            settings.limit_sockets_per_link,
-            signin.by_key,
+            follow=follow,
+            hub=hub,
+            monitor=monitor,
+            rates=Buckets(VIEWER_MESSAGES, time.monotonic),
+            refusals=refusals,
+            sockets_per_link=settings.limit_sockets_per_link,
+            by_key=signin.by_key,
         ),
         api_rates=Buckets(settings.limit_api_rate, time.monotonic),
         look=_look(settings, public_url),

@@ -2,7 +2,7 @@
  *
  *   data-age="1763900000000"   an element whose text is how long ago that was ("12 s", "4 min");
  *                              data-level becomes "", "warn" or "bad" by data-warn and data-bad,
- *                              seconds (60 and 300 unless said)
+ *                              seconds (60 and 300 unless said); with data-ago "4 min ago"
  *   data-copy="text"           a button that copies it; data-done is set for a while
  *   data-search                the field that "/" focuses
  *
@@ -39,6 +39,8 @@ export function ageWords(seconds) {
   return `${Math.floor(seconds / DAY)} d`;
 }
 
+const agoWords = (seconds) => (seconds < 2 ? "just now" : `${ageWords(seconds)} ago`);
+
 function levelOf(element, seconds) {
   if (seconds >= Number(element.dataset.bad ?? 300)) return "bad";
   return seconds >= Number(element.dataset.warn ?? 60) ? "warn" : "";
@@ -49,7 +51,7 @@ function tick() {
     const since = Number(element.dataset.age);
     if (!since) continue;
     const seconds = Math.max(0, (now() - since) / 1000);
-    const text = ageWords(seconds);
+    const text = "ago" in element.dataset ? agoWords(seconds) : ageWords(seconds);
     write(element, text);
     const level = levelOf(element, seconds);
     if (element.dataset.level !== level) element.dataset.level = level;

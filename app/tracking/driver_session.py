@@ -11,14 +11,11 @@ from app.domain.access import Actor
 from app.domain.errors import Close, OnthewayError
 from app.protocol import driver as wire
 from app.protocol import messages
-from app.tracking.fleet import Fleet
-from app.tracking.hub import Hub, Shared, Socket
-from app.tracking.intake import Intake
-from app.tracking.monitor import Connection, Monitor
-from app.tracking.orders import OrderDesk
+from app.tracking.doors import DriverDoor
+from app.tracking.hub import Shared, Socket
+from app.tracking.monitor import Connection
 from app.tracking.ports import NotTaken, Outcome
 from app.tracking.tasks import spawn
-from app.tracking.throttle import Buckets
 
 RETRY_MS: Final = 2_000
 WAITING: Final = 200
@@ -26,30 +23,6 @@ WAITING: Final = 200
 BATCH_SHARE: Final = 0.1
 """A point in a batch counts a tenth of a message."""
 CLOSES: Final = {"revoked": Close.REVOKED, "expired": Close.EXPIRED}
-
-
-class DriverDoor:
-    """What all driver sockets share."""
-
-    def __init__(
-        self,
-        fleet: Fleet,
-        intake: Intake,
-        orders: OrderDesk,
-        hub: Hub,
-        monitor: Monitor,
-        rates: Buckets,
-        refusals: Buckets,
-    ) -> None:
-        self.fleet = fleet
-        self.intake = intake
-        self.orders = orders
-        self.hub = hub
-        self.monitor = monitor
-        self.rates = rates
-        self.refusals = refusals
-        self.rejected = 0
-        """Messages of drivers rejected since the start."""
 
 
 class DriverSession:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from app.tracking.board import Board
-from app.tracking.driver_session import DriverDoor
+from app.tracking.doors import DriverDoor, ViewerDoor
 from app.tracking.fleet import Fleet
 from app.tracking.follow import Follow
 from app.tracking.hub import Hub
@@ -15,7 +15,6 @@ from app.tracking.ports import Store
 from app.tracking.signin import SignIn
 from app.tracking.staff_feed import StaffFeed
 from app.tracking.throttle import Buckets, Monotonic
-from app.tracking.viewer_session import ViewerDoor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

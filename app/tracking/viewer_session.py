@@ -3,7 +3,7 @@
 Knows no WebSocket: text comes in, messages go to a `Socket`.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,11 +13,11 @@ from app.domain.access import Actor
 from app.domain.errors import Close, OnthewayError
 from app.protocol import messages
 from app.protocol import viewer as wire
-from app.tracking.follow import Follow, Grant, Since
-from app.tracking.hub import Hub, Shared, Socket, Subscription
-from app.tracking.monitor import Connection, Monitor
+from app.tracking.doors import ViewerDoor
+from app.tracking.follow import Grant, Since
+from app.tracking.hub import Shared, Socket, Subscription
+from app.tracking.monitor import Connection
 from app.tracking.tasks import spawn
-from app.tracking.throttle import Buckets
 
 WAITING: Final = 50
 ORDERS: Final = 500
@@ -34,29 +34,6 @@ class Handshake:
     token: str | None = None
     staff: Actor | None = None
     since: Since | None = None
-
-
-class ViewerDoor:
-    """What all viewer sockets share."""
-
-    def __init__(
-        self,
-        follow: Follow,
-        hub: Hub,
-        monitor: Monitor,
-        rates: Buckets,
-        refusals: Buckets,
-        sockets_per_link: int,
-        by_key: Callable[[str, str | None], Awaitable[Actor | None]],
-    ) -> None:
-        self.follow = follow
-        self.hub = hub
-        self.monitor = monitor
-        self.rates = rates
-        self.refusals = refusals
-        self.sockets_per_link = sockets_per_link
-        self.by_key = by_key
-        self.per_link: dict[str, int] = {}
 
 
 class ViewerSession:
@@ -174,7 +151,7 @@ class ViewerSession:
         if len(self._followed) >= ORDERS:
             raise OnthewayError("too_many", f"One socket follows at most {ORDERS} orders.")
         link = grant.link.id if grant.link else None
-        if link is not None and not self._count_link(link):
+        if link is not None and not self._door.enter(link):
             self._refuse(Close.TOO_MANY_SOCKETS)
             return
         self._identify(grant.actor)
@@ -182,7 +159,7 @@ class ViewerSession:
             grant, self._socket, since, self._ended, lambda: not self._closed
         )
         if subscription is None:
-            self._uncount_link(link)
+            self._door.leave(link)
             return
         self._followed[grant.order_id] = subscription
         self._connection.orders.add(grant.order_id)
@@ -220,11 +197,16 @@ class ViewerSession:
             case wire.Resume() if self._known:
                 self._resume(message)
             case wire.Ping():
-                self._socket.send(Shared(messages.Pong()))
+                self._pong()
             case _ if not self._known:
                 self._refuse(Close.NOT_AUTHENTICATED)
             case _:
                 self._error(OnthewayError("invalid_message", "This socket follows one order only."))
+
+    def _pong(self) -> None:
+        """Nobody unknown gets anything but a close code, in time."""
+        if self._known:
+            self._socket.send(Shared(messages.Pong()))
 
     async def _auth(self, message: wire.Auth) -> None:
         since = Since(message.epoch, message.seq)
@@ -260,7 +242,7 @@ class ViewerSession:
         subscription = self._followed.pop(order_id, None)
         if subscription is not None:
             self._door.hub.leave(subscription.order_num, self._socket)
-            self._uncount_link(subscription.link_id)
+            self._door.leave(subscription.link_id)
             self._connection.orders.discard(order_id)
 
     def _ended(self, subscription: Subscription, code: Close) -> None:
@@ -314,19 +296,3 @@ class ViewerSession:
                 )
             )
         )
-
-    def _count_link(self, link_id: str) -> bool:
-        count, most = self._door.per_link.get(link_id, 0), self._door.sockets_per_link
-        if most and count >= most:
-            return False
-        self._door.per_link[link_id] = count + 1
-        return True
-
-    def _uncount_link(self, link_id: str | None) -> None:
-        if link_id is None:
-            return
-        left = self._door.per_link.get(link_id, 0) - 1
-        if left > 0:
-            self._door.per_link[link_id] = left
-        else:
-            self._door.per_link.pop(link_id, None)

@@ -55,8 +55,7 @@ class DriverCard:
                     self._word = words("span", "")
                 with ui.element("p").classes("muted small") as self._seen:
                     words("span", "Seen ")
-                    self._age = age(None)
-                    words("span", " ago")
+                    self._age = age(None, ago=True)
                 self._facts = Facts()
             with ui.element("section").classes("section"):
                 words("h3", "Orders")

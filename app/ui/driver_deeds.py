@@ -10,9 +10,8 @@ from app.tracking.ports import Driver
 from app.ui.dialogs import Form, ask, line_of, show_secret, text_field
 from app.ui.parts import button, icon_for_eye
 from app.ui.visit import Visit
-from app.ui.words import words
+from app.ui.words import Words, words
 
-Which = Callable[[], Driver]
 Deed = Callable[[], Any]
 
 
@@ -42,15 +41,24 @@ class DriverDeeds:
         self._visit = visit
         self._fleet = visit.services.fleet
 
-    def menu(self, driver: Which) -> None:
-        """The button of a row with everything that can be done with that driver."""
+    def menu(self) -> Callable[[Driver], None]:
+        """The button of a row with everything that can be done; returns what tells it of whom."""
         opener = button("", None, "btn-quiet btn-icon btn-small", "more_horiz")
-        opener.props["aria-label"] = "What can be done with this driver"
+        shown: list[Driver] = []
         with opener, ui.menu().props('auto-close anchor="bottom right" self="top right"'):
-            self._item("edit", "Edit", lambda: self._edit(driver()))
-            self._item("key", "New token", lambda: self._rotate(driver()))
-            self._item("schedule", "On or off duty", lambda: self._duty(driver()))
-            self._item("delete", "Remove", lambda: self._remove(driver()), "item-danger")
+            self._item("edit", "Edit", lambda: self._edit(shown[0]))
+            self._item("key", "New token", lambda: self._rotate(shown[0]))
+            duty = self._item("schedule", "", lambda: self._duty(shown[0]))
+            self._item("delete", "Remove", lambda: self._remove(shown[0]), "item-danger")
+
+        def show(driver: Driver) -> None:
+            shown[:] = [driver]
+            name = f"Actions for {driver.name}"
+            if opener.props.get("aria-label") != name:
+                opener.props["aria-label"] = name
+            duty.set_text("Take off duty" if driver.on_duty else "Put on duty")
+
+        return show
 
     def add(self) -> None:
         """Ask who he is, then show his token."""
@@ -109,8 +117,8 @@ class DriverDeeds:
             self._visit, title, more, {"Driver link": link, "Token": made.token}, picture=link
         )
 
-    def _item(self, icon: str, word: str, deed: Deed, kind: str = "") -> None:
+    def _item(self, icon: str, word: str, deed: Deed, kind: str = "") -> Words:
         item = ui.item(on_click=self._visit.act(deed)).classes(f"menu-item {kind}")
         with item:
             icon_for_eye(icon)
-            words("span", word)
+            return words("span", word)

@@ -8,7 +8,6 @@ from starlette.requests import Request
 
 from app.domain.access import Action
 from app.tracking.board import LiveDriver
-from app.tracking.ports import Driver
 from app.ui.driver_deeds import DriverDeeds
 from app.ui.parts import button, icon_for_eye, set_age
 from app.ui.tables import (
@@ -125,14 +124,10 @@ class DriversPage:
             age = words("span", "").classes("age")
         vehicle, phone = text_cell(), text_cell("ellipsis mono")
         orders = OrderLinks()
-        menu = cell()
-        shown: list[Driver] = []
-        if self._visit.may(Action.DISPATCH):
-            with menu:
-                self._deeds.menu(lambda: shown[0])
+        with cell():
+            menu = self._deeds.menu() if self._visit.may(Action.DISPATCH) else None
 
         def update(live: LiveDriver) -> None:
-            shown[:] = [live.driver]
             set_text(name, live.driver.name)
             state.show(self._state(live))
             heard = live.heard_at or (live.marker.at if live.marker else None)
@@ -141,6 +136,8 @@ class DriversPage:
             set_text(vehicle, live.driver.vehicle or "")
             set_text(phone, live.driver.phone or "")
             orders.show(self._orders(live))
+            if menu is not None:
+                menu(live.driver)
 
         return update
 

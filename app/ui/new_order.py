@@ -166,18 +166,20 @@ class NewOrder:
                 self._text("id"), details, self._driver or None, self._visit.actor
             )
         except OnthewayError as error:
-            self._explain(error)
+            if self._explain(error):
+                raise OnthewayError(error.code, "Please look at the marked field.") from None
             raise
         self._visit.say(f"Order #{made.order.id} is made.")
         await self._done(made.order.id)
 
-    def _explain(self, error: OnthewayError) -> None:
-        """Say it at the field, and take the person there."""
-        name = "id" if error.code == "already_exists" else error.field
+    def _explain(self, error: OnthewayError) -> bool:
+        """Say it at the field, and take the person there; whether there is such a field."""
+        name = "id" if error.code == "already_exists" else error.field or ""
         if name in self._errors:
             self._errors[name].set_text(error.message)
         if name in self._fields:
             self._fields[name].run_method("focus")
+        return name in self._errors
 
     def _details(self) -> OrderDetails:
         name, phone, email = (self._text(field) for field in ("name", "phone", "email"))

@@ -162,8 +162,8 @@ def remarks(positions: list[StoredPosition]) -> list[str]:
     for position in positions:
         counted.update(flag for flag in Flag if flag & position.flags)
     return [
-        f"{flag_names(flag)[0].replace('_', ' ')}, {counted[flag]} of {len(positions)}: "
-        f"{FLAG_WORDS[flag]}"
+        f"{flag_names(flag)[0].replace('_', ' ').capitalize()}, {counted[flag]} of the last "
+        f"{len(positions)} positions: {FLAG_WORDS[flag]}"
         for flag in Flag
         if counted[flag]
     ]
@@ -185,8 +185,7 @@ class _DriverPart:
             with self._name:
                 self._name_text = words("span", "")
             words("span", "seen")
-            self._age = age(None)
-            words("span", "ago")
+            self._age = age(None, ago=True)
         self._driver_id = ""
         self._facts = Facts()
         self._flags = ui.element("ul").classes("flags")

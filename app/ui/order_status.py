@@ -25,6 +25,9 @@ ACTIONS: Final[dict[Status, str]] = {
     Status.IN_TRANSIT: "Mark on the way",
     Status.ARRIVING: "Mark arriving",
     Status.DELIVERED: "Mark delivered",
+    Status.FAILED: "Mark failed",
+    Status.RETURNED: "Mark returned",
+    Status.CANCELLED: "Cancel order",
 }
 
 
@@ -121,7 +124,7 @@ class StatusPart:
             await self._change(status, line_of(reason, "reason"))
 
         question = title.format(order=title_of(self._order))
-        form = Form(self._visit, question, WORDS[status], deed, danger=True, small=True)
+        form = Form(self._visit, question, ACTIONS[status], deed, danger=True, small=True)
         with form.body:
             words("p", more).classes("muted")
             reason = text_field("Reason (optional)")

@@ -84,9 +84,11 @@ def icon_for_eye(name: str) -> ui.icon:
     return ui.icon(name).props('aria-hidden="true"')
 
 
-def age(at: int | None, *, warn: int = 60, bad: int = 300) -> Words:
-    """How long ago ``at`` (microseconds) is; goes on in the browser. Seconds of the levels."""
+def age(at: int | None, *, warn: int = 60, bad: int = 300, ago: bool = False) -> Words:
+    """How long ago ``at`` (microseconds) is; goes on in the browser. Seconds of the levels;
+    ``ago``: as in a sentence."""
     made = words("span", "").classes("age").props(f"data-warn={warn} data-bad={bad}")
+    made.props.set_bool("data-ago", ago)
     set_age(made, at)
     return made
 
@@ -199,10 +201,13 @@ def title_of(order: Order) -> str:
 
 
 def clock(at: int, zone: tzinfo, now: int) -> str:
-    """A time of day; with the date when it is not today."""
+    """A time of day; with the date when it is not today, and the year when not of this one."""
     there, today = to_datetime(at).astimezone(zone), to_datetime(now).astimezone(zone)
     time = f"{there:%H:%M}"
-    return time if there.date() == today.date() else f"{there.day} {there:%b} {time}"
+    if there.date() == today.date():
+        return time
+    year = f" {there.year}" if there.year != today.year else ""
+    return f"{there.day} {there:%b}{year} {time}"
 
 
 def window_words(window: Window, zone: tzinfo, now: int) -> str:

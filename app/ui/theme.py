@@ -42,7 +42,8 @@ def frame(
     ``wide``: edge to edge without a heading (the live map); else a column with a heading.
     """
     ui.add_head_html(HEAD)
-    with ui.element("div").classes("staff"):
+    now = visit.services.now() // 1_000
+    with ui.element("div").classes("staff").props(f"data-now={now}"):
         _rail(visit, menu, here)
         kind = "staff-page staff-wide" if wide else "staff-page"
         with ui.element("main").classes(kind).props("id=main"):

@@ -162,7 +162,7 @@ def _late(facts: _Facts, late: int) -> Row:
         about=_joined(facts.name or "No driver", facts.promised),
         when=facts.clock(max(facts.eta, facts.now) if facts.eta is not None else None),
         note=f"+{age_words(max(late, MINUTE))}",
-        rank=-late,
+        rank=-(late // MINUTE),
     )
 
 

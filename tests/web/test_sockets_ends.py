@@ -94,7 +94,7 @@ async def test_peer_that_goes_without_a_word_leaves_nothing(doors: Doors) -> Non
     await until(lambda: doors.connections == 0 and len(asyncio.all_tasks()) <= tasks)
     assert services.monitor.connections() == []
     assert (services.hub.viewers(), services.hub.drivers_online()) == (0, 0)
-    assert services.viewer_door.per_link == {}
+    assert services.viewer_door._open == {}
 
 
 async def test_half_closed_peer_is_let_go(doors: Doors) -> None:

@@ -1,0 +1,528 @@
+"""The live page in a real browser, against the real server: map, work list, cards, dialogs."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from websockets.sync.client import ClientConnection, connect
+
+from tests.conftest import StartServer
+from tests.live import LiveServer
+from tests.ui.desk import PHONE, Desk, desk
+
+SOON: Final = 2_000
+"""Milliseconds within which a page shows what happened elsewhere."""
+HOSTILE: Final = "<img src=x onerror=\"document.title='broken'\">"
+ODD_NAMES: Final = (
+    HOSTILE,
+    "Maximiliane-Konstantina von der Hohenburg",
+    "🚲 Émile 👩‍🚀",
+    "محمد بن عبد الله",
+    "' + alert(1) + '${7*7}{{ 7*7 }}</script>",
+)
+DOOR: Final = {"lat": 48.1461, "lng": 11.5829, "address": "Gabelsbergerstr. 9"}
+
+Sit = Callable[..., Desk]
+
+
+@pytest.fixture
+def sit(chromium: Browser) -> Iterator[Sit]:
+    """Gives somebody a browser of his own."""
+    with ExitStack() as stack:
+        yield lambda server, **options: stack.enter_context(desk(chromium, server, **options))
+
+
+def row(page: Page, text: str) -> Locator:
+    """The row of an order in the work list."""
+    return page.locator(".work-row", has_text=text)
+
+
+def group(page: Page, title: str) -> Locator:
+    """A group of the work list."""
+    return page.locator(".work-group", has=page.get_by_role("heading", name=title, exact=True))
+
+
+def drawer(page: Page) -> Locator:
+    """The open card."""
+    return page.get_by_role("complementary", name="Details")
+
+
+def open_card(page: Page, order_id: str) -> Locator:
+    """The card of an order, open."""
+    row(page, f"#{order_id}").click()
+    card = drawer(page)
+    expect(card.get_by_text(f"#{order_id}", exact=True)).to_be_visible()
+    return card
+
+
+def dialog(page: Page) -> Locator:
+    """The open dialog."""
+    return page.get_by_role("dialog")
+
+
+def window(begin: float, end: float) -> dict[str, str]:
+    """A promise, minutes from now."""
+    now = datetime.now(UTC)
+    moments = (now + timedelta(minutes=minutes) for minutes in (begin, end))
+    return dict(zip(("from", "to"), (moment.isoformat() for moment in moments), strict=True))
+
+
+def send_fix(socket: ClientConnection, lat: float, lng: float, **fields: Any) -> None:
+    """A driver's phone sends a place, and it is stored."""
+    recorded = datetime.now(UTC) - timedelta(seconds=fields.pop("age", 0))
+    message = {"lat": lat, "lng": lng, "recordedAt": recorded.isoformat(), **fields}
+    socket.send(json.dumps({"type": "location_update", **message}))
+    while json.loads(socket.recv(timeout=10))["type"] != "ack":
+        pass
+
+
+def phone(server: LiveServer, driver: dict[str, Any]) -> ClientConnection:
+    """A driver's phone, connected."""
+    headers = {"Authorization": f"Bearer {driver['token']}"}
+    return connect(f"{server.ws}/ws/driver", additional_headers=headers)
+
+
+# --- the errands of a dispatcher -------------------------------------------------------------
+
+
+def test_an_order_made_in_the_dialog_is_stored_and_its_card_opens(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    driver = live_server.driver("Dispatch Dora")
+    page = sit(live_server).sign_in("dispatcher")
+    page.get_by_role("button", name="New order").click()
+    form = dialog(page)
+    form.get_by_label("Customer").fill("Maria Huber")
+    form.get_by_label("Order number").fill("NEW-1")
+    form.get_by_label("Address").fill("Gabelsbergerstr. 9")
+    form.get_by_label("Place of the pick-up").fill("48.1335, 11.556")
+    pick = form.locator(".picker .leaflet-container")
+    expect(pick).to_have_class(re.compile("ground"))
+    pick.click(position={"x": 200, "y": 90})
+    expect(form.get_by_label("Place of the destination")).not_to_have_value("")
+    form.get_by_label("Promised from").fill("2031-05-01T10:00")
+    form.get_by_label("Promised until").fill("2031-05-01T10:30")
+    form.get_by_label("Note").fill("Second bell")
+    form.get_by_label("Driver", exact=True).select_option("Dispatch Dora")
+    form.get_by_role("button", name="Create order").click()
+    expect(drawer(page).get_by_role("heading", name="Maria Huber")).to_be_visible()
+    made = live_server.api.get("/api/v1/orders/NEW-1").json()
+    assert made["driverId"] == driver["id"]
+    assert made["status"] == "assigned"
+    assert made["customer"]["name"] == "Maria Huber"
+    assert made["destination"]["address"] == "Gabelsbergerstr. 9"
+    assert -90 <= made["destination"]["lat"] <= 90
+    assert (made["pickup"]["lat"], made["pickup"]["lng"]) == (48.1335, 11.556)
+    assert made["window"]["from"].startswith("2031-05-01T10:00")
+    assert made["note"] == "Second bell"
+
+
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    taken = live_server.order()["id"]
+    page = sit(live_server).sign_in("dispatcher")
+    page.get_by_role("button", name="New order").click()
+    form = dialog(page)
+    form.get_by_label("Order number").fill("no spaces please")
+    form.get_by_role("button", name="Create order").click()
+    number = form.locator(".field", has=page.get_by_label("Order number"))
+    expect(number.get_by_role("alert")).to_contain_text("1 to 64")
+    form.get_by_label("Order number").fill(taken)
+    form.get_by_label("Place of the destination").fill("north of here")
+    form.get_by_role("button", name="Create order").click()
+    place = form.locator(".field", has=page.get_by_label("Place of the destination"))
+    expect(place.get_by_role("alert")).to_contain_text("48.137, 11.575")
+    expect(number.get_by_role("alert")).to_be_empty()
+    form.get_by_label("Place of the destination").fill("91, 11")
+    form.get_by_role("button", name="Create order").click()
+    expect(place.get_by_role("alert")).to_contain_text("no such place")
+    form.get_by_label("Place of the destination").fill("48.1, 11.5")
+    form.get_by_label("Promised from").fill("2031-05-01T10:00")
+    form.get_by_role("button", name="Create order").click()
+    until = form.locator(".field", has=page.get_by_label("Promised until"))
+    expect(until.get_by_role("alert")).to_contain_text("both times")
+    form.get_by_label("Promised until").fill("2031-05-01T10:30")
+    form.get_by_role("button", name="Create order").click()
+    expect(number.get_by_role("alert")).not_to_be_empty()
+    expect(form.get_by_label("Order number")).to_have_value(taken)
+
+
+def test_assigning_and_every_step_are_stored_and_seen_in_another_tab_at_once(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    driver, order = live_server.driver("Ben Assigned"), live_server.order()
+    person = sit(live_server)
+    page = person.sign_in("dispatcher")
+    other = person.open(f"/admin?order={order['id']}")
+    expect(drawer(other).get_by_text("Pending").first).to_be_visible()
+    card = open_card(page, order["id"])
+    card.get_by_label("Driver", exact=True).select_option("Ben Assigned")
+    expect(drawer(other).locator(".card-steps, .status").first).to_have_text(
+        "Assigned", timeout=SOON
+    )
+    expect(group(other, "Waiting").locator(".work-row", has_text=order["id"])).to_be_visible(
+        timeout=SOON
+    )
+    assert live_server.api.get(f"/api/v1/orders/{order['id']}").json()["driverId"] == driver["id"]
+    for button, word in (
+        ("Mark picked up", "Picked up"),
+        ("Mark on the way", "On the way"),
+        ("Mark arriving", "Arriving"),
+        ("Mark delivered", "Delivered"),
+    ):
+        card.get_by_role("button", name=button).click()
+        expect(drawer(other).locator(".status").first).to_have_text(word, timeout=SOON)
+    expect(row(other, order["id"])).to_have_count(0, timeout=SOON)
+    events = live_server.events(order["id"])
+    assert [event["status"] for event in events] == [
+        "pending",
+        "assigned",
+        "picked_up",
+        "in_transit",
+        "arriving",
+        "delivered",
+    ]
+    assert events[-1]["actor"] == {"kind": "user", "id": "dispatcher"}
+    expect(drawer(other).locator(".history li")).to_have_count(6)
+
+
+def test_a_bad_end_is_asked_about_once_with_the_name_and_keeps_its_reason(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    order = live_server.order(customer={"name": "Café Lenbach"})
+    page = sit(live_server).sign_in("dispatcher")
+    card = open_card(page, order["id"])
+    card.get_by_role("button", name="Change status").click()
+    page.get_by_role("button", name="Failed").click()
+    question = dialog(page)
+    expect(question.get_by_role("heading")).to_contain_text(f"#{order['id']} · Café Lenbach")
+    question.get_by_label("Reason").fill("nobody at home")
+    assert len(live_server.events(order["id"])) == 1
+    question.get_by_role("button", name="Mark failed").click()
+    expect(card.get_by_text("nobody at home")).to_be_visible()
+    assert live_server.events(order["id"])[-1]["note"] == "nobody at home"
+
+
+def test_only_an_admin_may_force_a_step_and_only_behind_his_switch(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    order = live_server.order()
+    live_server.update(order["id"], "delivered")
+    page = sit(live_server).sign_in("dispatcher", path=f"/admin?order={order['id']}")
+    expect(drawer(page).get_by_text("Delivered").first).to_be_visible()
+    expect(drawer(page).get_by_role("switch")).to_have_count(0)
+    expect(drawer(page).get_by_role("button", name="Change status")).to_have_count(0)
+    page = sit(live_server).sign_in("admin", path=f"/admin?order={order['id']}")
+    card = drawer(page)
+    expect(card.get_by_text("Delivered").first).to_be_visible()
+    expect(card.get_by_role("button", name="Change status")).to_have_count(0)
+    card.get_by_role("switch").click()
+    card.get_by_role("button", name="Change status").click()
+    page.locator(".menu-row", has_text="On the way").click()
+    expect(card.locator(".status").first).to_have_text("On the way")
+    expect(row(page, order["id"])).to_be_visible()
+
+
+def test_a_revoked_link_ends_for_its_customer_and_a_new_one_works(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    order = live_server.order(customer={"name": "Jonas"})
+    person = sit(live_server)
+    page = person.sign_in("dispatcher")
+    card = open_card(page, order["id"])
+    assert card.get_by_role("link", name="Open").get_attribute("href") == order["trackingUrl"]
+    customer = person.open(f"/track/{order['trackingToken']}")
+    expect(customer.get_by_role("heading", level=1)).to_contain_text("We have your order")
+    card.get_by_role("button", name="Revoke").click()
+    expect(dialog(page).get_by_role("heading")).to_contain_text("Jonas")
+    dialog(page).get_by_role("button", name="Revoke link").click()
+    expect(card.get_by_text("Revoked")).to_be_visible()
+    expect(customer.get_by_role("heading", level=1)).to_contain_text("ended")
+    assert live_server.api.get(f"/track/{order['trackingToken']}").status_code == 410
+    card.get_by_role("button", name="New link").click()
+    fresh = card.get_by_role("link", name="Open").get_attribute("href")
+    assert fresh is not None
+    assert fresh != order["trackingUrl"]
+    assert live_server.api.get(fresh.replace(live_server.url, "")).status_code == 200
+
+
+# --- the list ----------------------------------------------------------------------------------
+
+
+def test_orders_stand_in_the_group_that_says_why(start_server: StartServer, sit: Sit) -> None:
+    server = start_server()
+    ana, ben = server.driver("Ana"), server.driver("Ben")
+    late = server.order(ana["id"], window=window(-60, -20), destination=DOOR)
+    silent = server.order(ana["id"], destination=DOOR)
+    alone = server.order(destination=DOOR)
+    moving = server.order(ben["id"], destination=DOOR)
+    waiting = server.order(ben["id"], destination=DOOR)
+    with phone(server, ana) as one, phone(server, ben) as two:
+        for order in (silent, moving):
+            server.update(order["id"], "in_transit")
+        send_fix(one, 48.14, 11.58, age=300, battery=0.09)
+        send_fix(two, 48.15, 11.57)
+        page = sit(server).sign_in("viewer")
+        for title, order in (
+            ("Late", late),
+            ("Unassigned", alone),
+            ("On the way", moving),
+            ("Waiting", waiting),
+        ):
+            expect(group(page, title).locator(".work-row")).to_have_count(
+                2 if title == "On the way" else 1
+            )
+            expect(group(page, title)).to_contain_text(order["id"])
+        counter = page.locator("[data-counter=late] dd")
+        expect(counter).to_have_text("1")
+        # A minute after the pick-up a driver who still was not seen has lost his signal.
+        expect(group(page, "No signal")).to_contain_text(silent["id"], timeout=75_000)
+        expect(group(page, "No signal")).to_contain_text("battery 9%")
+
+
+def test_search_and_filters_narrow_the_list_and_say_when_nothing_is_left(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    one = live_server.order(customer={"name": "Findme Fischer"}, destination=DOOR)
+    other = live_server.order(customer={"name": "Somebody Else"})
+    page = sit(live_server).sign_in("dispatcher")
+    expect(row(page, other["id"])).to_be_visible()
+    page.locator("body").press("/")
+    search = page.get_by_label("Search orders")
+    expect(search).to_be_focused()
+    search.fill("findme")
+    expect(row(page, other["id"])).to_have_count(0)
+    expect(row(page, one["id"])).to_be_visible()
+    page.get_by_role("button", name=re.compile("^On the way")).click()
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^On the way")).click()
+    search.fill("")
+    expect(row(page, other["id"])).to_be_visible()
+
+
+def test_typing_in_the_search_is_not_disturbed_by_what_happens(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    page = sit(live_server).sign_in("dispatcher")
+    search = page.get_by_label("Search orders")
+    search.press_sequentially("quick b")
+    live_server.order(customer={"name": "quick brown fox"})
+    expect(row(page, "quick brown fox")).to_be_visible(timeout=SOON)
+    search.press_sequentially("rown")
+    expect(search).to_have_value("quick brown")
+    expect(row(page, "quick brown fox")).to_be_visible()
+
+
+def test_an_empty_installation_says_what_to_do_first(start_server: StartServer, sit: Sit) -> None:
+    server = start_server()
+    page = sit(server).sign_in("dispatcher")
+    expect(page.get_by_text("Add your first driver")).to_be_visible()
+    expect(page.get_by_role("link", name="Add a driver")).to_have_attribute(
+        "href", "/admin/drivers"
+    )
+    server.driver()
+    expect(page.get_by_text("No open orders")).to_be_visible(timeout=SOON)
+
+
+# --- the address -------------------------------------------------------------------------------
+
+
+def test_the_address_says_what_is_open_and_back_goes_back(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    one, two = live_server.order(), live_server.order()
+    page = sit(live_server).sign_in("dispatcher")
+    open_card(page, one["id"])
+    page.wait_for_url(f"**/admin?order={one['id']}")
+    open_card(page, two["id"])
+    page.wait_for_url(f"**/admin?order={two['id']}")
+    page.go_back()
+    expect(drawer(page).get_by_text(f"#{one['id']}", exact=True)).to_be_visible()
+    page.reload()
+    expect(drawer(page).get_by_text(f"#{one['id']}", exact=True)).to_be_visible()
+    page.locator("body").press("Escape")
+    expect(drawer(page)).to_be_hidden()
+    page.wait_for_url("**/admin")
+
+
+def test_a_card_that_is_not_there_opens_nothing(live_server: LiveServer, sit: Sit) -> None:
+    page = sit(live_server).sign_in("viewer", path="/admin?order=never-was")
+    expect(page.get_by_label("Search orders")).to_be_visible()
+    expect(drawer(page)).to_be_hidden()
+
+
+def test_what_the_browser_says_was_picked_may_be_anything(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    order = live_server.order()
+    page = sit(live_server).sign_in("viewer")
+    expect(row(page, order["id"])).to_be_visible()
+    page.evaluate(
+        """() => {
+          const root = document.querySelector(".live");
+          for (const detail of [null, 7, "x", [], {order: 7}, {order: "../../x"}, {driver: {}},
+            {order: "x".repeat(99999)}, {driver: "y".repeat(99999)}]) {
+            root.dispatchEvent(new CustomEvent("pick", {detail}));
+          }
+        }"""
+    )
+    card = open_card(page, order["id"])
+    expect(card.get_by_text("Pending").first).to_be_visible()
+
+
+# --- the map -----------------------------------------------------------------------------------
+
+
+def test_a_driver_appears_moves_and_says_that_he_is_gone(live_server: LiveServer, sit: Sit) -> None:
+    driver = live_server.driver("Zora Unterwegs")
+    page = sit(live_server).sign_in("viewer")
+    marker = page.get_by_role("button", name=re.compile("^Zora Unterwegs"))
+    with phone(live_server, driver) as socket:
+        send_fix(socket, 48.14, 11.58, speed=8, heading=90)
+        expect(marker).to_have_attribute("aria-label", "Zora Unterwegs, moving", timeout=SOON)
+        first = marker.evaluate("element => element.style.transform")
+        send_fix(socket, 48.141, 11.59, speed=0)
+        expect(marker).to_have_attribute("aria-label", "Zora Unterwegs, standing", timeout=SOON)
+        page.wait_for_function(
+            "([element, first]) => element.style.transform !== first",
+            arg=[marker.element_handle(), first],
+        )
+        answer = live_server.api.patch(f"/api/v1/drivers/{driver['id']}", json={"onDuty": False})
+        assert answer.status_code == 200
+        expect(marker).to_have_attribute("aria-label", "Zora Unterwegs, off duty", timeout=SOON)
+        live_server.api.patch(f"/api/v1/drivers/{driver['id']}", json={"onDuty": True})
+    expect(marker).to_have_attribute("aria-label", "Zora Unterwegs, offline", timeout=SOON)
+    expect(marker.locator(".courier-note")).to_have_text("offline")
+
+
+def test_markers_and_rows_choose_the_same_thing(start_server: StartServer, sit: Sit) -> None:
+    server = start_server()
+    driver = server.driver("Mara")
+    order = server.order(driver["id"], customer={"name": "Maria"}, destination=DOOR)
+    with phone(server, driver) as socket:
+        send_fix(socket, 48.1435, 11.577, orderId=order["id"])
+        page = sit(server).sign_in("dispatcher")
+        pin = page.get_by_role("img", name=f"#{order['id']} Maria")
+        pin.click()
+        expect(drawer(page).get_by_role("heading", name="Maria")).to_be_visible()
+        expect(pin).to_have_class(re.compile("is-selected"))
+        expect(row(page, order["id"])).to_have_attribute("aria-current", "true")
+        marker = page.get_by_role("button", name=re.compile("^Mara, "))
+        marker.click()
+        expect(drawer(page).get_by_role("heading", name="Mara")).to_be_visible()
+        page.wait_for_url(f"**/admin?driver={driver['id']}")
+        drawer(page).get_by_role("button", name=re.compile("Maria")).click()
+        page.wait_for_url(f"**/admin?order={order['id']}")
+
+
+def test_what_is_remarkable_about_positions_is_explained(live_server: LiveServer, sit: Sit) -> None:
+    driver = live_server.driver("Teleporting Tom")
+    order = live_server.order(driver["id"], destination=DOOR)
+    live_server.update(order["id"], "in_transit")
+    with phone(live_server, driver) as socket:
+        send_fix(socket, 48.14, 11.58, orderId=order["id"], battery=0.5, accuracy=7)
+        send_fix(socket, 48.24, 11.58, orderId=order["id"])
+        page = sit(live_server).sign_in("viewer", path=f"/admin?order={order['id']}")
+        card = drawer(page)
+        expect(card.get_by_text("more than 70 m/s")).to_be_visible()
+        expect(card.get_by_text("± 7 m")).to_be_visible()
+        expect(card.get_by_text("50%")).to_be_visible()
+
+
+# --- rights and endings ------------------------------------------------------------------------
+
+
+def test_a_viewer_sees_everything_and_can_change_nothing(live_server: LiveServer, sit: Sit) -> None:
+    order = live_server.order(customer={"name": "Only Looking"})
+    page = sit(live_server).sign_in("viewer")
+    card = open_card(page, order["id"])
+    expect(card.get_by_text("Only Looking")).to_be_visible()
+    expect(card.get_by_role("button", name="Copy")).to_be_visible()
+    for name in ("Change status", "Mark picked up", "Revoke", "New link"):
+        expect(card.get_by_role("button", name=name)).to_have_count(0)
+    expect(card.get_by_role("combobox")).to_have_count(0)
+    expect(page.get_by_role("button", name="New order")).to_have_count(0)
+
+
+def test_signing_out_in_one_tab_ends_the_other(live_server: LiveServer, sit: Sit) -> None:
+    person = sit(live_server)
+    page = person.sign_in("dispatcher")
+    other = person.open("/admin")
+    expect(other.get_by_text("live").last).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/login*")
+    other.wait_for_url("**/login*", timeout=5_000)
+
+
+def test_the_page_comes_back_by_itself_after_the_server_was_away(
+    start_server: StartServer, sit: Sit
+) -> None:
+    server = start_server()
+    person = sit(server)
+    page = person.sign_in("dispatcher")
+    expect(page.locator(".panel-state")).to_contain_text("live")
+    server.stop()
+    expect(page.locator(".panel-state")).to_contain_text("reconnecting")
+    server.start()
+    order = server.order(customer={"name": "After the break"})
+    expect(row(page, order["id"])).to_be_visible(timeout=20_000)
+    expect(page.locator(".panel-state")).to_contain_text("live")
+
+
+# --- strings from outside ----------------------------------------------------------------------
+
+
+def test_names_of_all_sorts_are_text_everywhere(live_server: LiveServer, sit: Sit) -> None:
+    page = sit(live_server).sign_in("dispatcher")
+    title = page.title()
+    for name in ODD_NAMES:
+        driver = live_server.driver(name, vehicle=name)
+        order = live_server.order(
+            driver["id"],
+            customer={"name": name, "phone": name, "email": name},
+            destination={**DOOR, "address": name},
+            note=name,
+        )
+        with phone(live_server, driver) as socket:
+            send_fix(socket, 48.14, 11.58, orderId=order["id"])
+            marker = page.locator(f'[title="{name}, standing"]' if '"' not in name else "x")
+            if '"' not in name:
+                expect(marker).to_have_count(1, timeout=SOON)
+            card = open_card(page, order["id"])
+            expect(card.get_by_role("heading", name=name)).to_be_visible()
+            expect(card.locator("dd", has_text=name)).to_have_count(4)
+            expect(card.get_by_label("Driver", exact=True).locator("option:checked")).to_have_text(
+                name
+            )
+            card.locator(".card-driver .link").click()
+            expect(card.get_by_role("heading", name=name)).to_be_visible()
+    assert page.title() == title
+    assert page.locator(".live img").count() == 0
+
+
+# --- small screens -----------------------------------------------------------------------------
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen_and_the_card_is_a_sheet(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    order = live_server.order(customer={"name": "N" * 200}, destination={"address": "A" * 300})
+    page = sit(live_server, viewport=PHONE, has_touch=True).sign_in("dispatcher")
+    expect(row(page, order["id"])).to_be_attached()
+    wide = "() => document.documentElement.scrollWidth"
+    assert page.evaluate(wide) <= PHONE["width"]
+    grip = page.get_by_role("button", name="More of the list")
+    grip.click()
+    expect(grip).to_have_attribute("aria-expanded", "true")
+    card = open_card(page, order["id"])
+    box = card.bounding_box()
+    assert box is not None
+    assert box["width"] == PHONE["width"]
+    assert card.locator(".drawer-body").evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert page.evaluate(wide) <= PHONE["width"]
