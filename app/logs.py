@@ -14,7 +14,7 @@ _QUIET: Final = ("uvicorn.access", "uvicorn.error", "alembic")
 _TERSE: Final = ("engineio.server", "socketio.server")
 """What strangers send makes these raise: their tracebacks tell nothing of us."""
 SPAN_SECONDS: Final = 10.0
-MOST_IN_SPAN: Final = 50
+MOST_IN_SPAN: Final = 10
 """Lines that begin alike; what comes more often is counted instead."""
 ALIKE: Final = 40
 

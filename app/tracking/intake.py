@@ -13,7 +13,10 @@ from app.tracking.ports import Outcome, Positions, Taken
 from app.tracking.views import location_update
 
 BACKLOG: Final = MINUTE
-"""Fixes older than this at arrival are a backlog: only its newest is shown live."""
+BACKLOG_POINTS: Final = 20
+"""More fixes than this in one frame, older than a minute at arrival, are a backlog: of those only
+the newest is shown live, and the marker does not replay the past. Fewer are the way through a
+tunnel, and are shown."""
 
 
 class Intake:
@@ -62,13 +65,13 @@ class Intake:
             for point, outcome in zip(points, outcomes, strict=True)
             if isinstance(outcome, Taken) and outcome.moves and not outcome.repeat
         ]
-        for index, (point, taken) in enumerate(moving):
+        newest = {num: taken.at for _, taken in moving for num in taken.live_orders}
+        past = arrival - BACKLOG if len(moving) > BACKLOG_POINTS else None
+        for point, taken in moving:
             marker = self._board.move_driver(driver, point, taken.at)
-            newest = index == len(moving) - 1
-            if not newest and taken.at < arrival - BACKLOG:
-                continue
             for order_num in taken.live_orders:
-                self._show(order_num, marker)
+                if past is None or taken.at >= min(past, newest[order_num]):
+                    self._show(order_num, marker)
         self._board.changed("driver", driver_num)
 
     def _show(self, order_num: int, marker: Marker) -> None:

@@ -54,7 +54,7 @@ async def build(visit: Visit, request: Request) -> None:
     """Build the page; `?q=` filters by kind."""
     page = ActivityPage(visit, request.query_params.get("q", ""))
     await page.refresh()
-    ui.timer(EVERY, page.renew, immediate=False)
+    visit.every(EVERY, page.renew)
 
 
 class ActivityPage:

@@ -57,7 +57,7 @@ async def build(visit: Visit, _request: Request) -> None:
     """Build the page."""
     page = ConnectionsPage(visit)
     page.refresh()
-    ui.timer(EVERY, page.refresh, immediate=False)
+    visit.every(EVERY, page.refresh)
 
 
 class ConnectionsPage:

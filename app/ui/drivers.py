@@ -53,7 +53,7 @@ async def build(visit: Visit, request: Request) -> None:
     page = DriversPage(visit, request.query_params.get("q", ""))
     page.refresh()
     visit.keep_fresh(page.refresh)
-    ui.timer(REFRESH, page.refresh, immediate=False)
+    visit.every(REFRESH, page.refresh)
 
 
 class DriversPage:

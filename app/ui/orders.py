@@ -56,7 +56,7 @@ async def build(visit: Visit, request: Request) -> None:
     """Build the page; `?status=`, `?driver=` and `?q=` filter."""
     page = OrdersPage(visit, request.query_params)
     await page.refresh()
-    visit.keep_fresh(page.renew)
+    visit.keep_fresh(page.renew, "order")
 
 
 class OrdersPage:

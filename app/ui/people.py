@@ -20,9 +20,9 @@ EVERY: Final = 5.0
 PASSWORD_HINT: Final = "At least 8 characters. A few words in a row are good."
 
 ROLES: Final = {
-    Role.VIEWER.value: "Viewer: sees everything, changes nothing",
-    Role.DISPATCHER.value: "Dispatcher: orders, drivers, links, connections",
-    Role.ADMIN.value: "Admin: all of that, activity, people and keys",
+    Role.VIEWER.value: "Viewer: sees, changes nothing",
+    Role.DISPATCHER.value: "Dispatcher: orders and drivers",
+    Role.ADMIN.value: "Admin: everything, also people",
 }
 USER_COLUMNS: Final = (
     Column("Name", "minmax(0, 1.4fr)", "card-title"),
@@ -49,7 +49,7 @@ async def build(visit: Visit, _request: Request) -> None:
         await keys.refresh()
 
     await refresh()
-    ui.timer(EVERY, refresh, immediate=False)
+    visit.every(EVERY, refresh)
 
 
 class UsersPart:

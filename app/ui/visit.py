@@ -114,6 +114,10 @@ class Visit:
 
         self.client.on_delete(stop)
 
+    def every(self, seconds: float, refresh: Callable[[], Any]) -> None:
+        """Call ``refresh`` every ``seconds``, while the page is there and the login holds."""
+        ui.timer(seconds, lambda: self._refresh(refresh), immediate=False)
+
     async def _refresh(self, refresh: Callable[[], Any]) -> None:
         if not self._holds():
             return

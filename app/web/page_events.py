@@ -3,22 +3,29 @@ costs one short line, not a task that failed with a traceback (promises, N9)."""
 
 import inspect
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
-from socketio import AsyncServer
 
 DATA_EVENTS: Final = ("handshake", "event", "javascript_response", "ack", "log")
 """Of NiceGUI; a fault in a handler of ours never gets here, NiceGUI takes care of those."""
 
 Handler = Callable[..., Any]
 
+
+class Events(Protocol):
+    """What is needed of Socket.IO's server."""
+
+    handlers: dict[str, dict[str, Handler]]
+    """By namespace, then by event."""
+
+
 _log = structlog.get_logger("pages")
 
 
-def guard_events(sio: AsyncServer) -> None:
+def guard_events(sio: Events) -> None:
     """Put the guard around the handlers that are there; to be called once."""
-    handlers: dict[str, Handler] = sio.handlers.get("/", {})
+    handlers = sio.handlers.get("/", {})
     for event in DATA_EVENTS:
         if event in handlers:
             handlers[event] = _guarded(event, handlers[event])

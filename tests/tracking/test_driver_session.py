@@ -122,3 +122,41 @@ async def test_a_backlog_is_stored_whole_and_only_its_newest_is_shown(desk: Desk
     session.receive(_text({"type": "location_batch", "locations": points}))
     assert (await driver.next("ack"))["count"] == 100
     assert [message["lat"] for message in staff.of("location_update")] == [points[-1]["lat"]]
+
+
+async def test_a_short_gap_is_shown_as_the_way_it_was(desk: Desk) -> None:
+    driver_id, token = await desk.driver()
+    await desk.services.orders.create("A1", OrderDetails(), driver_id, ADMIN)
+    _, staff = desk.viewer_socket(Handshake(name="A1", staff=ADMIN))
+    await staff.next("snapshot")
+    session, driver = desk.driver_socket(token)
+    await driver.next("welcome")
+    points = [
+        {"lat": 48 + n / 10_000, "lng": 11, "recordedAt": 1_760_000_000 + n, "orderId": "A1"}
+        for n in range(5)
+    ]
+    session.receive(_text({"type": "location_batch", "locations": points}))
+    await driver.next("ack")
+    assert [message["lat"] for message in staff.of("location_update")] == [
+        point["lat"] for point in points
+    ]
+
+
+async def test_a_backlog_of_two_orders_shows_the_newest_of_each(desk: Desk) -> None:
+    driver_id, token = await desk.driver()
+    staff = []
+    for order_id in ("A1", "A2"):
+        await desk.services.orders.create(order_id, OrderDetails(), driver_id, ADMIN)
+        _, socket = desk.viewer_socket(Handshake(name=order_id, staff=ADMIN))
+        await socket.next("snapshot")
+        staff.append(socket)
+    session, driver = desk.driver_socket(token)
+    await driver.next("welcome")
+    points = [
+        {"lat": 48 + n / 10_000, "lng": 11, "recordedAt": 1_760_000_000 + n, "orderId": order_id}
+        for n, order_id in enumerate(["A1"] * 30 + ["A2"] * 30)
+    ]
+    session.receive(_text({"type": "location_batch", "locations": points}))
+    await driver.next("ack")
+    shown = [[message["lat"] for message in socket.of("location_update")] for socket in staff]
+    assert shown == [[points[29]["lat"]], [points[59]["lat"]]]

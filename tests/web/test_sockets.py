@@ -13,6 +13,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from app.logs import MOST_IN_SPAN
 from tests.conftest import QUIET_LIMITS, StartServer
 from tests.live import PASSWORD, LiveServer
 from tests.web.raw import (
@@ -203,7 +204,7 @@ def test_socket_of_the_pages_takes_no_foreign_origin(server: LiveServer) -> None
 )
 def test_breaches_on_the_socket_of_the_pages_are_no_fault(server: LiveServer, data: bytes) -> None:
     before = sockets(server)
-    with quiet_log(server, 3):
+    with quiet_log(server, MOST_IN_SPAN):
         for _ in range(5):
             with Raw(server.port) as raw:
                 host = f"127.0.0.1:{server.port}"
@@ -244,7 +245,7 @@ def test_socket_of_a_person_ends_when_the_sign_in_does(server: LiveServer, how: 
 def test_two_thousand_sockets_come_and_go_and_leave_nothing(
     server: LiveServer, order: Json, token: str
 ) -> None:
-    link, wrong = f"/ws/client/{order['trackingToken']}", f"/ws/client/{LONG}"
+    link, wrong = f"/ws/client/{order['trackingToken']}", f"Authorization: Bearer {LONG}"
     bearer, key = f"Authorization: Bearer {token}", f"Authorization: Bearer {server.key}"
 
     def close(raw: Raw) -> None:
@@ -262,7 +263,7 @@ def test_two_thousand_sockets_come_and_go_and_leave_nothing(
         (handshake(link), True, Raw.reset),
         (handshake("/ws/staff", key), True, close),
         (handshake("/ws/client", key), True, lambda raw: raw.send(frame(TEXT, "{")[:3])),
-        (handshake(wrong), True, Raw.hear),
+        (handshake("/ws/client/A1", wrong), True, Raw.hear),
         (handshake(NICEGUI), False, Raw.reset),
     ]
 
