@@ -12,6 +12,7 @@ const LOST = 60_000; // so old a place means that the signal is lost
 const STEP = 5; // metres; more is movement, where the phone says no speed
 const STILL = 20_000; // without such a step for so long it stands
 const WALK = 1; // m/s; faster is moving
+const MANY = 60; // more drivers are drawn more plainly
 const EDGE = 48; // pixels kept free around what is looked at
 
 /** Flags of fixes that never moved a marker: they are no part of the way. */
@@ -36,7 +37,7 @@ class Driver {
     const at = Date.parse(facts.recordedAt);
     const fix = { lat: facts.lat, lng: facts.lng, at };
     const before = this.courier?.newest;
-    if (!before || metres(before, fix) > STEP) this.movedAt = at;
+    if (before && metres(before, fix) > STEP) this.movedAt = at;
     const heading = facts.heading ?? null;
     this.courier ??= this.#appear();
     this.courier.setInitial([...facts.name.trim()][0]?.toLocaleUpperCase() ?? "?");
@@ -113,6 +114,7 @@ export class Fleet {
       this.drivers.get(facts.id).take(facts);
     }
     for (const id of removed) this.#removeDriver(id);
+    this.map.getContainer().toggleAttribute("data-many", this.drivers.size > MANY);
     this.#mark();
   }
 
@@ -256,13 +258,14 @@ export class Fleet {
     if (this.following) this.#look([this.focus.courier.drawn], Math.max(15, this.map.getZoom()));
   }
 
-  /** Everything that matters now: who is on duty, where the orders go. */
+  /** Everything that matters now: who is on duty, where the orders go; whether there is any. */
   fit(animate = true) {
     const working = [...this.drivers.values()].filter((one) => one.facts.onDuty && one.facts.online);
     const drivers = working.length > 0 ? working : [...this.drivers.values()];
     const places = drivers.map((one) => one.courier?.newest).filter(Boolean);
     for (const order of this.orders.values()) if (order.lat != null) places.push(order);
     this.#look(places, 16, animate);
+    return places.length > 0;
   }
 
   /** Moves only when what was selected is not in sight. */

@@ -106,16 +106,17 @@ async function start() {
 }
 
 function connect(fleet) {
-  let fitted = false;
+  let fitted = false; // once, as soon as there is something to look at
+  let begun = false;
   const state = find("[data-live]");
   const connection = new Connection({
     url: () => "/ws/staff",
     onMessage: (message) => {
       if (message.type !== "fleet") return;
       fleet.take(message);
-      if (!fitted) fleet.fit(false);
-      if (!fitted) fleet.select(open());
-      fitted = true;
+      fitted ||= fleet.fit(false);
+      if (!begun) fleet.select(open());
+      begun = true;
       showFollow();
     },
     onChange: (up) => write(state, up ? " · live" : " · reconnecting"),

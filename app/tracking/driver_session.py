@@ -14,7 +14,7 @@ from app.protocol import messages
 from app.tracking.doors import DriverDoor
 from app.tracking.hub import Shared, Socket
 from app.tracking.monitor import Connection
-from app.tracking.ports import NotTaken, Outcome
+from app.tracking.ports import Driver, NotTaken, Outcome
 from app.tracking.tasks import spawn
 
 RETRY_MS: Final = 2_000
@@ -98,7 +98,7 @@ class DriverSession:
 
     async def _authenticate(self, token: str) -> None:
         try:
-            driver, actor = await self._door.fleet.identify(token, self._connection.address)
+            driver, actor = await self._identified(token)
         except OnthewayError as error:
             self._checking = False
             self._refuse(CLOSES.get(error.code, Close.NOT_AUTHENTICATED))
@@ -118,6 +118,14 @@ class DriverSession:
         waiting, self._waiting = self._waiting, []
         for text in waiting:
             self.receive(text)
+
+    async def _identified(self, token: str) -> tuple[Driver, Actor]:
+        """As of now: a token that ended during the look-up had no socket yet to be closed."""
+        while True:
+            rotations = self._door.hub.rotations
+            found = await self._door.fleet.identify(token, self._connection.address)
+            if self._door.hub.rotations == rotations:
+                return found
 
     def _refuse(self, code: Close) -> None:
         address = self._connection.address

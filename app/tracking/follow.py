@@ -86,7 +86,7 @@ class Follow:
         if link is None or (order_id is not None and link.order_id != order_id):
             raise refused()
         if link.revoked_at is not None:
-            raise OnthewayError("revoked", "This link was ended.")
+            raise link_was_ended()
         end = link_end(link, await self._store.orders.by_num(link.order_num))
         if end is not None and end <= self._now():
             raise OnthewayError("expired", "This link has expired.")
@@ -118,11 +118,14 @@ class Follow:
     ) -> Subscription | None:
         """Subscribe and send the snapshot, with the missed statuses after it.
 
-        None when ``wanted`` says, after the reading, that the socket is gone meanwhile.
+        None when ``wanted`` says, after the reading, that the socket is gone meanwhile;
+        ``revoked`` when the link was ended meanwhile.
         """
         live = await self._board.order(grant.order_id)
         if not wanted():
             return None
+        if grant.link is not None and self._hub.link_ended(grant.link.id):
+            raise link_was_ended()
         # From here on nothing is awaited: no change can come between the two.
         order = live.order
         subscription = Subscription(
@@ -221,3 +224,8 @@ class Follow:
 def refused() -> OnthewayError:
     """The one refusal for everything that never was a right."""
     return OnthewayError("not_authenticated", "This link or token is not valid.")
+
+
+def link_was_ended() -> OnthewayError:
+    """The refusal for the bearer of a link that was revoked."""
+    return OnthewayError("revoked", "This link was ended.")

@@ -67,6 +67,9 @@ class Hub:
     def __init__(self) -> None:
         self._orders: dict[int, dict[Socket, Subscription]] = {}
         self._drivers: dict[int, list[Socket]] = {}
+        self.rotations = 0
+        """How often a driver's token ended: who looked one up meanwhile must look again."""
+        self._ended_links: set[str] = set()
 
     # viewers
 
@@ -94,6 +97,17 @@ class Hub:
     def subscriptions(self) -> list[Subscription]:
         """All of them, as a copy."""
         return [sub for viewers in self._orders.values() for sub in viewers.values()]
+
+    def end_link(self, link_id: str, code: Close) -> None:
+        """End all that came by this link."""
+        self._ended_links.add(link_id)
+        for subscription in self.subscriptions():
+            if subscription.link_id == link_id:
+                subscription.end(code)
+
+    def link_ended(self, link_id: str) -> bool:
+        """Whether it was ended, perhaps after somebody looked it up."""
+        return link_id in self._ended_links
 
     def publish_position(self, order_num: int, message: object, *, to_customers: bool) -> None:
         """A newer position for those who may see it; encoded only when somebody does."""
@@ -148,6 +162,7 @@ class Hub:
 
     def end_driver(self, driver_num: int, code: Close) -> None:
         """Close all sockets of a driver."""
+        self.rotations += 1
         _end(self._drivers.get(driver_num, []), code)
 
 

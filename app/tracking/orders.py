@@ -210,9 +210,7 @@ class OrderDesk:
             self._hub.to_driver(order.driver_num, status_update(order.id, change.event))
 
     def _link_ended(self, link: Link) -> None:
-        for subscription in self._hub.subscriptions():
-            if subscription.link_id == link.id:
-                subscription.end(Close.REVOKED)
+        self._hub.end_link(link.id, Close.REVOKED)
 
     def _log_status(self, change: OrderChange, actor: Actor) -> None:
         if change.event is None:

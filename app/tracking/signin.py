@@ -48,6 +48,8 @@ class SignIn:
         self._by_address = by_address
         self._lifetime = lifetime
         self._known: dict[int, Login] = {}
+        self._ended: set[int] = set()
+        """Logins that may still be on their way here from a look-up that began before."""
         self._used: dict[int, int] = {}
         self._ends: dict[int, list[Callable[[], None]]] = {}
 
@@ -91,6 +93,8 @@ class SignIn:
             return None
         if now - max(login.seen_at, self._used.get(login.num, 0)) > TOUCH:
             await self._people.touch_login(login.num, now)
+        if login.num in self._ended:
+            return None
         self._remember(login)
         self._used[login.num] = now
         return person(login, address)
@@ -112,7 +116,11 @@ class SignIn:
         return login is not None and not self._over(login, self._now())
 
     def hang_on(self, login_num: int, end: Callable[[], None]) -> Callable[[], None]:
-        """Call ``end`` when the login ends; returns the way to take that back."""
+        """Call ``end`` when the login ends, at once if it has; returns the way to take that
+        back."""
+        if login_num not in self._known:
+            end()
+            return _nothing
         self._ends.setdefault(login_num, []).append(end)
 
         def take_back() -> None:
@@ -205,6 +213,7 @@ class SignIn:
         self._used.setdefault(login.num, login.seen_at)
 
     def _forget(self, num: int) -> None:
+        self._ended.add(num)
         self._known.pop(num, None)
         self._used.pop(num, None)
         for end in self._ends.pop(num, []):
@@ -218,6 +227,10 @@ class SignIn:
     def _failed(self, name: str, address: str | None, why: str) -> None:
         actor = Actor(Kind.NOBODY, "", None, address)
         self._monitor.note("login.failed", actor, name[:MAX_NAME], {"why": why})
+
+
+def _nothing() -> None:
+    """There is nothing to take back."""
 
 
 def person(login: Login, address: str | None) -> Person:

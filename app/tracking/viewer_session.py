@@ -155,11 +155,15 @@ class ViewerSession:
             self._refuse(Close.TOO_MANY_SOCKETS)
             return
         self._identify(grant.actor)
-        subscription = await self._door.follow.start(
-            grant, self._socket, since, self._ended, lambda: not self._closed
-        )
+        subscription = None
+        try:
+            subscription = await self._door.follow.start(
+                grant, self._socket, since, self._ended, lambda: not self._closed
+            )
+        finally:
+            if subscription is None:
+                self._door.leave(link)
         if subscription is None:
-            self._door.leave(link)
             return
         self._followed[grant.order_id] = subscription
         self._connection.orders.add(grant.order_id)

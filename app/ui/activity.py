@@ -40,7 +40,7 @@ COLUMNS: Final = (
     Column("Who", "minmax(0, 1fr)"),
     Column("From", "minmax(0, 0.8fr)"),
 )
-ACTORS: Final = {
+ACTORS: Final[dict[str, str]] = {
     Kind.USER: "",
     Kind.DRIVER: "",
     Kind.API_KEY: "API key",
@@ -132,7 +132,7 @@ class ActivityPage:
         return str(name) if name else self._name(entry.subject or "")
 
     def _actor(self, entry: Activity) -> str:
-        word = ACTORS.get(Kind(entry.actor_kind), entry.actor_kind)
+        word = ACTORS.get(entry.actor_kind, entry.actor_kind)
         if entry.actor_kind in {Kind.SYSTEM, Kind.NOBODY}:
             return word
         name = self._name(entry.actor_id) if entry.actor_kind == Kind.DRIVER else entry.actor_id

@@ -65,6 +65,7 @@ class OrdersPage:
     def __init__(self, visit: Visit, query: Mapping[str, str]) -> None:
         self._visit = visit
         self._pages = Pages()
+        self._searched_at = float("-inf")
         ui.add_head_html(STYLES)
         status = query.get("status", "")
         with ui.element("div").classes("toolbar"):
@@ -91,23 +92,23 @@ class OrdersPage:
         return field.props('outlined dense aria-label="Driver"').classes("filter")
 
     async def renew(self) -> None:
-        """Show the same page as it is now."""
+        """Show the same page as it is now; at once, unless a search was just repeated."""
         if self._search.text:
-            await asyncio.sleep(SEARCH_REST)
+            rested = self._visit.services.monotonic() - self._searched_at
+            await asyncio.sleep(max(0.0, SEARCH_REST - rested))
+            self._searched_at = self._visit.services.monotonic()
         await self.refresh()
 
     async def refresh(self) -> None:
         """Read and show the page."""
-        pages, wanted = self._pages, self._wanted()
+        pages, here, wanted = self._pages, self._pages.here, self._wanted()
         try:
-            found, following = await self._visit.services.store.orders.page(
-                wanted, pages.here, PAGE
-            )
+            found, following = await self._visit.services.store.orders.page(wanted, here, PAGE)
         except OnthewayError:
             pages.first()
             raise
-        if wanted != self._wanted():
-            return  # another filter was chosen meanwhile; its own answer comes
+        if (here, wanted) != (pages.here, self._wanted()):
+            return  # something else was chosen meanwhile; its own answer comes
         pages.next = following
         self._table.show(found)
         self._pager.show()

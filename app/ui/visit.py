@@ -16,9 +16,9 @@ from starlette.requests import Request
 
 from app.domain.access import Action, Actor
 from app.domain.errors import OnthewayError
+from app.protocol.cookies import session_cookie
 from app.tracking.services import Services
 from app.tracking.signin import Person
-from app.protocol.cookies import session_cookie
 
 LOGIN: Final = "/login"
 REFRESH_SECONDS: Final = 0.5

@@ -1,5 +1,6 @@
 """The activity log: noted at once, stored with the next group, read newest first."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from app.storage.store import SqlStore, open_store
@@ -32,6 +33,17 @@ async def test_entries_are_read_newest_first_page_by_page(store: SqlStore) -> No
     assert first[0].actor_id == "eva \0"
     with refused("invalid_field", "cursor"):
         await store.activity.page("?", 3)
+
+
+async def test_entries_are_found_by_their_kinds(store: SqlStore) -> None:
+    for at in range(6):
+        store.activity.note(replace(entry(at), kind="order.status" if at % 2 else "login.ended"))
+    first, following = await store.activity.page(None, 2, {"order.status"})
+    assert [line.at for line in first] == [5, 3]
+    second, following = await store.activity.page(following, 2, {"order.status"})
+    assert [line.at for line in second] == [1]
+    assert following is None
+    assert await store.activity.page(None, 2, set()) == ([], None)
 
 
 async def test_an_entry_that_cannot_be_kept_stops_nothing(store: SqlStore) -> None:

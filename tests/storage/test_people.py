@@ -66,3 +66,16 @@ async def test_keys_are_found_by_their_hash(store: SqlStore) -> None:
     assert await store.people.find_key(hashed("x")) is None
     with refused("already_exists"):
         await store.people.add_key("shop", Role.ADMIN, hashed("l"), 0)
+
+
+async def test_a_revoked_key_is_listed_but_found_no_more(store: SqlStore) -> None:
+    shop = await store.people.add_key("shop", Role.VIEWER, hashed("k"), moment(1))
+    cron = await store.people.add_key("cron", Role.ADMIN, hashed("l"), moment(2))
+    assert await store.people.keys() == [cron, shop]
+    ended = await store.people.revoke_key("shop", moment(3))
+    assert ended.revoked_at == moment(3)
+    assert await store.people.find_key(hashed("k")) is None
+    assert await store.people.revoke_key("shop", moment(4)) == ended
+    assert await store.people.keys() == [cron, ended]
+    with refused("not_found"):
+        await store.people.revoke_key("nobody", moment(5))

@@ -98,7 +98,7 @@ def test_signing_out_ends_every_tab_of_this_login_and_no_other(
     mine, other = sit(live_server), sit(live_server)
     first = mine.sign_in("dispatcher")
     second = mine.open("/admin/drivers")
-    expect(second.get_by_role("heading", name="Drivers")).to_be_visible()
+    expect(second.get_by_role("heading", name="Drivers", level=1)).to_be_visible()
     theirs = other.sign_in("dispatcher", path="/admin/drivers")
     first.get_by_role("button", name="Sign out").click()
     second.wait_for_url("**/login*", timeout=3_000)
@@ -109,7 +109,7 @@ def test_signing_out_ends_every_tab_of_this_login_and_no_other(
 def test_a_person_who_is_removed_loses_his_open_pages(start_server: StartServer, sit: Sit) -> None:
     server = start_server()
     page = sit(server).sign_in("viewer", path="/admin/drivers")
-    expect(page.get_by_role("heading", name="Drivers")).to_be_visible()
+    expect(page.get_by_role("heading", name="Drivers", level=1)).to_be_visible()
     assert server.command("user", "remove", "viewer").returncode == 0
     page.wait_for_url("**/login*", timeout=3_000)
 
@@ -204,7 +204,7 @@ def test_what_one_person_does_another_sees_and_a_viewer_only_sees(
     card_path = f"/admin?order={order['id']}"
     acting = mine.sign_in("dispatcher", path=card_path)
     seeing = theirs.sign_in("viewer", path=card_path)
-    listed = theirs.open(f"/admin/orders?driver={driver['id']}")
+    listed = theirs.open(f"/admin/orders?q={order['id']}")
     card = seeing.get_by_role("complementary", name="Details")
     row = listed.get_by_role("row").filter(has_text="Praxis Sommer")
     expect(card.get_by_text("Assigned").first).to_be_visible()

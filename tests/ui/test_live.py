@@ -163,9 +163,7 @@ def test_assigning_and_every_step_are_stored_and_seen_in_another_tab_at_once(
     expect(drawer(other).get_by_text("Pending").first).to_be_visible()
     card = open_card(page, order["id"])
     card.get_by_label("Driver", exact=True).select_option("Ben Assigned")
-    expect(drawer(other).locator(".card-steps, .status").first).to_have_text(
-        "Assigned", timeout=SOON
-    )
+    expect(drawer(other).locator(".status").first).to_contain_text("Assigned", timeout=SOON)
     expect(group(other, "Waiting").locator(".work-row", has_text=order["id"])).to_be_visible(
         timeout=SOON
     )
@@ -177,7 +175,7 @@ def test_assigning_and_every_step_are_stored_and_seen_in_another_tab_at_once(
         ("Mark delivered", "Delivered"),
     ):
         card.get_by_role("button", name=button).click()
-        expect(drawer(other).locator(".status").first).to_have_text(word, timeout=SOON)
+        expect(drawer(other).locator(".status").first).to_contain_text(word, timeout=SOON)
     expect(row(other, order["id"])).to_have_count(0, timeout=SOON)
     events = live_server.events(order["id"])
     assert [event["status"] for event in events] == [
@@ -225,7 +223,7 @@ def test_only_an_admin_may_force_a_step_and_only_behind_his_switch(
     card.get_by_role("switch").click()
     card.get_by_role("button", name="Change status").click()
     page.locator(".menu-row", has_text="On the way").click()
-    expect(card.locator(".status").first).to_have_text("On the way")
+    expect(card.locator(".status").first).to_contain_text("On the way")
     expect(row(page, order["id"])).to_be_visible()
 
 
@@ -384,7 +382,7 @@ def test_a_driver_appears_moves_and_says_that_he_is_gone(live_server: LiveServer
     page = sit(live_server).sign_in("viewer")
     marker = page.get_by_role("button", name=re.compile("^Zora Unterwegs"))
     with phone(live_server, driver) as socket:
-        send_fix(socket, 48.14, 11.58, speed=8, heading=90)
+        send_fix(socket, 48.14, 11.58, speed=8, heading=90, age=30)
         expect(marker).to_have_attribute("aria-label", "Zora Unterwegs, moving", timeout=SOON)
         first = marker.evaluate("element => element.style.transform")
         send_fix(socket, 48.141, 11.59, speed=0)
@@ -414,7 +412,7 @@ def test_markers_and_rows_choose_the_same_thing(start_server: StartServer, sit: 
         expect(pin).to_have_class(re.compile("is-selected"))
         expect(row(page, order["id"])).to_have_attribute("aria-current", "true")
         marker = page.get_by_role("button", name=re.compile("^Mara, "))
-        marker.click()
+        marker.locator(".courier-disc").click()
         expect(drawer(page).get_by_role("heading", name="Mara")).to_be_visible()
         page.wait_for_url(f"**/admin?driver={driver['id']}")
         drawer(page).get_by_role("button", name=re.compile("Maria")).click()
