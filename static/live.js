@@ -105,6 +105,15 @@ async function start() {
   return fleet;
 }
 
+/** The rows' ages go on with the drivers on the map: the server need not say it twice. */
+function freshenRows(fleet) {
+  for (const row of root.querySelectorAll(".work-row[data-driver]")) {
+    const seen = Date.parse(fleet.drivers.get(row.dataset.driver)?.facts?.recordedAt);
+    const age = row.querySelector("[data-age]");
+    if (age && seen > Number(age.dataset.age)) age.dataset.age = seen;
+  }
+}
+
 function connect(fleet) {
   let fitted = false; // once, as soon as there is something to look at
   let begun = false;
@@ -114,6 +123,7 @@ function connect(fleet) {
     onMessage: (message) => {
       if (message.type !== "fleet") return;
       fleet.take(message);
+      freshenRows(fleet);
       fitted ||= fleet.fit(false);
       if (!begun) fleet.select(open());
       begun = true;

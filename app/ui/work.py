@@ -53,6 +53,7 @@ class Row:
     level: str = ""
     when: str = ""
     note: str = ""
+    driver_id: str = ""
     seen_at: int | None = None
     age_leads: bool = False
     found_by: str = ""
@@ -113,7 +114,11 @@ def row(board: Board, live: LiveOrder, look: Look, now: int) -> Row:
     else:
         found = _waiting(facts)
     words = (found.title, found.about, facts.name, facts.address)
-    return replace(found, found_by=" ".join(words).casefold())
+    return replace(
+        found,
+        driver_id=driver.driver.id if driver is not None else "",
+        found_by=" ".join(words).casefold(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The work list beside the map: search, filters, groups of rows that change in place."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from nicegui import ui
@@ -46,10 +47,14 @@ class RowView:
         self.show(row)
 
     def show(self, row: Row) -> None:
-        """Show the order as it is now."""
-        if row == self._row:
+        """Show the order as it is now.
+
+        That the driver was seen again is no change: static/live.js knows it from its socket.
+        """
+        before = self._row
+        if before is not None and _same_but_for_time(before, row):
             return
-        before, self._row = self._row, row
+        self._row = row
         if before is None or before.status is not row.status:
             gone = f"status-{before.status}" if before is not None else None
             self.element.classes(add=f"status-{row.status}", remove=gone)
@@ -57,6 +62,7 @@ class RowView:
         self._title.set_text(row.title)
         self._about.set_text(row.about)
         self.element.props["data-level"] = row.level
+        self.element.props["data-driver"] = row.driver_id
         aged, plain = (self._when, self._note) if row.age_leads else (self._note, self._when)
         plain.set_text(row.note if row.age_leads else row.when)
         plain.props.pop("data-age", None)
@@ -71,6 +77,12 @@ class RowView:
         self._selected = on
         self.element.classes(toggle="is-selected")
         self.element.props["aria-current"] = "true" if on else "false"
+
+
+def _same_but_for_time(one: Row, other: Row) -> bool:
+    if (one.seen_at is None) is not (other.seen_at is None):
+        return False
+    return replace(one, seen_at=other.seen_at) == other
 
 
 class WorkList:

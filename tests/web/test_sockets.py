@@ -242,16 +242,20 @@ def test_socket_of_a_person_ends_when_the_sign_in_does(server: LiveServer, how: 
 # crowds that come and go
 
 
-def test_two_thousand_sockets_come_and_go_and_leave_nothing(
-    server: LiveServer, order: Json, token: str
-) -> None:
-    link, wrong = f"/ws/client/{order['trackingToken']}", f"Authorization: Bearer {LONG}"
+Visit = tuple[bytes, bool, Callable[[Raw], object]]
+"""What a peer says first, whether it waits for the answer, how it goes."""
+
+
+def visits(server: LiveServer, order: Json, token: str) -> list[Visit]:
+    """Ways to come and go."""
+    link = f"/ws/client/{order['trackingToken']}"
     bearer, key = f"Authorization: Bearer {token}", f"Authorization: Bearer {server.key}"
+    wrong = f"Authorization: Bearer {LONG}"
 
     def close(raw: Raw) -> None:
         raw.send(frame(CLOSE, b"\x03\xe8"))
 
-    visits: list[tuple[bytes, bool, Callable[[Raw], object]]] = [
+    return [
         (b"", False, Raw.reset),
         (handshake("/ws/driver")[:60], False, Raw.reset),
         (handshake("/ws/driver", bearer), False, Raw.reset),  # while the token is looked up
@@ -267,8 +271,14 @@ def test_two_thousand_sockets_come_and_go_and_leave_nothing(
         (handshake(NICEGUI), False, Raw.reset),
     ]
 
+
+def test_two_thousand_sockets_come_and_go_and_leave_nothing(
+    server: LiveServer, order: Json, token: str
+) -> None:
+    ways = visits(server, order, token)
+
     def visit(number: int) -> None:
-        begin, shake, leave = visits[number % len(visits)]
+        begin, shake, leave = ways[number % len(ways)]
         with Raw(server.port) as raw:
             raw.send(begin)
             if shake:
@@ -294,36 +304,37 @@ def test_two_thousand_sockets_come_and_go_and_leave_nothing(
     assert memory(server) - held_before < 24 * MIB
 
 
+ATTACKS: Final = (
+    frame(TEXT, "{}", masked=False),
+    frame(TEXT, length=2**40),
+    frame(TEXT, b"\xff"),
+    frame(PING, bytes(125)) * 3_000,
+    frame(TEXT, fin=False) + frame(CONT, fin=False) * 3_000,
+    frame(TEXT, '{"type": "ping"}') * 500,
+    frame(TEXT, "[" * 4_000),
+)
+
+
+def attack(server: LiveServer, order: Json, over: threading.Event) -> int:
+    """One attack after the other; how many."""
+    for count, data in enumerate(itertools.cycle(ATTACKS)):
+        if over.is_set():
+            return count
+        try:
+            with Raw(server.port) as raw:
+                raw.upgrade(f"/ws/client/{order['trackingToken']}")
+                raw.send(data)
+                raw.socket.settimeout(0.1)
+                raw.take(400)
+        except (OSError, Gone):
+            continue
+    raise AssertionError("a cycle has no end")
+
+
 def test_attack_leaves_a_healthy_courier_and_his_customer_alone(
     server: LiveServer, order: Json
 ) -> None:
-    attacks = [
-        frame(TEXT, "{}", masked=False),
-        frame(TEXT, length=2**40),
-        frame(TEXT, b"\xff"),
-        frame(PING, bytes(125)) * 3_000,
-        frame(TEXT, fin=False) + frame(CONT, fin=False) * 3_000,
-        frame(TEXT, '{"type": "ping"}') * 500,
-        frame(TEXT, "[" * 4_000),
-    ]
     over = threading.Event()
-
-    def attack(number: int) -> int:
-        count = 0
-        for data in itertools.islice(itertools.cycle(attacks), number, None):
-            if over.is_set():
-                return count
-            count += 1
-            try:
-                with Raw(server.port) as raw:
-                    raw.upgrade(f"/ws/client/{order['trackingToken']}")
-                    raw.send(data)
-                    raw.socket.settimeout(0.1)
-                    raw.take(400)
-            except (OSError, Gone):
-                continue
-        return count
-
     waits: list[float] = []
     with (
         quiet_log(server, 3),
@@ -331,7 +342,7 @@ def test_attack_leaves_a_healthy_courier_and_his_customer_alone(
         phone(server, order["driverToken"]) as courier,
         watch(server, order) as customer,
     ):
-        attacking = [pool.submit(attack, number) for number in range(4)]
+        attacking = [pool.submit(attack, server, order, over) for _ in range(4)]
         try:
             for number in range(100):
                 begun = time.monotonic()
@@ -365,84 +376,70 @@ def test_driver_who_asks_and_does_not_read_is_cut_at_once(server: LiveServer, to
         comes_true(lambda: sockets(server) <= open_before)
 
 
-def test_viewer_who_stalled_and_reads_again_finds_all_statuses_or_his_code(
-    server: LiveServer,
-) -> None:
-    """Never a gap: what he reads is a beginning of what was sent, then the code or a cut."""
-    made = server.order()
-    key = f"Authorization: Bearer {server.key}"
-    with opened(server, f"/ws/client/{made['id']}", key, small=True) as raw:
-        for number in range(400):
-            status = ("picked_up", "in_transit")[number % 2]
-            server.update(made["id"], status, force=True, note="x" * 50)
-        seqs: list[int] = []
-        while len(seqs) < 400:
-            message = raw.hear_text()
-            seqs += [message["seq"]] if message["type"] == "status_update" else []
-        assert seqs == list(range(2, 402))
-
-
 # time
+
+UNFINISHED: Final = '{"type": "ping"}'.ljust(4_000)
+SLOW: Final = {
+    # first bytes; what is trickled each second; gone from when to when, in seconds
+    "no pong": (b"", b"", 18.0, 25.0),
+    "header of a frame": (frame(TEXT, UNFINISHED)[:1], b"", 9.0, 13.0),
+    "frame byte by byte": (frame(TEXT, UNFINISHED)[:10], b" ", 9.0, 13.0),
+    "fragments": (frame(TEXT, "{", fin=False), frame(CONT, " ", fin=False), 9.0, 13.0),
+    "pings within": (frame(TEXT, "{", fin=False), frame(PING), 9.0, 13.0),
+}
+
+
+def lasting(server: LiveServer, order: Json, begin: bytes, more: bytes) -> tuple[int, float]:
+    """Trickle until the server has enough: its code, and when."""
+    with watch(server, order) as raw:
+        begun = time.monotonic()
+        raw.send(begin)
+        raw.socket.settimeout(1.0)
+        while True:
+            try:
+                if (got := raw.hear()).opcode == CLOSE:
+                    return got.code, time.monotonic() - begun
+            except TimeoutError:
+                raw.send(more)
+
+
+def on_a_bad_line(server: LiveServer, token: str) -> Json:
+    """A batch of 30 KB at 2 KB/s: its answer."""
+    points = [{"id": f"slow{n}", "lat": 48.1, "lng": 11.5, "x": "y" * 250} for n in range(100)]
+    with phone(server, token) as raw:
+        data = frame(TEXT, {"type": "location_batch", "locations": points})
+        for at in range(0, len(data), 1_000):
+            raw.send(data[at : at + 1_000])
+            time.sleep(0.45)
+        return raw.hear_text()
+
+
+def living(server: LiveServer, order: Json) -> Json:
+    """A peer that does nothing but answer pings, longer than all that others get."""
+    with watch(server, order) as raw:
+        raw.socket.settimeout(15)
+        for _ in range(2):
+            got = raw.hear()
+            assert got.opcode == PING
+            raw.send(frame(PONG, got.payload))
+        time.sleep(5)
+        raw.send(frame(TEXT, '{"type": "ping"}'))
+        return raw.hear_text()
 
 
 def test_peers_that_are_silent_or_never_finish_are_gone_in_time(
     server: LiveServer, token: str, order: Json
 ) -> None:
-    link = f"/ws/client/{order['trackingToken']}"
-    text = '{"type": "ping"}'.ljust(4_000)
-    slow = {
-        # name: first bytes, what is trickled each second, the code, from and to (seconds)
-        "no pong": (b"", b"", 4007, 18.0, 25.0),
-        "header of a frame": (frame(TEXT, text)[:1], b"", 4007, 9.0, 13.0),
-        "frame byte by byte": (frame(TEXT, text)[:10], b" ", 4007, 9.0, 13.0),
-        "fragments": (frame(TEXT, "{", fin=False), frame(CONT, " ", fin=False), 4007, 9.0, 13.0),
-        "pings within": (frame(TEXT, "{", fin=False), frame(PING), 4007, 9.0, 13.0),
-    }
-
-    def last(begin: bytes, more: bytes) -> tuple[int, float]:
-        with watch(server, order) as raw:
-            begun = time.monotonic()
-            raw.send(begin)
-            raw.socket.settimeout(1.0)
-            while True:
-                try:
-                    if (got := raw.hear()).opcode == CLOSE:
-                        return got.code, time.monotonic() - begun
-                except TimeoutError:
-                    raw.send(more)
-
-    def honest() -> Json:
-        """A batch of 30 KB over a line of 2 KB/s."""
-        points = [{"id": f"slow{n}", "lat": 48.1, "lng": 11.5, "x": "y" * 250} for n in range(100)]
-        with phone(server, token) as raw:
-            data = frame(TEXT, {"type": "location_batch", "locations": points})
-            for at in range(0, len(data), 1_000):
-                raw.send(data[at : at + 1_000])
-                time.sleep(0.45)
-            return raw.hear_text()
-
-    def alive() -> Json:
-        """A peer that does nothing but answer pings."""
-        with opened(server, link) as raw:
-            raw.socket.settimeout(15)
-            raw.hear_text()
-            for _ in range(2):
-                got = raw.hear()
-                assert got.opcode == PING
-                raw.send(frame(PONG, got.payload))
-            time.sleep(5)  # longer than all that the others get
-            raw.send(frame(TEXT, '{"type": "ping"}'))
-            return raw.hear_text()
-
     with quiet_log(server, 0), ThreadPoolExecutor(16) as pool:
-        waiting = {name: pool.submit(last, *how[:2]) for name, how in slow.items()}
-        batch, lively = pool.submit(honest), pool.submit(alive)
-        for name, (_, _, code, least, most) in slow.items():
-            ended, lasted = waiting[name].result()
-            assert ended == code, name
+        waiting = {name: pool.submit(lasting, server, order, *SLOW[name][:2]) for name in SLOW}
+        batch = pool.submit(on_a_bad_line, server, token)
+        alive = pool.submit(living, server, order)
+        for name, (_, _, least, most) in SLOW.items():
+            code, lasted = waiting[name].result()
+            assert code == 4007, name
             assert least <= lasted <= most, (name, lasted)
         assert batch.result()["count"] == 100
-        assert lively.result() == {"type": "pong"}
+        assert alive.result() == {"type": "pong"}
 
 
 def test_stop_is_in_time_with_status_0_whoever_stalls(start_server: StartServer) -> None:
