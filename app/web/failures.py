@@ -47,13 +47,16 @@ class _Watched:
         self._id = secrets.token_hex(8)
         self._started = False
         self._failed = False
+        self._gone = False
 
     async def run(self, app: ASGIApp) -> None:
         try:
-            await app(self._scope, self._receive, self._watch)
+            await app(self._scope, self._hear, self._watch)
         except ClientDisconnect:
             return
         except Exception as error:
+            if self._gone:
+                return  # nobody is there to be answered; frameworks stumble over that
             self._failed = True
             where = _general(self._scope["path"])
             _log.error(
@@ -67,6 +70,11 @@ class _Watched:
                 raise  # half an answer: the connection must end
         if self._failed and not self._started:
             await self._answer()(self._scope, self._receive, self._send)
+
+    async def _hear(self) -> Message:
+        message = await self._receive()
+        self._gone = self._gone or message["type"] == "http.disconnect"
+        return message
 
     async def _watch(self, message: Message) -> None:
         if message["type"] == "http.response.start":
