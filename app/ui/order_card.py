@@ -241,12 +241,12 @@ def fix_facts(driver: LiveDriver | None, *, online: bool) -> dict[str, str | Non
     """What is known of a driver's newest fix, in words."""
     marker = driver.marker if driver else None
     if driver is None:
-        return dict.fromkeys(("Phone", "Moving", "Accuracy", "Battery"))
+        return dict.fromkeys(("Phone", "Speed", "Accuracy", "Battery"))
     speed, accuracy = (marker.speed, marker.accuracy) if marker else (None, None)
     battery = marker.battery if marker else None
     return {
         "Phone": "connected" if online else "not connected",
-        "Moving": f"{speed * 3.6:.0f} km/h" if speed is not None else None,
+        "Speed": f"{speed * 3.6:.0f} km/h" if speed is not None else None,
         "Accuracy": f"± {accuracy:.0f} m" if accuracy is not None else None,
         "Battery": f"{battery:.0%}" if battery is not None else None,
     }

@@ -105,6 +105,7 @@ class StatusPart:
                 with ui.element("button").classes("menu-row").props("type=button") as entry:
                     StatusMark(step)
                 entry.on("click", self._handler(step), [])
+        opener.props("aria-haspopup=menu")
         with opener:
             icon_for_eye("expand_more")
 

@@ -95,10 +95,10 @@ def age(at: int | None, *, warn: int = 60, bad: int = 300, ago: bool = False) ->
 
 def set_age(element: Words, at: int | None) -> None:
     """Count from ``at`` on; None: nothing is known."""
-    value = 0 if at is None else at // 1_000
+    value = None if at is None else at // 1_000
     if element.props.get("data-age") == value:
         return
-    element.props["data-age"] = value
+    element.props.set_optional("data-age", value)
     element.set_text("")
 
 

@@ -80,10 +80,14 @@ def seen_at(driver: LiveDriver | None) -> int | None:
 
 
 def has_signal(live: LiveOrder, driver: LiveDriver | None, now: int) -> bool:
-    """Whether the driver of an order on its way was seen lately; true before the pick-up."""
+    """Whether the driver of an order on its way was seen lately; true before the pick-up.
+
+    One who was never seen gets a minute from the last change of the order.
+    """
     if live.order.status not in UNDERWAY:
         return True
-    return now - max(seen_at(driver) or 0, live.order.updated_at) <= SILENT
+    seen = seen_at(driver)
+    return now - (live.order.updated_at if seen is None else seen) <= SILENT
 
 
 def rows(board: Board, look: Look, now: int) -> list[Row]:
