@@ -77,8 +77,8 @@ def ask_running(settings: config.Settings, name: str, arguments: dict[str, Any])
     answer = run(folder.ask(settings.data_dir, name, arguments))
     if answer is None:
         raise CannotStart(
-            f"No server uses {settings.data_dir}. Start one with: ontheway serve"
-            " (or give --url and --token)."
+            f"No server runs on the data folder {settings.data_dir.absolute()}. Start one with:"
+            " ontheway serve (or give --url and --token)."
         )
     return answer
 

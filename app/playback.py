@@ -20,7 +20,9 @@ def play(files: list[Path], order_id: str, url: str, token: str, speed: float, n
     console = Console(stderr=True)
     try:
         summaries = run(_play(console, files, order_id, url, token, speed, now))
-    except (TrackError, DriverRefused, NotDelivered, ValueError) as error:
+    except (DriverRefused, NotDelivered) as error:
+        raise PlaybackFailed(f"{url}: {error}") from None
+    except (TrackError, ValueError) as error:
         raise PlaybackFailed(str(error)) from None
     for summary in summaries:
         console.print(_sentence(summary), markup=False, highlight=False)
