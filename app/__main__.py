@@ -140,9 +140,13 @@ def backup(file: Annotated[Path, typer.Argument(help="Where to write the copy.")
 
 
 @cli.command()
-def restore(file: Annotated[Path, typer.Argument(help="The copy to go back to.")]) -> None:
+def restore(
+    file: Annotated[Path, typer.Argument(help="The copy to go back to.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
     """Go back to a copy (not built yet)."""
-    _refuse(f"{NOT_BUILT.format('Restore')} {file} was not read.")
+    asked = "Nothing was asked, and" if yes else "Nothing was changed;"
+    _refuse(f"{NOT_BUILT.format('Restore')} {asked} {file} was not read.")
 
 
 def _password() -> str:

@@ -22,7 +22,9 @@ from app.storage.store import open_store
 from app.tracking.services import Services
 from app.tracking.tasks import spawn
 from app.ui import create as create_pages
+from app.ui.message import nothing_here
 from app.web.app import create_api
+from app.web.errors import install_pages
 from app.web.http_protocol import HttpProtocol
 from app.web.page_events import guard_events
 from app.web.socket_protocol import make_socket_protocol
@@ -39,6 +41,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     """The web application: API, pages and static files."""
     api = create_api(services, settings.trusted_proxies)
     create_pages(services)
+    install_pages(nicegui_app, nothing_here)
     ui.run_with(
         api,
         title=settings.business_name,

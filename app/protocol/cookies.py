@@ -15,18 +15,26 @@ class Headers(Protocol):
         """The value, None where there is none."""
 
 
-def session_cookie(headers: Headers) -> str | None:
-    """The token in the cookie of a request."""
+def is_secure(scheme: str, host: str | None, public_url: str) -> bool:
+    """Whether the browser speaks https: to us, or to a proxy at the public address."""
+    if scheme in {"https", "wss"}:
+        return True
+    at, sign, public = public_url.partition("://")
+    return bool(sign) and at == "https" and host is not None and host.lower() == public.lower()
+
+
+def session_cookie(headers: Headers, *, secure: bool) -> str | None:
+    """The token in the cookie of a request; over https only the one that nobody else can set."""
     text = headers.get("cookie")
     if not text:
         return None
-    found: dict[str, str] = {}
+    wanted = _name(secure)
     for part in text.split(";"):
         name, sign, value = part.strip().partition("=")
-        if sign and name in {PLAIN, SECURE}:
-            found.setdefault(name, value.strip().strip('"'))
-    token = found.get(SECURE) or found.get(PLAIN)
-    return token if token and len(token) <= MAX_VALUE else None
+        if sign and name == wanted:
+            token = value.strip().strip('"')
+            return token if token and len(token) <= MAX_VALUE else None
+    return None
 
 
 def set_session(token: str, *, secure: bool) -> str:

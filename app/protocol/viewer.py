@@ -60,11 +60,27 @@ def decode(text: bytes) -> ViewerMessage:
     try:
         message = _decoder.decode(text)
     except msgspec.ValidationError as error:
-        raise _explain(error) from None
+        message = _without_place(text, _explain(error))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise OnthewayError("invalid_json", "This is not valid JSON.") from None
     if not isinstance(message, Ping) and message.order_id is not None:
         order_id_text(message.order_id)
+    return message
+
+
+def _without_place(text: bytes, refusal: OnthewayError) -> ViewerMessage:
+    """Credentials beside an unusable place to resume from: the place is left out, so that the
+    snapshot is the answer. Raises ``refusal`` for everything else."""
+    if refusal.field not in {"epoch", "seq"}:
+        raise refusal
+    fields_by_name = msgspec.json.decode(text)
+    if fields_by_name.get("type") not in {"auth", "subscribe"}:
+        raise refusal
+    kept = {name: value for name, value in fields_by_name.items() if name not in {"epoch", "seq"}}
+    try:
+        message: ViewerMessage = msgspec.convert(kept, ViewerMessage)
+    except msgspec.ValidationError as error:
+        raise _explain(error) from None
     return message
 
 

@@ -198,7 +198,7 @@ class ViewerSession:
                 self._run(self._subscribe(message))
             case wire.Unsubscribe() if self._path is None:
                 self._leave(wire.order_id_text(message.order_id))
-            case wire.Resume() if self._known:
+            case wire.Resume() if self._known or self._path is None:
                 self._resume(message)
             case wire.Ping():
                 self._pong()
@@ -284,7 +284,7 @@ class ViewerSession:
             self._refuse(Close.NOT_AUTHENTICATED)
 
     def _bad(self, error: OnthewayError) -> None:
-        if self._known:
+        if self._known or self._path is None:
             self._error(error)
         else:
             self._refuse(Close.NOT_AUTHENTICATED)

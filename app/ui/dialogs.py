@@ -75,6 +75,8 @@ class Form(Dialog):
         small: bool = False,
     ) -> None:
         super().__init__(visit, title, small=small)
+        # A slip beside it must not lose what was typed; Escape and the buttons close it.
+        self._dialog.props.set_bool("no-backdrop-dismiss", not small)
         self._deed = deed
         self._busy = False
         self._form.on("submit.prevent", visit.act(self._send), [])

@@ -22,7 +22,7 @@ from app.ui.worklist import WorkList
 
 EVERY: Final = 5.0
 """Seconds after which the page looks again without a change: time alone makes orders late."""
-COUNTERS: Final = ("open", "late", "unassigned", "drivers", "watching")
+COUNTERS: Final = ("open", "late", "unassigned", "online", "watching")
 NOWHERE: Final = (30.0, 10.0)
 SCRIPTS: Final = ("map", "courier", "route", "geometry", "page", "connection", "fleet")
 HEAD: Final = "".join(f'<link rel="modulepreload" href="/static/{name}.js">' for name in SCRIPTS)

@@ -10,6 +10,7 @@ from app.tracking.services import Services
 from app.ui.message import PRIVATE_HEADERS, TEMPLATES
 
 SENTENCES: Final = {
+    "ended": "You were signed out. Please sign in again.",
     "not_authenticated": "The name or the password is wrong.",
     "too_many": "Too many tries. Please wait {wait} and try again.",
 }

@@ -27,3 +27,9 @@ def message_response(status: int, title: str, text: str) -> HTMLResponse:
     """A page with ``title`` as its sentence and ``text`` below it; both are shown as text."""
     html = TEMPLATES.get_template("message.html").render(title=title, text=text)
     return HTMLResponse(html, status_code=status, headers=PRIVATE_HEADERS)
+
+
+def nothing_here() -> HTMLResponse:
+    """The page for an address that leads nowhere."""
+    text = "Please check the address, or ask whoever gave it to you."
+    return message_response(404, "This page does not exist.", text)

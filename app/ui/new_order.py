@@ -65,14 +65,16 @@ class NewOrder:
         self._field("name", "Customer", autocomplete="off", autofocus=True)
         self._field("phone", "Phone", type="tel", autocomplete="off")
         self._field("email", "Email", type="email", autocomplete="off")
-        self._field("id", "Order number", placeholder="Made up if you leave it empty", maxlength=64)
+        self._field("id", "Order number", placeholder="Chosen for you when empty", maxlength=64)
 
     def _build_places(self) -> None:
         self._field("address", "Address", wide=True, maxlength=500)
         with ui.element("div").classes("field field-wide"):
             words("span", "Where on the map").classes("field-label")
             self._map()
-        self._field("destination", "Place of the destination", placeholder="48.137, 11.575")
+        self._field(
+            "destination", "Place of the destination (optional)", placeholder="48.137, 11.575"
+        )
         self._field("pickup", "Place of the pick-up (optional)", placeholder="48.137, 11.575")
 
     def _build_rest(self) -> None:
@@ -169,7 +171,7 @@ class NewOrder:
             if self._explain(error):
                 raise OnthewayError(error.code, "Please look at the marked field.") from None
             raise
-        self._visit.say(f"Order #{made.order.id} is made.")
+        self._visit.say(f"Order #{made.order.id} created.")
         await self._done(made.order.id)
 
     def _explain(self, error: OnthewayError) -> bool:

@@ -80,7 +80,7 @@ class StatusPart:
             self._build_actions()
 
     def _switch(self) -> None:
-        switch = ui.switch("Allow any step", value=False).props("dense").classes("card-force")
+        switch = ui.switch("Allow going back", value=False).props("dense").classes("card-force")
         switch.on_value_change(self._visit.act(lambda event: self._set_force(event.value is True)))
 
     def _set_force(self, on: bool) -> None:

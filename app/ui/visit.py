@@ -16,7 +16,7 @@ from starlette.requests import Request
 
 from app.domain.access import Action, Actor
 from app.domain.errors import OnthewayError
-from app.protocol.cookies import session_cookie
+from app.protocol.cookies import is_secure, session_cookie
 from app.tracking.services import Services
 from app.tracking.signin import Person
 
@@ -33,7 +33,9 @@ Handler = Callable[..., Any]
 
 async def find_person(request: Request, services: Services) -> Person | None:
     """The person behind a request for a page, by his session cookie."""
-    token = session_cookie(request.headers)
+    public_url = services.look.public_url
+    secure = is_secure(request.url.scheme, request.headers.get("host"), public_url)
+    token = session_cookie(request.headers, secure=secure)
     address = request.client.host if request.client else None
     return await services.signin.by_cookie(token, address) if token else None
 
@@ -141,7 +143,7 @@ class Visit:
         if self._leaving or self.client.is_deleted:
             return
         self._leaving = True
-        self.client.open(LOGIN)
+        self.client.open(f"{LOGIN}?error=ended")
         background_tasks.create(self._take_away(), name="end of a page")
 
     async def _take_away(self) -> None:

@@ -19,11 +19,11 @@ from app.web.guard import (
     With,
     address_of,
     find_caller,
+    is_https,
     refuse_other_pages,
     require_same_origin,
 )
 from app.web.once import Attempted, again
-from app.web.origin import same_origin
 from app.web.routing import GuardedRoute
 
 HOME: Final = "/admin"
@@ -68,7 +68,7 @@ async def sign_in(request: Request, services: With) -> Response:
         return RedirectResponse(_login_again(error, following), 303)
     await _end_old(request, services)
     answer = RedirectResponse(following, 303)
-    answer.headers["Set-Cookie"] = set_session(token, secure=_is_secure(request, services))
+    answer.headers["Set-Cookie"] = set_session(token, secure=is_https(request))
     return answer
 
 
@@ -80,7 +80,7 @@ async def sign_out(request: Request, services: With) -> Response:
         require_same_origin(request)
         await services.signin.sign_out(caller.person)
     answer = RedirectResponse(LOGIN, 303)
-    answer.headers["Set-Cookie"] = drop_session(secure=_is_secure(request, services))
+    answer.headers["Set-Cookie"] = drop_session(secure=is_https(request))
     return answer
 
 
@@ -122,16 +122,7 @@ def _login_again(error: OnthewayError, following: str) -> str:
 
 async def _end_old(request: Request, services: Services) -> None:
     """The login that this browser had before ends: one cookie, one login."""
-    old = session_cookie(request.headers)
+    old = session_cookie(request.headers, secure=is_https(request))
     person = await services.signin.by_cookie(old, address_of(request)) if old else None
     if person is not None:
         await services.signin.sign_out(person)
-
-
-def _is_secure(request: Request, services: Services) -> bool:
-    """Whether the browser speaks https: to us, or to a proxy at the public address."""
-    if request.url.scheme == "https":
-        return True
-    public_url = services.look.public_url
-    host = request.headers.get("host")
-    return public_url.startswith("https:") and same_origin(public_url, host, "")

@@ -10,7 +10,17 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from app.tracking.services import Services
 from app.tracking.throttle import Buckets
-from app.web import admin, api_fleet, api_orders, api_positions, errors, health, openapi, static
+from app.web import (
+    admin,
+    api_fleet,
+    api_orders,
+    api_positions,
+    errors,
+    health,
+    ingest,
+    openapi,
+    static,
+)
 from app.web.body_limit import BodyLimit
 from app.web.failures import Failures
 from app.web.guard import GUESSES
@@ -26,6 +36,7 @@ ROUTERS = (
     admin.command,
     admin.signing,
     health.router,
+    ingest.router,
     openapi.router,
     static.router,
 )

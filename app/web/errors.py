@@ -4,7 +4,7 @@
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -35,6 +35,7 @@ SENTENCES: Final[dict[str, str]] = {
     "missing": "{field} is required",
     "string_type": "{field} must be text",
     "string_too_short": "{field} must not be empty",
+    "too_short": "{field} must not be empty",
     "string_too_long": "{field} must have at most {max_length} characters",
     "float_type": "{field} must be a number",
     "finite_number": "{field} must be a number",
@@ -75,6 +76,23 @@ def install(app: FastAPI) -> None:
         return error_response(_known(error), headers)
 
     app.add_exception_handler(HTTPException, framework)
+
+
+def install_pages(app: FastAPI, page: Callable[[], Response]) -> None:
+    """Answer wrong addresses and methods among the pages: ``page`` to those who look with a
+    browser, our one shape to everybody else."""
+
+    async def nothing_here(request: Request, _: Exception) -> Response:
+        looking = request.method in {"GET", "HEAD"}
+        browser = "text/html" in request.headers.get("accept", "")
+        return page() if looking and browser else error_response(NO_ADDRESS)
+
+    async def not_so(_: Request, error: Exception) -> Response:
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return error_response(NOT_ALLOWED, headers)
+
+    app.add_exception_handler(404, nothing_here)
+    app.add_exception_handler(405, not_so)
 
 
 def error_response(error: OnthewayError, headers: Mapping[str, str] | None = None) -> JsonResponse:

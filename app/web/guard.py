@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 from app.domain.access import Action, Actor
 from app.domain.errors import OnthewayError
 from app.domain.limits import Rate
-from app.protocol.cookies import session_cookie
+from app.protocol.cookies import is_secure, session_cookie
 from app.tracking.services import Services
 from app.tracking.signin import Person
 from app.tracking.throttle import Buckets, too_many
@@ -44,6 +44,12 @@ def address_of(request: HTTPConnection) -> str | None:
     return request.client.host if request.client else None
 
 
+def is_https(request: HTTPConnection) -> bool:
+    """Whether the browser speaks https, to us or to a proxy."""
+    public_url = services_of(request).look.public_url
+    return is_secure(request.url.scheme, request.headers.get("host"), public_url)
+
+
 async def find_caller(request: HTTPConnection) -> Caller | None:
     """Who is asking; None without credentials. Raises ``not_authenticated``, ``too_many``.
 
@@ -58,7 +64,7 @@ async def find_caller(request: HTTPConnection) -> Caller | None:
         if actor is None:
             raise _refused(request)
         return Caller(actor)
-    cookie = session_cookie(request.headers)
+    cookie = session_cookie(request.headers, secure=is_https(request))
     if cookie is None:
         return None
     person = await services.signin.by_cookie(cookie, address)

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, unquote
 from websockets.datastructures import Headers, MultipleValuesError
 from websockets.http11 import Request
 
-from app.protocol.cookies import session_cookie
+from app.protocol.cookies import is_secure, session_cookie
 from app.tracking.follow import Since
-from app.web.address import client_address
+from app.web.address import client_address, is_trusted
 
 SUBPROTOCOL: Final = "ontheway"
 LONGEST_TOKEN: Final = 256
@@ -51,7 +51,18 @@ class Opening:
         return "viewer" if self.door is Door.CLIENT else self.door.value
 
 
-def read_opening(request: Request, peer: str | None, trusted: frozenset[str]) -> Opening | None:
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What the handshake came over: the peer, our own scheme and public address, and the
+    proxies that are believed."""
+
+    peer: str | None
+    scheme: str
+    public_url: str
+    trusted: frozenset[str]
+
+
+def read_opening(request: Request, wire: Wire) -> Opening | None:
     """Read a handshake; None when its path is not one of ours."""
     path, _, query = request.path.partition("?")
     if not path.startswith(PREFIX):
@@ -64,15 +75,18 @@ def read_opening(request: Request, peer: str | None, trusted: frozenset[str]) ->
         for item in value.split(",")
     ]
     fields = _fields(query)
+    host = _one(headers, "Host")
+    proxy = _one(headers, "X-Forwarded-Proto") if is_trusted(wire.peer, wire.trusted) else None
+    secure = is_secure(proxy or wire.scheme, host, wire.public_url)
     return Opening(
         door=door,
         name=name,
         token=_token(_one(headers, "Authorization"), offered, fields),
         since=_since(fields),
-        cookie=session_cookie({"cookie": _one(headers, "Cookie") or ""}),
+        cookie=session_cookie({"cookie": _one(headers, "Cookie") or ""}, secure=secure),
         origin=_one(headers, "Origin"),
-        host=_one(headers, "Host"),
-        address=client_address(peer, _joined(headers, "X-Forwarded-For"), trusted),
+        host=host,
+        address=client_address(wire.peer, _joined(headers, "X-Forwarded-For"), wire.trusted),
         agent=(_one(headers, "User-Agent") or "")[:LONGEST_AGENT] or None,
         subprotocol=SUBPROTOCOL in offered,
     )

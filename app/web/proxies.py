@@ -10,7 +10,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.web.address import client_address, is_trusted
 
-CLAIMS: Final = (b"x-forwarded-", b"x-real-ip", b"forwarded")
+CLAIMS: Final = (
+    b"x-forwarded",
+    b"forwarded",
+    b"x-real-ip",
+    b"x-client-ip",
+    b"x-cluster-client-ip",
+    b"true-client-ip",
+    b"cf-connecting-ip",
+    b"via",
+)
 """How names of headers begin by which proxies speak of the request before them."""
 PROXIED: Final = "ontheway.proxied"
 

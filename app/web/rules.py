@@ -36,6 +36,8 @@ RULES: Final[dict[tuple[str, str], Action | None]] = {
     ("POST", "/admin/update"): Action.DISPATCH,
     ("POST", "/login"): OPEN,
     ("POST", "/logout"): OPEN,
+    ("GET", "/ingest/{token}"): OPEN,
+    ("POST", "/ingest/{token}"): OPEN,
     ("GET", "/healthz"): OPEN,
     ("GET", "/readyz"): OPEN,
     ("GET", "/metrics"): OPEN,

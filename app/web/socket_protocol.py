@@ -16,7 +16,7 @@ from app.tracking.services import Services
 from app.tracking.tasks import spawn
 from app.web.crowd import Crowd
 from app.web.live_socket import LiveSocket
-from app.web.opening import SUBPROTOCOL, Door, Opening, read_opening
+from app.web.opening import SUBPROTOCOL, Door, Opening, Wire, read_opening
 from app.web.sessions import Caller, asks_first, find_caller, hang_on, open_session
 from app.web.stock_protocol import StockProtocol
 
@@ -44,7 +44,8 @@ class SocketProtocol(StockProtocol):
     def handle_connect(self, event: Request) -> None:
         """Ours, or NiceGUI's."""
         peer = self.client[0] if self.client else None
-        opening = read_opening(event, peer, self.trusted)
+        public_url = self.services.look.public_url
+        opening = read_opening(event, Wire(peer, self.scheme, public_url, self.trusted))
         if opening is None:
             super().handle_connect(event)
             return

@@ -41,6 +41,7 @@ PROMISED_STATUS = {
     "invalid_field": 422,
     "too_many": 429,
     "unavailable": 503,
+    "not_built": 404,
 }
 
 

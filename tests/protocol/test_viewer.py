@@ -72,10 +72,27 @@ def test_unknown_fields_are_ignored() -> None:
     ],
 )
 def test_field_of_a_wrong_form_is_named(field: str, value: Any) -> None:
-    message = {"type": "auth", "token": "t", "orderId": "A1", "epoch": "e", "seq": 7}
+    kind = "resume" if field in {"epoch", "seq"} else "auth"
+    message = {"type": kind, "token": "t", "orderId": "A1", "epoch": "e", "seq": 7}
     error = refused({**message, field: value})
     assert (error.code, error.field) == ("invalid_field", field)
     assert error.message.startswith(f"{field} must be")
+
+
+@pytest.mark.parametrize("kind", ["auth", "subscribe"])
+@pytest.mark.parametrize("place", [{"seq": -1}, {"seq": "x"}, {"seq": 10**30}, {"epoch": 5}])
+def test_an_unusable_place_to_resume_from_does_not_spoil_good_credentials(
+    kind: str, place: dict[str, Any]
+) -> None:
+    message = {"type": kind, "token": "t", "orderId": "A1", "epoch": "e", "seq": 7, **place}
+    decoded = decode(json.dumps(message).encode())
+    assert isinstance(decoded, Auth | Subscribe)
+    assert (decoded.token, decoded.epoch, decoded.seq) == ("t", None, None)
+
+
+def test_an_unusable_place_beside_another_fault_names_the_other_fault() -> None:
+    error = refused({"type": "auth", "token": "", "seq": -1})
+    assert (error.code, error.field) == ("invalid_field", "token")
 
 
 @pytest.mark.parametrize("field", ["orderId", "epoch", "seq"])

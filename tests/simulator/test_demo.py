@@ -133,6 +133,7 @@ async def test_no_order_is_given_to_two_drivers(town: tuple[Town, str]) -> None:
 async def test_a_lost_signal_brings_its_points_late_as_a_batch(town: tuple[Town, str]) -> None:
     server, url = town
     async with living_city(url, drivers=PATCHY + 1, pace=150):
+        await until(lambda: any(made["name"] == LAST for made in server.drivers.values()))
         driver = server.named(LAST)
 
         def late_batches() -> list[list[int]]:

@@ -123,7 +123,9 @@ class Town:
 
     def named(self, name: str) -> str:
         """The id of the driver of that name."""
-        return next(id for id, driver in self.drivers.items() if driver["name"] == name)
+        found = [id for id, driver in self.drivers.items() if driver["name"] == name]
+        assert found, f"{name} was not made"
+        return found[0]
 
 
 def brief(order: Json) -> Json:

@@ -133,3 +133,19 @@ async def test_an_api_key_as_first_message_follows_any_order(desk: Desk) -> None
     session.receive(_text({"type": "auth", "token": key}))
     session.receive(_text({"type": "subscribe", "orderId": "A1"}))
     assert (await socket.next("snapshot"))["orderId"] == "A1"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [b"nope", b'{"type":"subscribe"}', b'{"type":"resume","orderId":"A1","epoch":"e","seq":1}'],
+)
+async def test_a_bad_first_message_on_the_open_door_is_answered_and_the_socket_lives(
+    desk: Desk, first: bytes
+) -> None:
+    made = await desk.services.orders.create("A1", OrderDetails(), None, ADMIN)
+    session, socket = desk.viewer_socket(Handshake())
+    session.receive(first)
+    await socket.next("error")
+    session.receive(_text({"type": "subscribe", "orderId": "A1", "token": made.token, "seq": "x"}))
+    assert (await socket.next("snapshot"))["recovered"] is False
+    assert socket.code is None

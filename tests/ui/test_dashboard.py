@@ -229,7 +229,7 @@ def test_a_dispatcher_who_may_not_is_told_so(live_server: LiveServer, sit: Sit) 
     card = page.get_by_role("complementary", name="Details")
     expect(card.get_by_text("Delivered").first).to_be_visible()
     assert card.get_by_role("button", name=re.compile("Mark|Change")).count() == 0
-    assert card.get_by_label("Allow any step").count() == 0
+    assert card.get_by_label("Allow going back").count() == 0
 
 
 # --- what comes from outside is text ------------------------------------------------------

@@ -11,7 +11,7 @@ from websockets.http11 import Request
 
 from app.domain.order import is_order_id
 from app.tracking.follow import Since
-from app.web.opening import LONGEST_AGENT, LONGEST_TOKEN, Door, Opening, read_opening
+from app.web.opening import LONGEST_AGENT, LONGEST_TOKEN, Door, Opening, Wire, read_opening
 
 PEER: Final = "203.0.113.7"
 NAMES: Final = (
@@ -31,7 +31,7 @@ def read(
     trusted: frozenset[str] = frozenset(),
 ) -> Opening:
     """The opening of one of our paths."""
-    opening = read_opening(Request(path, Headers(headers)), PEER, trusted)
+    opening = read_opening(Request(path, Headers(headers)), Wire(PEER, "ws", "", trusted))
     assert opening is not None
     return opening
 
@@ -70,7 +70,7 @@ def test_path_is_a_door_or_nowhere(path: str, door: Door, name: str | None) -> N
 
 @pytest.mark.parametrize("path", ["/", "/ws", "/wsx/driver", "//ws/driver", "/_nicegui_ws/", "*"])
 def test_other_paths_are_none_of_ours(path: str) -> None:
-    assert read_opening(Request(path, Headers()), PEER, frozenset()) is None
+    assert read_opening(Request(path, Headers()), Wire(PEER, "ws", "", frozenset())) is None
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,11 @@ def test_what_is_long_is_cut() -> None:
 def test_cookie_is_found_among_others_and_only_once() -> None:
     cookie = ("Cookie", 'a=1; ontheway_session="S"; ontheway_session=T')
     assert read("/ws/client", cookie).cookie == "S"
-    assert (
-        read("/ws/client", ("Cookie", "__Host-ontheway_session=H; ontheway_session=S")).cookie
-        == "H"
-    )
+    both = ("Cookie", "__Host-ontheway_session=H; ontheway_session=S")
+    assert read("/ws/client", both).cookie == "S"
+    proxied = ("X-Forwarded-Proto", "https")
+    assert read("/ws/client", both, proxied, trusted=frozenset({PEER})).cookie == "H"
+    assert read("/ws/client", both, proxied).cookie == "S"
     assert read("/ws/client", ("Cookie", "xontheway_session=S")).cookie is None
     assert read("/ws/client", ("Cookie", "ontheway_session=" + "x" * 500)).cookie is None
 
@@ -220,7 +221,7 @@ def test_no_handshake_is_an_exception(
     peer: str | None,
     trusted: frozenset[str],
 ) -> None:
-    opening = read_opening(Request(path + rest, Headers(headers)), peer, trusted)
+    opening = read_opening(Request(path + rest, Headers(headers)), Wire(peer, "ws", "", trusted))
     if opening is not None:
         assert opening.token is None or 0 < len(opening.token) <= LONGEST_TOKEN
         assert opening.cookie is None or opening.cookie
