@@ -24,6 +24,8 @@ from app.tracking.throttle import Buckets, Gauges
 
 REFUSALS: Final = Rate(10, 300)
 """Refused credentials per second and burst, per address."""
+NOTED_REFUSALS: Final = Rate(1, 1_000)
+"""Refusals in the activity log per second and burst, per address."""
 VIEWER_MESSAGES: Final = Rate(2, 100)
 
 
@@ -35,7 +37,7 @@ def now() -> int:
 def build(settings: Settings, store: Store, public_url: str) -> Services:
     """All services over one store."""
     hub, board = Hub(), Board(store)
-    monitor = Monitor(store.activity, now)
+    monitor = Monitor(store.activity, now, Buckets(NOTED_REFUSALS, time.monotonic))
     from_assigned = settings.courier_from_assigned
     refusals = Buckets(REFUSALS, time.monotonic)
     fleet = Fleet(store.drivers, board, hub, monitor, now)

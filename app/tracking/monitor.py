@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.access import Actor
+from app.domain.access import Actor, Kind
 from app.domain.errors import Close, not_found
 from app.tracking.credentials import new_id
 from app.tracking.hub import Socket
 from app.tracking.ports import Activity, ActivityLog
+from app.tracking.throttle import Buckets
 
 Now = Callable[[], int]
 """The wall clock: microseconds since the epoch."""
@@ -36,9 +37,10 @@ class Connection:
 class Monitor:
     """What is connected, and what happened."""
 
-    def __init__(self, log: ActivityLog, now: Now) -> None:
+    def __init__(self, log: ActivityLog, now: Now, refusals: Buckets) -> None:
         self._log = log
         self._now = now
+        self._refusals = refusals
         self._connections: dict[str, Connection] = {}
 
     def opened(
@@ -65,15 +67,15 @@ class Monitor:
 
     def refused(self, kind: str, address: str | None, code: str) -> None:
         """Credentials were refused."""
-        entry = Activity(
-            at=self._now(),
-            kind=f"{kind}.refused",
-            actor_kind="nobody",
-            actor_id="",
-            address=address,
-            detail={"code": code},
-        )
-        self._log.note(entry)
+        nobody = Actor(Kind.NOBODY, "", None, address)
+        self.note_refusal(f"{kind}.refused", nobody, None, {"code": code})
+
+    def note_refusal(
+        self, kind: str, actor: Actor, subject: str | None, detail: dict[str, Any]
+    ) -> None:
+        """As `note`, but a flood from one address does not fill the log."""
+        if not self._refusals.take(actor.address):
+            self.note(kind, actor, subject, detail)
 
     def connections(self) -> list[Connection]:
         """All open sockets, oldest first."""

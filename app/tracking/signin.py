@@ -226,7 +226,7 @@ class SignIn:
 
     def _failed(self, name: str, address: str | None, why: str) -> None:
         actor = Actor(Kind.NOBODY, "", None, address)
-        self._monitor.note("login.failed", actor, name[:MAX_NAME], {"why": why})
+        self._monitor.note_refusal("login.failed", actor, name[:MAX_NAME], {"why": why})
 
 
 def _nothing() -> None:

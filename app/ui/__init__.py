@@ -60,6 +60,9 @@ def _register(services: Services, page: StaffPage) -> None:
             return RedirectResponse(f"{LOGIN}?next={quote(path, safe='')}", 303)
         if not person.actor.may(page.entry.action):
             client.delete()
+            detail = {"code": "forbidden"}
+            path = page.entry.path
+            services.monitor.note_refusal("page.refused", person.actor, path, detail)
             text = f"Your role ({person.actor.role}) does not include this page."
             return message_response(403, "This page is not for you.", text)
         visit = Visit(services, person, client)

@@ -26,6 +26,7 @@ KINDS: Final[Mapping[str, str]] = {
     "client.refused": "Viewer refused",
     "staff.refused": "Live map refused",
     "api.refused": "Request refused",
+    "page.refused": "Page refused",
     "connection.opened": "Connected",
     "connection.closed": "Connection closed",
     "connection.ended": "Disconnected by staff",

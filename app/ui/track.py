@@ -67,6 +67,7 @@ def create(services: Services) -> None:
             page = await services.follow.page(token, address)
         except OnthewayError as error:
             client.delete()  # a refusal shall not cost the memory of a page
+            services.monitor.refused("page", address, error.code)
             return refusal(error)
         _build(page, services)
         return None

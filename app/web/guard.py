@@ -82,7 +82,9 @@ async def admit(request: Request, action: Action) -> Caller:
         require_same_origin(request)
     if not caller.actor.may(action):
         detail = {"code": "forbidden", "action": action}
-        services_of(request).monitor.note("api.refused", caller.actor, request.url.path, detail)
+        services_of(request).monitor.note_refusal(
+            "api.refused", caller.actor, request.url.path, detail
+        )
     caller.actor.require(action)
     return caller
 
