@@ -6,7 +6,7 @@ from typing import Any, Final
 from app.domain.access import SYSTEM, Role
 from app.domain.errors import OnthewayError
 from app.domain.order import FINAL, is_order_id
-from app.tracking.ports import OrderDetails
+from app.tracking.records import OrderDetails
 from app.tracking.services import Services
 
 REPLAY_DRIVER: Final = "Replay"

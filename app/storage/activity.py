@@ -13,7 +13,7 @@ from app.storage.rows import stored
 from app.storage.tables import ActivityRow
 from app.storage.transaction import Tx
 from app.storage.writer import Writer
-from app.tracking.ports import Activity
+from app.tracking.records import Activity
 
 _INSERT: Final = (
     "INSERT INTO activity (at, kind, actor_kind, actor_id, address, subject, detail) "

@@ -14,7 +14,7 @@ from app.storage.rows import driver_of, fold, stored
 from app.storage.tables import DriverRow, DriverTokenRow, OffDutyRow, OrderRow
 from app.storage.transaction import Tx
 from app.storage.writer import Writer
-from app.tracking.ports import Driver, Once
+from app.tracking.records import Driver, Once
 
 
 class SqlDrivers:

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from app.domain.errors import OnthewayError
 from app.domain.times import DAY
 from app.storage.transaction import Tx
-from app.tracking.ports import DoneBefore, Once
+from app.tracking.records import DoneBefore, Once
 
 PURGED_EACH: Final = 100
 

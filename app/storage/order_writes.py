@@ -20,7 +20,7 @@ from app.storage.messages import keep_message, order_of_message, was_sent
 from app.storage.rows import event_of, link_of, order_of, set_details, stored
 from app.storage.tables import AssignmentRow, DriverRow, LinkRow, OrderEventRow, OrderRow
 from app.storage.transaction import Tx
-from app.tracking.ports import Link, NewLink, OrderChange, OrderDetails, OrderEvent
+from app.tracking.records import Link, NewLink, OrderChange, OrderDetails, OrderEvent
 
 
 def create_order(

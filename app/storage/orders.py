@@ -25,7 +25,7 @@ from app.storage.readers import Readers
 from app.storage.rows import event_of, fold, link_of, order_of
 from app.storage.tables import DriverRow, LinkRow, OrderEventRow, OrderRow
 from app.storage.writer import Writer
-from app.tracking.ports import (
+from app.tracking.records import (
     Link,
     NewLink,
     Once,

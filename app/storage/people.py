@@ -11,7 +11,7 @@ from app.storage.rows import key_of, login_of, user_of
 from app.storage.tables import ApiKeyRow, LoginRow, UserRow
 from app.storage.transaction import Tx
 from app.storage.writer import Writer
-from app.tracking.ports import ApiKey, Login, User
+from app.tracking.records import ApiKey, Login, User
 
 
 class SqlPeople:

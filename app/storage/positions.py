@@ -19,7 +19,7 @@ from app.storage.readers import Readers
 from app.storage.recorder import record
 from app.storage.tables import MOVES
 from app.storage.writer import Writer
-from app.tracking.ports import Outcome, StoredPosition
+from app.tracking.records import Outcome, StoredPosition
 
 _SELECT: Final = (
     "SELECT num, name, lat, lng, fix_time, at, arrived_at, accuracy, speed, heading, altitude, "

@@ -14,7 +14,7 @@ from app.protocol.driver import Point
 from app.storage.known import Known, order_of_his
 from app.storage.tables import FUTURE
 from app.storage.transaction import Tx
-from app.tracking.ports import NotTaken, Outcome, Taken
+from app.tracking.records import NotTaken, Outcome, Taken
 
 _NO_FLAG: Final = Flag(0)
 _INSERT: Final = (

@@ -17,7 +17,7 @@ from app.storage.tables import (
     OrderRow,
     UserRow,
 )
-from app.tracking.ports import (
+from app.tracking.records import (
     ApiKey,
     Customer,
     Driver,

@@ -24,7 +24,7 @@ from app.domain.errors import OnthewayError, unavailable
 from app.storage.connect import StoreRefused, is_damage, writer_engine
 from app.storage.known import KnownDrivers
 from app.storage.transaction import Tx
-from app.tracking.ports import DoneBefore
+from app.tracking.records import DoneBefore
 
 GROUP_POINTS: Final = 200
 GROUP_SECONDS: Final = 0.02

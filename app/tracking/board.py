@@ -12,7 +12,8 @@ from app.domain.eta import Pace, Window, arrival, update_pace
 from app.domain.geo import Place
 from app.domain.order import FINAL, OPEN
 from app.protocol.driver import Point
-from app.tracking.ports import Driver, Order, OrderChange, OrderEvent, Store, StoredPosition
+from app.tracking.ports import Store
+from app.tracking.records import Driver, Order, OrderChange, OrderEvent, StoredPosition
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from app.protocol import messages
 from app.tracking.doors import DriverDoor
 from app.tracking.hub import Shared, Socket
 from app.tracking.monitor import Connection
-from app.tracking.ports import Driver, NotTaken, Outcome
+from app.tracking.records import Driver, NotTaken, Outcome
 from app.tracking.tasks import spawn
 
 RETRY_MS: Final = 2_000

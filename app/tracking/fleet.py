@@ -10,7 +10,8 @@ from app.tracking.board import Board
 from app.tracking.credentials import new_id, new_token, token_hash
 from app.tracking.hub import Hub
 from app.tracking.monitor import Monitor, Now
-from app.tracking.ports import Driver, Drivers, Once
+from app.tracking.ports import Drivers
+from app.tracking.records import Driver, Once
 from app.tracking.views import order_brief
 
 REPORT_INTERVAL = 5

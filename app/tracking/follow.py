@@ -16,7 +16,8 @@ from app.tracking.credentials import token_hash
 from app.tracking.hub import Hub, Shared, Socket, Subscription
 from app.tracking.monitor import Now
 from app.tracking.orders import LINK_GRACE, link_end
-from app.tracking.ports import Link, OrderEvent, Spotted, Store
+from app.tracking.ports import Store
+from app.tracking.records import Link, OrderEvent, Spotted
 from app.tracking.views import ENDED_BADLY, courier, snapshot, status_update
 
 ROUTE_POINTS = 2_000

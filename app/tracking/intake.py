@@ -9,7 +9,8 @@ from app.protocol.driver import Point
 from app.tracking.board import Board, Marker
 from app.tracking.hub import Hub
 from app.tracking.monitor import Now
-from app.tracking.ports import Outcome, Positions, Taken
+from app.tracking.ports import Positions
+from app.tracking.records import Outcome, Taken
 from app.tracking.views import location_update
 
 BACKLOG: Final = MINUTE

@@ -8,7 +8,8 @@ from app.domain.access import Actor, Kind
 from app.domain.errors import Close, not_found
 from app.tracking.credentials import new_id
 from app.tracking.hub import Socket
-from app.tracking.ports import Activity, ActivityLog
+from app.tracking.ports import ActivityLog
+from app.tracking.records import Activity
 from app.tracking.throttle import Buckets
 
 Now = Callable[[], int]

@@ -13,15 +13,8 @@ from app.tracking.board import Board, LiveOrder
 from app.tracking.credentials import link_token, new_id, token_hash
 from app.tracking.hub import Hub
 from app.tracking.monitor import Monitor, Now
-from app.tracking.ports import (
-    Link,
-    NewLink,
-    Once,
-    Order,
-    OrderChange,
-    OrderDetails,
-    Orders,
-)
+from app.tracking.ports import Orders
+from app.tracking.records import Link, NewLink, Once, Order, OrderChange, OrderDetails
 from app.tracking.views import order_brief, status_update
 
 LINK_GRACE: Final = 2 * HOUR

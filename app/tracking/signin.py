@@ -9,7 +9,8 @@ from app.domain.errors import Close, OnthewayError
 from app.domain.times import MINUTE
 from app.tracking.credentials import Passwords, new_token, token_hash
 from app.tracking.monitor import Monitor, Now
-from app.tracking.ports import ApiKey, Login, People, User
+from app.tracking.ports import People
+from app.tracking.records import ApiKey, Login, User
 from app.tracking.throttle import Gauges, too_many
 
 IDLE: Final = 30 * MINUTE

@@ -9,7 +9,7 @@ from app.domain.times import format_time
 from app.protocol import messages
 from app.tracking.board import Board, LiveDriver, LiveOrder, Marker
 from app.tracking.hub import Hub
-from app.tracking.ports import Order, OrderEvent, Spotted
+from app.tracking.records import Order, OrderEvent, Spotted
 
 ENDED_BADLY = frozenset({Status.FAILED, Status.RETURNED})
 """Statuses whose reason the customer may read."""

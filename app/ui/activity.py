@@ -9,7 +9,7 @@ from starlette.requests import Request
 from app.domain.access import Kind
 from app.domain.errors import OnthewayError
 from app.domain.times import to_datetime
-from app.tracking.ports import Activity
+from app.tracking.records import Activity
 from app.ui.activity_words import GROUPS, detail_words, kind_words, kinds_of
 from app.ui.tables import (
     PAGE,

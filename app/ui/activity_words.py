@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from app.tracking.ports import Activity
+from app.tracking.records import Activity
 from app.ui.parts import WORDS as STATUS_WORDS
 
 KINDS: Final[Mapping[str, str]] = {

@@ -6,7 +6,7 @@ from typing import Any
 from nicegui import ui
 
 from app.tracking.fleet import MadeDriver
-from app.tracking.ports import Driver
+from app.tracking.records import Driver
 from app.ui.dialogs import Form, ask, line_of, show_secret, text_field
 from app.ui.parts import button, icon_for_eye
 from app.ui.visit import Visit

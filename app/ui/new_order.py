@@ -11,7 +11,7 @@ from app.domain.errors import OnthewayError
 from app.domain.eta import Window
 from app.domain.geo import Place, is_place
 from app.domain.times import parse_time
-from app.tracking.ports import Customer, OrderDetails, Spotted
+from app.tracking.records import Customer, OrderDetails, Spotted
 from app.ui.dialogs import Form
 from app.ui.parts import Choice
 from app.ui.visit import Visit

@@ -12,7 +12,7 @@ from app.domain.order import FINAL, OPEN, UNDERWAY
 from app.domain.position import FLAG_WORDS, Flag, flag_names
 from app.domain.times import MINUTE
 from app.tracking.board import LiveDriver, LiveOrder
-from app.tracking.ports import Order, Spotted, StoredPosition
+from app.tracking.records import Order, Spotted, StoredPosition
 from app.ui.order_links import LinksPart
 from app.ui.order_status import StatusPart
 from app.ui.parts import (

@@ -4,7 +4,7 @@ from nicegui import ui
 
 from app.domain.access import Action
 from app.tracking.orders import link_end
-from app.tracking.ports import Link, Order
+from app.tracking.records import Link, Order
 from app.ui.dialogs import ask
 from app.ui.parts import button, clock, copy_button, icon_for_eye, title_of
 from app.ui.visit import Visit

@@ -7,7 +7,7 @@ from nicegui import ui
 from app.domain.access import Action
 from app.domain.errors import OnthewayError
 from app.domain.order import FINAL, PATH, Status, check_step
-from app.tracking.ports import Order
+from app.tracking.records import Order
 from app.ui.dialogs import Form, line_of, text_field
 from app.ui.parts import WORDS, Handler, StatusMark, button, icon_for_eye, title_of
 from app.ui.visit import Visit

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from app.domain.access import Action
 from app.domain.errors import OnthewayError
 from app.domain.order import OPEN, Status
-from app.tracking.ports import Order, OrderFilter
+from app.tracking.records import Order, OrderFilter
 from app.ui.parts import WORDS as STATUS_WORDS
 from app.ui.parts import StatusMark, clock, set_age, window_words
 from app.ui.tables import (

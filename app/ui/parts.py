@@ -14,7 +14,7 @@ from app.domain.errors import OnthewayError
 from app.domain.eta import Window
 from app.domain.order import Status
 from app.domain.times import DAY, HOUR, MINUTE, SECOND, to_datetime
-from app.tracking.ports import Order
+from app.tracking.records import Order
 from app.ui.words import Words, words
 
 ICONS: Final[dict[Status, str]] = {

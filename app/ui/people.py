@@ -8,7 +8,7 @@ from starlette.requests import Request
 from app.domain.access import Role
 from app.domain.errors import OnthewayError
 from app.domain.times import to_datetime
-from app.tracking.ports import ApiKey, User
+from app.tracking.records import ApiKey, User
 from app.ui.dialogs import Form, ask, choice_field, line_of, show_secret, text_field
 from app.ui.parts import button, icon_for_eye
 from app.ui.tables import STYLES, Column, Empty, Table, Update, cell, set_text, text_cell

@@ -13,7 +13,7 @@ from app.domain.eta import Window
 from app.domain.order import OPEN, UNDERWAY, Status
 from app.domain.times import MINUTE, SECOND
 from app.tracking.board import Board, LiveDriver, LiveOrder
-from app.tracking.ports import Order
+from app.tracking.records import Order
 from app.tracking.services import Look
 from app.ui.parts import ICONS, WORDS, age_words, clock, title_of, window_words
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.domain.errors import OnthewayError
 from app.protocol.cookies import drop_session, session_cookie, set_session
-from app.tracking.ports import DoneBefore, OrderChange
+from app.tracking.records import DoneBefore, OrderChange
 from app.tracking.services import Services
 from app.web import bodies, render, shapes
 from app.web.answers import REFUSALS

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from app.tracking.orders import link_end
-from app.tracking.ports import Driver, Link, Order
+from app.tracking.records import Driver, Link, Order
 from app.tracking.services import Services
 from app.web import render
 from app.web.shapes import (

@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from app.tracking.ports import DoneBefore
+from app.tracking.records import DoneBefore
 from app.tracking.services import Services
 from app.web import bodies, render, shapes
 from app.web.answers import (

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.domain.errors import OnthewayError
 from app.domain.order import Status
-from app.tracking.ports import DoneBefore, OrderChange, OrderFilter
+from app.tracking.records import DoneBefore, OrderChange, OrderFilter
 from app.web import bodies, render, shapes
 from app.web.answers import (
     REFUSALS,

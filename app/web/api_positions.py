@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 
 from app.domain.errors import OnthewayError
 from app.domain.times import parse_time
-from app.tracking.ports import StoredPosition
+from app.tracking.records import StoredPosition
 from app.web import render, shapes
 from app.web.answers import REFUSALS
 from app.web.errors import JsonResponse

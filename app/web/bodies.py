@@ -23,7 +23,7 @@ from app.domain.geo import Place
 from app.domain.order import ORDER_ID, Status, is_order_id
 from app.domain.times import parse_time
 from app.protocol.fields import MAX_NOTE
-from app.tracking import ports
+from app.tracking import records
 
 MAX_LINE: Final = 200
 MAX_ADDRESS: Final = 500
@@ -136,11 +136,11 @@ class CustomerIn(Part):
     phone: Line | None = None
     email: Line | None = None
 
-    def record(self) -> ports.Customer | None:
+    def record(self) -> records.Customer | None:
         """As the services keep it; None when nothing is said."""
         if not (self.name or self.phone or self.email):
             return None
-        return ports.Customer(name=self.name, phone=self.phone, email=self.email)
+        return records.Customer(name=self.name, phone=self.phone, email=self.email)
 
 
 class PlaceIn(Part):
@@ -156,13 +156,13 @@ class PlaceIn(Part):
             raise ValueError("lat and lng belong together")
         return self
 
-    def record(self) -> ports.Spotted | None:
+    def record(self) -> records.Spotted | None:
         """As the services keep it; None when nothing is said."""
         place = None
         if self.lat is not None and self.lng is not None:
             place = Place(self.lat, self.lng)
         address = self.address or None
-        return ports.Spotted(place=place, address=address) if place or address else None
+        return records.Spotted(place=place, address=address) if place or address else None
 
 
 class WindowIn(Part):
@@ -206,9 +206,9 @@ class OrderNew(OrderFields):
     id: OrderId | None = None
     driver_id: Line | None = None
 
-    def details(self) -> ports.OrderDetails:
+    def details(self) -> records.OrderDetails:
         """As the services keep it."""
-        return ports.OrderDetails(**self.values())
+        return records.OrderDetails(**self.values())
 
 
 class OrderChanges(OrderFields):

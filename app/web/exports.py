@@ -14,7 +14,7 @@ import msgspec
 from gpxpy.gpx import GPX, GPXTrack, GPXTrackPoint, GPXTrackSegment
 
 from app.domain.times import to_datetime
-from app.tracking.ports import StoredPosition
+from app.tracking.records import StoredPosition
 from app.web import render
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import Depends, Header, Request
 
 from app.domain.access import Actor, Kind
-from app.tracking.ports import DoneBefore, Once
+from app.tracking.records import DoneBefore, Once
 from app.web.errors import JsonResponse
 from app.web.guard import Who
 from app.web.routing import decode

@@ -5,7 +5,7 @@ from app.domain.position import flag_names
 from app.domain.times import format_time
 from app.tracking.board import Marker
 from app.tracking.monitor import Connection
-from app.tracking.ports import (
+from app.tracking.records import (
     Activity,
     Customer,
     Driver,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.storage.store import SqlStore, open_store
-from app.tracking.ports import Activity
+from app.tracking.records import Activity
 from tests.storage.town import hire, refused
 
 

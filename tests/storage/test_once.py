@@ -9,7 +9,7 @@ from app.domain.errors import OnthewayError
 from app.domain.order import Status
 from app.domain.times import DAY
 from app.storage.store import SqlStore
-from app.tracking.ports import DoneBefore, Once, OrderChange
+from app.tracking.records import DoneBefore, Once, OrderChange
 from tests.storage.town import book, ignore, moment, new_link, refused, reopened
 
 

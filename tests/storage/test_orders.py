@@ -14,7 +14,7 @@ from app.domain.eta import Window
 from app.domain.geo import Place
 from app.domain.order import FINAL, Status
 from app.storage.store import SqlStore, open_store
-from app.tracking.ports import (
+from app.tracking.records import (
     Customer,
     Driver,
     Order,

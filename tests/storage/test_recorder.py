@@ -11,7 +11,7 @@ from app.domain.order import Status
 from app.domain.position import Fix, Flag
 from app.protocol.driver import Point
 from app.storage.store import SqlStore, open_store
-from app.tracking.ports import NotTaken, Taken
+from app.tracking.records import NotTaken, Taken
 from tests.storage.town import (
     acting,
     assign,

@@ -15,7 +15,7 @@ from app.domain.order import Status
 from app.storage.opening import FILE_NAME
 from app.storage.store import SqlStore, open_store
 from app.storage.writer import MOST_WAITING
-from app.tracking.ports import Activity, Outcome, StoredPosition
+from app.tracking.records import Activity, Outcome, StoredPosition
 from tests.storage.town import (
     acting,
     book,

@@ -15,7 +15,7 @@ from app.domain.position import Fix
 from app.domain.times import SECOND
 from app.protocol.driver import Point
 from app.storage.store import SqlStore, open_store
-from app.tracking.ports import (
+from app.tracking.records import (
     Driver,
     NewLink,
     NotTaken,

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain.errors import Close
 from app.domain.order import Status
-from app.tracking.ports import OrderDetails
+from app.tracking.records import OrderDetails
 from app.tracking.viewer_session import Handshake
 from tests.tracking.conftest import ADMIN, Desk
 

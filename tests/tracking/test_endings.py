@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.access import Role
 from app.domain.errors import Close
-from app.tracking.ports import OrderDetails
+from app.tracking.records import OrderDetails
 from app.tracking.viewer_session import Handshake
 from tests.tracking.conftest import ADMIN, Desk
 

@@ -9,7 +9,7 @@ from app.domain.access import Role
 from app.domain.errors import Close
 from app.domain.order import Status
 from app.tracking.follow import Since
-from app.tracking.ports import OrderDetails
+from app.tracking.records import OrderDetails
 from app.tracking.viewer_session import Handshake
 from tests.tracking.conftest import ADMIN, Desk
 

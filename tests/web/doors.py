@@ -19,7 +19,7 @@ from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
 from app.domain.access import SYSTEM, Role
-from app.tracking.ports import OrderDetails
+from app.tracking.records import OrderDetails
 from app.tracking.services import Services
 from app.web.http_protocol import HttpProtocol
 from app.web.socket_protocol import make_socket_protocol

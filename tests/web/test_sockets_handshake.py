@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from app.tracking.ports import Login
+from app.tracking.records import Login
 from tests.web.doors import Doors, ended, error_of, hear, masked, open_doors, until
 from tests.web.house import HOST
 

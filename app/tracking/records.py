@@ -1,0 +1,247 @@
+"""What is kept, as services and doors see it: frozen records without behaviour.
+
+All times are microseconds since the epoch. ``num`` are row numbers, never shown outside.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.access import Role
+from app.domain.eta import Window
+from app.domain.geo import Place
+from app.domain.order import Status
+from app.domain.position import Flag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """A driver; ``deleted_at`` set: gone, kept for the history."""
+
+    num: int
+    id: str
+    name: str
+    vehicle: str | None
+    phone: str | None
+    on_duty: bool
+    created_at: int
+    deleted_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spotted:
+    """A place that may be only an address."""
+
+    place: Place | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Who gets the order; plain text, any may be missing."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDetails:
+    """What people enter about an order."""
+
+    customer: Customer | None = None
+    destination: Spotted | None = None
+    pickup: Spotted | None = None
+    window: Window | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order as it stands."""
+
+    num: int
+    id: str
+    status: Status
+    seq: int
+    driver_num: int | None
+    driver_id: str | None
+    details: OrderDetails
+    created_at: int
+    updated_at: int
+    ended_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEvent:
+    """One change of status: who, when, from where."""
+
+    seq: int
+    status: Status
+    at: int
+    note: str | None
+    actor_kind: str
+    actor_id: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChange:
+    """The result of a write on an order.
+
+    ``event`` is None when the status did not change; ``previous_driver`` is the driver before.
+    """
+
+    order: Order
+    event: OrderEvent | None
+    previous_driver: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A tracking link; the token itself is derived from ``id`` and ``salt`` when needed."""
+
+    id: str
+    order_id: str
+    order_num: int
+    salt: bytes
+    created_at: int
+    expires_at: int | None
+    revoked_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLink:
+    """A link to be made, its token hashed (SHA-256)."""
+
+    id: str
+    salt: bytes
+    token_hash: bytes
+    expires_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPosition:
+    """A position from the history. ``id`` is the driver's own name for it, if he gave one."""
+
+    num: int
+    id: str | None
+    lat: float
+    lng: float
+    fix_time: int | None
+    at: int
+    arrived_at: int
+    accuracy: float | None
+    speed: float | None
+    heading: float | None
+    altitude: float | None
+    battery: float | None
+    flags: Flag
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A point that is now stored (or was before: ``repeat``).
+
+    ``live_orders`` are the open orders, his now, whose marker it moves (empty unless
+    ``moves``); ``moves`` says whether it moves the driver's own marker.
+    """
+
+    at: int
+    flags: Flag
+    repeat: bool
+    moves: bool
+    live_orders: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """A point that is refused for good: ``unknown_order`` or ``off_duty``."""
+
+    code: str
+    message: str
+    field: str | None
+
+
+Outcome = Taken | NotTaken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person who may sign in."""
+
+    num: int
+    name: str
+    role: Role
+    password_hash: str
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A person signed in on one browser."""
+
+    num: int
+    user: User
+    created_at: int
+    seen_at: int
+    address: str | None
+    agent: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A program's key."""
+
+    num: int
+    name: str
+    role: Role
+    created_at: int
+    revoked_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """One line of the activity log. ``kind`` is a dotted word such as "login.failed"."""
+
+    at: int
+    kind: str
+    actor_kind: str
+    actor_id: str
+    address: str | None
+    subject: str | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+    num: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An `Idempotency-Key`: the write happens once in 24 hours per holder and key.
+
+    ``render`` makes the kept answer from the result of the write; ``fingerprint`` is a hash
+    of method, path and body.
+    """
+
+    holder: str
+    key: str
+    fingerprint: bytes
+    status: int
+    render: Callable[[Any], bytes]
+
+
+class DoneBefore(Exception):
+    """The same idempotency key came before: here is the answer of then."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__("done before")
+        self.status = status
+        self.body = body
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders to list; ``text`` searches id, customer, address, driver."""
+
+    statuses: frozenset[Status] = frozenset()
+    driver_id: str | None = None
+    text: str | None = None
