@@ -14,7 +14,7 @@ from app.tracking.services import Services
 from app.ui import activity, connections, drivers, live, login, orders, people, track
 from app.ui.message import message_response
 from app.ui.theme import Entry, frame
-from app.ui.visit import LOGIN, Visit, find_person
+from app.ui.visit import LOGIN, Visit, find_person, zone_of
 
 Build = Callable[[Visit, Request], Awaitable[None]]
 
@@ -65,7 +65,7 @@ def _register(services: Services, page: StaffPage) -> None:
             services.monitor.note_refusal("page.refused", person.actor, path, detail)
             text = f"Your role ({person.actor.role}) does not include this page."
             return message_response(403, "This page is not for you.", text)
-        visit = Visit(services, person, client)
+        visit = Visit(services, person, client, zone_of(request, services.look.timezone))
         with frame(visit, MENU, page.entry, wide=page.wide):
             await page.build(visit, request)
         return None

@@ -111,7 +111,7 @@ class ActivityPage:
         address = text_cell("ellipsis mono")
 
         def update(entry: Activity) -> None:
-            zone = self._visit.services.look.timezone
+            zone = self._visit.zone
             at = to_datetime(entry.at).astimezone(zone)
             set_text(when, f"{at.day} {at:%b %H:%M:%S}")
             set_text(what, kind_words(entry.kind), whole=False)

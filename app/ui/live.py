@@ -71,7 +71,7 @@ class LivePage:
         root.props["data-map"] = leaflet.html_id
         root.props["data-tile-url"] = look.tile_url or ""
         root.props["data-tile-attribution"] = look.tile_attribution
-        root.props["data-zone"] = look.timezone.key
+        root.props["data-zone"] = self._visit.zone.key
         with ui.element("div").classes("live-tools"):
             _tool("fit", "zoom_out_map", "Show all")
             _tool("follow", "near_me", "Follow").props("aria-pressed=false hidden")
@@ -101,7 +101,7 @@ class LivePage:
     def _refresh_list(self) -> None:
         services = self._visit.services
         board = services.board
-        here = rows(board, services.look, services.now())
+        here = rows(board, self._visit.zone, services.now())
         driverless = not board.drivers and self._visit.may(Action.DISPATCH)
         self._list.show(here, driverless=driverless)
         late = sum(row.group is Group.LATE for row in here)

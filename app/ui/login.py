@@ -1,4 +1,4 @@
-"""The sign-in page: a plain form, no script; the session is made by `POST /login`."""
+"""The sign-in page: a plain form that works without script; `POST /login` makes the session."""
 
 from typing import Final
 

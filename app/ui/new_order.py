@@ -78,7 +78,7 @@ class NewOrder:
         self._field("pickup", "Place of the pick-up (optional)", placeholder="48.137, 11.575")
 
     def _build_rest(self) -> None:
-        zone = self._visit.services.look.timezone.key
+        zone = self._visit.zone.key
         self._field("from", "Promised from", type="datetime-local", hint=f"Times in {zone}")
         self._field("to", "Promised until", type="datetime-local")
         with ui.element("div").classes("field"):
@@ -225,7 +225,7 @@ class NewOrder:
         if text is None:
             return None
         try:
-            there = datetime.fromisoformat(text).replace(tzinfo=self._visit.services.look.timezone)
+            there = datetime.fromisoformat(text).replace(tzinfo=self._visit.zone)
             return parse_time(there.isoformat())
         except (ValueError, OverflowError):
             raise _wrong(name, "Please choose a day and a time.") from None

@@ -85,7 +85,7 @@ class OrderCard:
 
     def _show(self, live: LiveOrder) -> None:
         services, order = self._visit.services, live.order
-        board, zone, now = services.board, services.look.timezone, services.now()
+        board, zone, now = services.board, self._visit.zone, services.now()
         customer, details = order.details.customer, order.details
         self._title.set_text((customer.name if customer else None) or f"Order {order.id}")
         late = late_by(board, live, now) if order.status in OPEN else None
@@ -107,7 +107,7 @@ class OrderCard:
 
     def _when(self, live: LiveOrder, late: int | None) -> str:
         services = self._visit.services
-        zone, now = services.look.timezone, services.now()
+        zone, now = self._visit.zone, services.now()
         eta = services.board.eta(live)
         behind = f"{age_words(max(late, MINUTE))} late" if late is not None else ""
         if live.order.ended_at is not None:
@@ -123,7 +123,7 @@ class OrderCard:
             return
         self._events = len(events)
         services = self._visit.services
-        zone, now = services.look.timezone, services.now()
+        zone, now = self._visit.zone, services.now()
         self._history.clear()
         with self._history:
             for event in reversed(events):

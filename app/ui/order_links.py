@@ -37,7 +37,7 @@ class LinksPart:
     def _row(self, order: Order, link: Link, state: str) -> None:
         services = self._visit.services
         with ui.element("div").classes("link-row"):
-            made = clock(link.created_at, services.look.timezone, services.now())
+            made = clock(link.created_at, self._visit.zone, services.now())
             with ui.element("span").classes("link-what"):
                 icon_for_eye("link" if not state else "link_off")
                 words("span", state or f"Made {made}").classes("ellipsis")
@@ -56,7 +56,7 @@ class LinksPart:
     def _state(self, link: Link, order: Order) -> str:
         """Why it does not work any more, or nothing."""
         services = self._visit.services
-        now, zone = services.now(), services.look.timezone
+        now, zone = services.now(), self._visit.zone
         if link.revoked_at is not None:
             return f"Revoked {clock(link.revoked_at, zone, now)}"
         end = link_end(link, order)

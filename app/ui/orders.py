@@ -156,7 +156,7 @@ class OrdersPage:
             changed = words("span", "").classes("age-plain")
 
         def update(order: Order) -> None:
-            now, zone = services.now(), services.look.timezone
+            now, zone = services.now(), self._visit.zone
             details = order.details
             set_text(link, order.id)
             link.props.set_optional("href", f"/admin?order={order.id}")

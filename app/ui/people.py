@@ -235,5 +235,5 @@ def _role(value: object) -> Role:
 
 def date_words(visit: Visit, moment: int) -> str:
     """ "23 November 2025"."""
-    there = to_datetime(moment).astimezone(visit.services.look.timezone)
+    there = to_datetime(moment).astimezone(visit.zone)
     return f"{there.day} {there:%B %Y}"

@@ -19,6 +19,7 @@ HEAD: Final = """
 <link rel="icon" href="/static/icons/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/ontheway.css">
 <link rel="stylesheet" href="/static/dashboard.css">
+<script type="module" src="/static/zone.js"></script>
 <script type="module" src="/static/staff.js"></script>
 """
 

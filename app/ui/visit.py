@@ -8,6 +8,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 from nicegui import Client, background_tasks, ui
@@ -21,6 +22,7 @@ from app.tracking.services import Services
 from app.tracking.signin import Person
 
 LOGIN: Final = "/login"
+ZONE_COOKIE: Final = "ontheway_zone"
 REFRESH_SECONDS: Final = 0.5
 """Changes within this time are shown together."""
 LEAVE_SECONDS: Final = 1.0
@@ -40,11 +42,20 @@ async def find_person(request: Request, services: Services) -> Person | None:
     return await services.signin.by_cookie(token, address) if token else None
 
 
+def zone_of(request: Request, business: ZoneInfo) -> ZoneInfo:
+    """The time zone that the browser told (static/zone.js), or else the business's."""
+    try:
+        return ZoneInfo(request.cookies.get(ZONE_COOKIE, ""))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return business
+
+
 class Visit:
     """A page that is open in one browser tab."""
 
-    def __init__(self, services: Services, person: Person, client: Client) -> None:
+    def __init__(self, services: Services, person: Person, client: Client, zone: ZoneInfo) -> None:
         self.services = services
+        self.zone = zone
         self.person = person
         self.client = client
         self._leaving = False

@@ -14,7 +14,6 @@ from app.domain.order import OPEN, UNDERWAY, Status
 from app.domain.times import MINUTE, SECOND
 from app.tracking.board import Board, LiveDriver, LiveOrder
 from app.tracking.records import Order
-from app.tracking.services import Look
 from app.ui.parts import ICONS, WORDS, age_words, clock, title_of, window_words
 
 SILENT: Final = 60 * SECOND
@@ -90,9 +89,9 @@ def has_signal(live: LiveOrder, driver: LiveDriver | None, now: int) -> bool:
     return now - (live.order.updated_at if seen is None else seen) <= SILENT
 
 
-def rows(board: Board, look: Look, now: int) -> list[Row]:
+def rows(board: Board, zone: tzinfo, now: int) -> list[Row]:
     """All open orders, as they stand in the list."""
-    here = [row(board, live, look, now) for live in open_orders(board)]
+    here = [row(board, live, zone, now) for live in open_orders(board)]
     return sorted(here, key=lambda row: (row.rank, row.order_id))
 
 
@@ -101,11 +100,11 @@ def open_orders(board: Board) -> Iterable[LiveOrder]:
     return [live for live in board.orders.values() if live.order.status in OPEN]
 
 
-def row(board: Board, live: LiveOrder, look: Look, now: int) -> Row:
+def row(board: Board, live: LiveOrder, zone: tzinfo, now: int) -> Row:
     """One order in the list."""
     order = live.order
     driver = board.drivers.get(order.driver_num) if order.driver_num is not None else None
-    facts = _Facts(live, driver, expected(board, live), look.timezone, now)
+    facts = _Facts(live, driver, expected(board, live), zone, now)
     late = late_by(board, live, now)
     if late is not None:
         found = _late(facts, late)

@@ -336,3 +336,19 @@ def test_a_person_and_a_key_are_made_used_and_ended(start_server: StartServer, s
     page.goto(server.url + "/admin/activity")
     for happened in ("carla", "shop"):
         expect(page.get_by_role("row").filter(has_text=happened).first).to_be_visible()
+
+
+def test_pages_show_times_in_the_zone_of_the_browser(
+    live_server: LiveServer, chromium: Browser
+) -> None:
+    order = live_server.order(window={"from": "2031-05-06T12:00:00Z", "to": "2031-05-06T13:00:00Z"})
+    context = chromium.new_context(
+        timezone_id="Asia/Tokyo", viewport={"width": 1440, "height": 900}
+    )
+    page = context.new_page()
+    page.goto(f"{live_server.url}/login?next=/admin?order={order['id']}")
+    page.get_by_label("Name").fill("admin")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("21:00").first).to_be_visible()
+    context.close()
