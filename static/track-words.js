@@ -20,7 +20,12 @@ const shortFormat = new Intl.DateTimeFormat(undefined, {
 
 export const isToday = (at) => new Date(at).toDateString() === new Date(now()).toDateString();
 export const short = (at) => (isToday(at) ? clockFormat : shortFormat).format(at);
-const range = ([from, to]) => (isToday(from) ? clockFormat : shortFormat).formatRange(from, to);
+/* Over midnight formatRange() would name the days, as if they were far away. */
+const range = ([from, to]) => {
+  if (!isToday(from)) return shortFormat.formatRange(from, to);
+  if (isToday(to)) return clockFormat.formatRange(from, to);
+  return `${clockFormat.format(from)} – ${clockFormat.format(to)}`;
+};
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 export const courierName = () => (isOver() ? "" : (state.driver?.name ?? ""));
