@@ -54,7 +54,7 @@ def desk(browser: Browser, server: LiveServer, **options: Any) -> Iterator[Desk]
     A socket that ends because the server or the login ended is none.
     """
     given = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "Europe/Berlin", **options}
-    context = browser.new_context(**given)
+    context = browser.new_context(timezone_id="UTC", **given)
     made = Desk(server, context)
     context.on("weberror", lambda error: made.complaints.append(str(error.error)))
     yield made
