@@ -53,8 +53,8 @@ def desk(browser: Browser, server: LiveServer, **options: Any) -> Iterator[Desk]
 
     A socket that ends because the server or the login ended is none.
     """
-    given = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "Europe/Berlin", **options}
-    context = browser.new_context(timezone_id="UTC", **given)
+    given = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "UTC", **options}
+    context = browser.new_context(**given)
     made = Desk(server, context)
     context.on("weberror", lambda error: made.complaints.append(str(error.error)))
     yield made
