@@ -99,7 +99,7 @@ class Phone:
 
 
 def midday_zone() -> str:
-    """A time zone where it is about noon: times of a test are then of one day, and of two digits."""
+    """A time zone where it is about noon: a test's times are of one day and of two digits."""
     ahead = 12 - datetime.now(UTC).hour
     return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/UTC"
 
@@ -215,7 +215,8 @@ def test_the_courier_glides_to_each_fix_and_never_runs_back(trip: Trip, phone: P
     assert len(set(lats)) > 5, "it jumped"
     for (t0, a, b), (t1, c, d) in pairwise(frames):
         metres = hypot((c - a) * 111_195, (d - b) * 111_195 * cos(radians(a)))
-        assert metres <= 0.2 * (t1 - t0), "it jumped"
+        # Two frames may be noted in one: then the first one's way counts for both. A step is 11 m.
+        assert metres <= 0.2 * max(t1 - t0, 34), "it jumped"
 
 
 def test_a_newer_status_is_shown_and_read_out(trip: Trip, phone: Phone) -> None:
