@@ -18,6 +18,7 @@ from app import folder
 from app.assembly import build
 from app.commands import Commands
 from app.config import Settings
+from app.domain.errors import OnthewayError
 from app.storage.store import open_store
 from app.tracking.services import Services
 from app.tracking.tasks import spawn
@@ -165,7 +166,10 @@ async def _tick(services: Services) -> None:
         count += 1
         services.feed.tick()
         services.follow.end_expired()
-        await services.signin.sweep()
+        try:
+            await services.signin.sweep()
+        except OnthewayError as error:  # what could not be stored now is ended at a later tick
+            _log.warning("logins not ended", code=error.code)
         if count % FORGET_EVERY == 0:
             services.board.forget_finished(services.hub.followed)
 
@@ -176,7 +180,6 @@ async def local(settings: Settings) -> AsyncIterator[Commands]:
     store = await open_store(settings.data_dir)
     try:
         services = build(settings, store, settings.public_url or "")
-        await services.board.load()
         yield Commands(services, "")
         services.signin.close()
     finally:
