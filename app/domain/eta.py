@@ -3,9 +3,8 @@
 Pure and small, so that a learned estimator or a routing engine can take its place.
 """
 
-from dataclasses import dataclass
 from math import exp
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.domain.geo import Place, distance
 from app.domain.position import PLAUSIBLE_SPEED
@@ -24,8 +23,7 @@ FURTHEST: Final = 200_000.0
 STEP: Final = 5 * MINUTE
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """A driver's recent speed in m/s, and the spot it was last measured at."""
 
     speed: float = START_SPEED
@@ -33,8 +31,7 @@ class Pace:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Arrival between two times, in microseconds."""
 
     begin: int

@@ -7,6 +7,10 @@ EARTH_RADIUS: Final = 6_371_008.8
 """Mean radius R1 in metres (IUGG, used with GRS 80)."""
 
 
+_DEGREE: Final = EARTH_RADIUS * radians(1)
+"""Metres of one degree of a great circle."""
+
+
 class Place(NamedTuple):
     """A point: latitude and longitude in degrees."""
 
@@ -26,6 +30,12 @@ def distance(a: Place, b: Place) -> float:
     half_lng = sin(radians(b.lng - a.lng) / 2)
     h = half_lat * half_lat + cos(lat_a) * cos(lat_b) * half_lng * half_lng
     return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(h)))
+
+
+def furthest(a: Place, b: Place) -> float:
+    """A bound that the great-circle distance never exceeds: along a meridian, then a parallel
+    taken as long as the equator. Cheap, and close where both are small."""
+    return _DEGREE * (abs(a.lat - b.lat) + abs(a.lng - b.lng))
 
 
 def bearing(a: Place, b: Place) -> float:

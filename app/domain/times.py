@@ -5,6 +5,7 @@ Reads no clock: "now" is always an argument elsewhere.
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 SECOND: Final = 1_000_000
@@ -64,9 +65,16 @@ def _parse_text(text: str) -> int:
 
 def format_time(moment: int) -> str:
     """Write microseconds as RFC 3339 in UTC, with milliseconds (microseconds where they count)."""
-    stamp = to_datetime(moment)
-    precision = "milliseconds" if moment % 1_000 == 0 else "microseconds"
-    return stamp.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+    second, micros = divmod(moment, SECOND)
+    if micros % 1_000 == 0:
+        return f"{_whole_second(second)}.{micros // 1_000:03d}Z"
+    return f"{_whole_second(second)}.{micros:06d}Z"
+
+
+@lru_cache(maxsize=1_024)
+def _whole_second(second: int) -> str:
+    """Most times that are written lie in the same few seconds."""
+    return to_datetime(second * SECOND).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def to_datetime(moment: int) -> datetime:

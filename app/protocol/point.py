@@ -1,7 +1,6 @@
 """One position as drivers send it, alone or in a batch. Pure."""
 
-from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -33,8 +32,7 @@ class PointIn(Struct, rename="camel"):
     battery: Annotated[float, Meta(ge=-1, le=1)] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """One position that a driver sent; ``id`` and ``order_id`` as he named them, or None."""
 
     fix: Fix

@@ -15,6 +15,11 @@ from sqlalchemy.pool import QueuePool, StaticPool
 BUSY_SECONDS: Final = 2.0
 """How long a foreign lock is waited for, before a write is refused."""
 WAL_KEPT: Final = 64 * 1024 * 1024
+CHECKPOINT_PAGES: Final = 4_000
+"""Pages (16 MB) after which the log is brought into the file: rarer, and a page that was written
+often is copied once."""
+CACHE_KIB: Final = 32_768
+"""The writer's page cache: filing walks through the indexes of a few thousand drivers."""
 SYNC_EACH_COMMIT: Final = 2
 """What ``PRAGMA synchronous`` reads as FULL: each commit reaches the disk before it ends."""
 
@@ -59,6 +64,8 @@ def _prepare_writer(raw: sqlite3.Connection, path: Path) -> None:
     raw.execute("PRAGMA foreign_keys = ON")
     raw.execute("PRAGMA cell_size_check = ON")
     raw.execute(f"PRAGMA journal_size_limit = {WAL_KEPT}")
+    raw.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    raw.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     (synchronous,) = raw.execute("PRAGMA synchronous").fetchone()
     (foreign_keys,) = raw.execute("PRAGMA foreign_keys").fetchone()
     if (mode, synchronous, foreign_keys) != ("wal", SYNC_EACH_COMMIT, 1):

@@ -15,17 +15,14 @@ from app.domain.position import Flag, Spot, Trail, judge
 from app.storage.tables import FUTURE, MOVES
 
 FOREVER: Final = 2**63 - 1
-MOST_DRIVERS: Final = 5_000
-"""How many drivers are remembered; one takes a few kilobytes."""
+MOST_DRIVERS: Final = 20_000
+"""How many drivers are remembered; one takes a kilobyte or two."""
 
 MOST_SINCE: Final = 1_000
 """Fixes since the newest good one that are looked at again."""
-_FOUND_BEFORE: Final = Flag.FUTURE | Flag.REPEATED | Flag.SAME_TIME
+_FOUND_BEFORE: Final = int(Flag.FUTURE | Flag.REPEATED | Flag.SAME_TIME)
 
 _OPEN: Final = ", ".join(f"'{status}'" for status in sorted(OPEN))
-
-_PASSED_OVER: Final = Flag.LATE | Flag.REPEATED | Flag.SAME_TIME
-"""Flags of fixes that leave the trail as it was."""
 
 Span = tuple[int, int]
 """From a time until before another, in microseconds."""
@@ -35,15 +32,15 @@ Span = tuple[int, int]
 class Known:
     """One driver as the next position of his needs him.
 
-    ``newest`` is the highest live time stored, ``newest_future`` the highest fix time stored
-    with FUTURE; ``open_orders`` holds his open orders and the spans in which each was his;
-    ``orders`` the numbers of orders that were ever his, as far as they were asked for;
-    ``messages`` the ids of his messages that were no positions.
+    ``newest_fix`` is the highest live or fix time stored; ``never_filed``: he had no row in
+    `positions` when this was read; ``open_orders`` holds his open orders and the spans in which
+    each was his; ``orders`` the numbers of orders that were ever his, as far as they were asked
+    for; ``messages`` the ids of his messages that were no positions.
     """
 
     trail: Trail
-    newest: int
-    newest_future: int
+    newest_fix: int
+    never_filed: bool
     off_duty: list[Span]
     open_orders: dict[int, list[Span]]
     messages: frozenset[str]
@@ -60,13 +57,16 @@ class KnownDrivers:
     def __init__(self) -> None:
         self._drivers: dict[int, Known] = {}
 
-    def get(self, cursor: sqlite3.Cursor, driver_num: int) -> Known:
-        """The driver; raises ``revoked`` for one who was removed or never was."""
-        known = self._drivers.get(driver_num)
-        if known is None:
-            if len(self._drivers) >= MOST_DRIVERS:
-                self._drivers.clear()
-            known = self._drivers[driver_num] = _load(cursor, driver_num)
+    def get(self, driver_num: int) -> Known | None:
+        """The driver, if he is remembered."""
+        return self._drivers.get(driver_num)
+
+    def load(self, cursor: sqlite3.Cursor, driver_num: int) -> Known:
+        """Read and remember a driver, all of whose positions are filed; raises ``revoked`` for
+        one who was removed or never was."""
+        if len(self._drivers) >= MOST_DRIVERS:
+            self._drivers.clear()
+        known = self._drivers[driver_num] = _load(cursor, driver_num)
         return known
 
     def forget(self, driver_num: int) -> None:
@@ -99,10 +99,11 @@ def _load(cursor: sqlite3.Cursor, driver_num: int) -> Known:
     query = "SELECT 1 FROM drivers WHERE num = ? AND deleted_at IS NULL"
     if cursor.execute(query, (driver_num,)).fetchone() is None:
         raise OnthewayError("revoked", "This driver was removed.")
+    newest = _first(cursor, _NEWEST, driver_num)
     return Known(
         trail=_load_trail(cursor, driver_num),
-        newest=_first(cursor, _NEWEST, driver_num),
-        newest_future=_first(cursor, _NEWEST_FUTURE, driver_num),
+        newest_fix=max(newest, _first(cursor, _NEWEST_FUTURE, driver_num)),
+        never_filed=newest == -FOREVER,
         off_duty=_load_off_duty(cursor, driver_num),
         open_orders=_load_open_orders(cursor, driver_num),
         messages=_load_messages(cursor, driver_num),
@@ -114,14 +115,6 @@ _NEWEST_FUTURE: Final = (
     f"SELECT fix_time FROM positions WHERE driver_num = ? AND {FUTURE} "
     "ORDER BY fix_time DESC LIMIT 1"
 )
-
-
-_LAST_JUDGED: Final = (
-    "SELECT lat, lng, at, flags FROM (SELECT * FROM positions WHERE driver_num = ? AND at >= ? "
-    f"ORDER BY at DESC LIMIT 1000) WHERE flags & {int(_PASSED_OVER)} = 0 ORDER BY num DESC LIMIT 1"
-)
-"""The last fix that had a say in the trail. It is not older than the newest; the limit is for a
-phone that sent nothing good for hours."""
 
 
 def _first(cursor: sqlite3.Cursor, query: str, driver_num: int) -> int:
@@ -145,7 +138,7 @@ def _load_trail(cursor: sqlite3.Cursor, driver_num: int) -> Trail:
         (driver_num, newest[2], newest[3], MOST_SINCE),
     ).fetchall()
     for lat, lng, at, accuracy, flags in reversed(since):
-        _, trail = judge(trail, Place(lat, lng), at, accuracy, Flag(flags) & _FOUND_BEFORE)
+        _, trail = judge(trail, Place(lat, lng), at, accuracy, flags & _FOUND_BEFORE)
     return trail
 
 

@@ -9,6 +9,8 @@ def was_sent(tx: Tx, driver_num: int, message_id: str) -> bool:
     """Whether this driver used the id before, for whatever."""
     if tx.session.get(DriverMessageRow, (driver_num, message_id)) is not None:
         return True
+    if tx.unfiled.find(driver_num, id_name(message_id)) is not None:
+        return True
     query = "SELECT 1 FROM positions WHERE driver_num = ? AND name = ?"
     return tx.cursor.execute(query, (driver_num, id_name(message_id))).fetchone() is not None
 

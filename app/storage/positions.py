@@ -5,21 +5,21 @@ was his at the position's live time.
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
 from sqlmodel import Session
 
+from app.domain.errors import OnthewayError
 from app.domain.position import Flag
-from app.protocol.driver import Point
 from app.storage.cursors import decode_cursor, encode_cursor
 from app.storage.known import FOREVER
 from app.storage.readers import Readers
-from app.storage.recorder import record
 from app.storage.tables import MOVES
 from app.storage.writer import Writer
-from app.tracking.records import Outcome, StoredPosition
+from app.tracking.records import Arrival, StoredPosition
 
 _SELECT: Final = (
     "SELECT num, name, lat, lng, fix_time, at, arrived_at, accuracy, speed, heading, altitude, "
@@ -44,19 +44,9 @@ class SqlPositions:
         self._writer = writer
         self._readers = readers
 
-    async def record(
-        self,
-        driver_num: int,
-        points: Sequence[Point],
-        arrival: int,
-        then: Callable[[list[Outcome]], None],
-    ) -> list[Outcome]:
-        """Judge and store points of one driver, each alone; outcomes in the same order."""
-        return await self._writer.write(
-            lambda tx: record(tx, driver_num, points, arrival),
-            then,
-            weight=max(1, len(points)),
-        )
+    def record(self, arrival: Arrival) -> None:
+        """Judge and store points of one driver, each alone; ``arrival.done`` is told."""
+        self._writer.record(arrival)
 
     async def of_order(
         self, order_num: int, since: int | None, until: int | None, after: str | None, limit: int
@@ -66,6 +56,7 @@ class SqlPositions:
         ``since`` and ``until`` are both within. Raises ``invalid_field`` cursor.
         """
         window = _Window(since, until, after, limit)
+        await self._file_orders([order_num])
 
         def work(session: Session) -> list[StoredPosition]:
             parts = [_rows(session, _NAMED + _PAGE, window.within(), order=order_num)]
@@ -81,6 +72,7 @@ class SqlPositions:
     ) -> tuple[list[StoredPosition], str | None]:
         """A page of a driver's positions by live time; as `of_order`."""
         bounds = _Window(since, until, after, limit).within()
+        await self._writer.file([driver_num])
         found = await self._readers.read(
             lambda session: list(_rows(session, _OF_DRIVER + _PAGE, bounds, driver=driver_num))
         )
@@ -88,6 +80,8 @@ class SqlPositions:
 
     async def newest_of_orders(self, order_nums: Sequence[int]) -> dict[int, StoredPosition]:
         """The newest position of each order that may move a marker."""
+        with suppress(OnthewayError):  # see `newest_of_drivers`
+            await self._file_orders(order_nums)
 
         def work(session: Session) -> dict[int, StoredPosition]:
             newest = {num: _newest_of_order(session, num) for num in order_nums}
@@ -96,7 +90,13 @@ class SqlPositions:
         return await self._readers.read(work)
 
     async def newest_of_drivers(self, driver_nums: Sequence[int]) -> dict[int, StoredPosition]:
-        """The newest position of each driver that may move a marker."""
+        """The newest position of each driver that may move a marker.
+
+        Where nothing can be written, such as on a full disk, it is the newest that was filed:
+        live markers are in memory, and viewers must be let in.
+        """
+        with suppress(OnthewayError):
+            await self._writer.file(driver_nums)
 
         def work(session: Session) -> dict[int, StoredPosition]:
             found: dict[int, StoredPosition] = {}
@@ -106,6 +106,15 @@ class SqlPositions:
             return found
 
         return await self._readers.read(work)
+
+    async def _file_orders(self, order_nums: Sequence[int]) -> None:
+        """See that the table holds what drivers sent who ever had one of these orders."""
+
+        def work(session: Session) -> set[int]:
+            spans = (_spans(session, num) for num in order_nums)
+            return {driver for order in spans for driver, _, _ in order}
+
+        await self._writer.file(await self._readers.read(work))
 
 
 _ALWAYS: Final = {"begin": -FOREVER, "end": FOREVER}
@@ -192,6 +201,6 @@ def _newest_of_order(session: Session, order_num: int) -> StoredPosition | None:
         bounds = {"begin": begin, "end": end - 1}
         candidates += _rows(session, _UNNAMED + _NEWEST, bounds, driver=driver)
         bounds = {"begin": -FOREVER, "end": end - 1}
-        query = f"{_NAMED} AND {_OF_DRIVER}{_NEWEST}"
+        query = f"{_NAMED} AND +{_OF_DRIVER}{_NEWEST}"  # "+": by the order's index
         candidates += _rows(session, query, bounds, order=order_num, driver=driver)
     return max(candidates, key=_by_time, default=None)

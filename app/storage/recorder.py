@@ -1,43 +1,38 @@
-"""Positions into the table, one by one: known before, refused, or judged and kept.
+"""Positions, one by one: known before, refused, or judged and kept.
 
-Runs in the writer's thread, once per position of every driver: plain SQL, prepared by SQLite.
+Runs in the writer's thread, once per position of every driver: most need no question to the
+tables.
 """
 
 import sqlite3
-from collections.abc import Sequence
 from hashlib import blake2b
 from struct import pack
 from typing import Final
 
-from app.domain.position import KEEPS_MARKER, Flag, Trail, judge, live_time
+from app.domain.position import KEEPS_MARKER, NO_FLAG, Flag, Trail, judge, live_time
 from app.protocol.driver import Point
-from app.storage.known import Known, order_of_his
+from app.storage.known import Known, KnownDrivers, order_of_his
 from app.storage.tables import FUTURE
-from app.storage.transaction import Tx
+from app.storage.unfiled import Row, Unfiled
 from app.tracking.records import NotTaken, Outcome, Taken
 
-_NO_FLAG: Final = Flag(0)
-_INSERT: Final = (
-    "INSERT INTO positions (driver_num, order_num, name, lat, lng, fix_time, at, arrived_at, "
-    "accuracy, speed, heading, altitude, battery, flags) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (driver_num, name) DO NOTHING"
-)
+LOOKED_THROUGH: Final = 500
+"""Positions of one driver that are looked through in memory; more are filed, and asked for."""
+
+_KEEPS_MARKER: Final = int(KEEPS_MARKER)
+_FUTURE: Final = int(Flag.FUTURE)
+_REPEATED: Final = int(Flag.REPEATED)
+_SAME_TIME: Final = int(Flag.SAME_TIME)
+
 _STORED: Final = "SELECT at, flags FROM positions WHERE driver_num = ? AND name = ?"
-_SAME_TIME: Final = (
+_AT_SAME_TIME: Final = (
     "SELECT lat, lng FROM positions "
     "WHERE driver_num = ? AND at = ? AND fix_time = ? AND order_num IS ?"
 )
-_SAME_TIME_AHEAD: Final = (
+_AT_SAME_TIME_AHEAD: Final = (
     "SELECT lat, lng FROM positions "
     f"WHERE driver_num = ? AND fix_time = ? AND order_num IS ? AND {FUTURE}"
 )
-
-
-def record(tx: Tx, driver_num: int, points: Sequence[Point], arrival: int) -> list[Outcome]:
-    """Judge and keep points of one driver that arrived at ``arrival``; outcomes in that order."""
-    known = tx.known.get(tx.cursor, driver_num)
-    return [_record(tx.cursor, known, driver_num, point, arrival) for point in points]
 
 
 def name_of(point: Point) -> str | None:
@@ -61,31 +56,102 @@ def id_name(message_id: str) -> str:
     return "i:" + message_id
 
 
-def _record(
-    cursor: sqlite3.Cursor, known: Known, driver_num: int, point: Point, arrival: int
-) -> Outcome:
-    fix = point.fix
-    at, flags = live_time(fix.fix_time, arrival)
-    if point.id is not None and point.id in known.messages:
-        return Taken(at, _NO_FLAG, True, False, ())
-    name = name_of(point)
-    order_num = None
-    if point.order_id is not None:
-        order_num = order_of_his(cursor, known, driver_num, point.order_id)
-        if order_num is None:
-            return _stored(cursor, driver_num, name) or _unknown_order(point.order_id)
-    if known.was_off_duty(at):
-        return _stored(cursor, driver_num, name) or _OFF_DUTY
-    if fix.fix_time is not None:
-        flags |= _same_time(cursor, known, driver_num, order_num, point)
-    flags, trail = judge(known.trail, fix.place, at, fix.accuracy, flags)
-    row = (driver_num, order_num, name, fix.lat, fix.lng, fix.fix_time, at, arrival)
-    more = (fix.accuracy, fix.speed, fix.heading, fix.altitude, fix.battery, int(flags))
-    if not cursor.execute(_INSERT, row + more).rowcount:
-        return _stored(cursor, driver_num, name) or Taken(at, _NO_FLAG, True, False, ())
-    _adopt(known, trail, at, fix.fix_time if flags & Flag.FUTURE else None)
-    moves = not flags & KEEPS_MARKER
-    return Taken(at, flags, False, moves, _live_orders(known, order_num, at) if moves else ())
+class Recorder:
+    """Judges positions with what the writer knows, and adds them to those that wait."""
+
+    def __init__(self, cursor: sqlite3.Cursor, drivers: KnownDrivers, unfiled: Unfiled) -> None:
+        self._cursor = cursor
+        self._drivers = drivers
+        self._unfiled = unfiled
+
+    def record(self, driver_num: int, points: list[Point], arrival: int) -> list[Outcome]:
+        """Judge and keep points of one driver that arrived at ``arrival``; outcomes in that
+        order. Raises ``revoked`` for a driver who was removed."""
+        known = self._drivers.get(driver_num)
+        if known is None:
+            # The tables must hold all of his before they are asked.
+            self._unfiled.file_driver(self._cursor, driver_num)
+            known = self._drivers.load(self._cursor, driver_num)
+        return [self._record(known, driver_num, point, arrival) for point in points]
+
+    def _record(self, known: Known, driver_num: int, point: Point, arrival: int) -> Outcome:
+        fix, message_id, order_id = point
+        at, flags = live_time(fix.fix_time, arrival)
+        if message_id is not None and message_id in known.messages:
+            return _repeat(at, 0)
+        name = name_of(point)
+        before = self._before(known, driver_num, name, point)
+        if before is not None:
+            return before
+        order_num = None
+        if order_id is not None:
+            order_num = order_of_his(self._cursor, known, driver_num, order_id)
+            if order_num is None:
+                return _unknown_order(order_id)
+        if known.off_duty and known.was_off_duty(at):
+            return _OFF_DUTY
+        if fix.fix_time is not None and fix.fix_time <= known.newest_fix:
+            flags |= self._same_time(driver_num, order_num, point)
+        flags, trail = judge(known.trail, fix.place, at, fix.accuracy, flags)
+        self._unfiled.add(self._row(driver_num, order_num, name, point, at, arrival, flags))
+        _adopt(known, trail, at, fix.fix_time)
+        moves = not flags & _KEEPS_MARKER
+        live = _live_orders(known, order_num, at) if moves else ()
+        return Taken(at, Flag(flags) if flags else NO_FLAG, False, moves, live)
+
+    def _before(
+        self, known: Known, driver_num: int, name: str | None, point: Point
+    ) -> Taken | None:
+        """The answer to a repeat, if it is one."""
+        if name is None:
+            return None
+        waits = self._unfiled.find(driver_num, name)
+        if waits is not None:
+            return _repeat(waits[7], waits[14])
+        fix_time = point.fix.fix_time
+        if point.id is None and fix_time is not None and fix_time > known.newest_fix:
+            return None  # its name holds its time, and nothing of his is as new
+        if known.never_filed and driver_num not in self._unfiled.filed:
+            return None
+        row = self._cursor.execute(_STORED, (driver_num, name)).fetchone()
+        return None if row is None else _repeat(row[0], row[1])
+
+    def _same_time(self, driver_num: int, order_num: int | None, point: Point) -> int:
+        """REPEATED or SAME_TIME, if there is a point of the same driver, order and fix time."""
+        fix = point.fix
+        waiting = self._unfiled.of(driver_num)
+        if len(waiting) > LOOKED_THROUGH:
+            self._unfiled.file_driver(self._cursor, driver_num)
+            waiting = []
+        places = [
+            (row[4], row[5]) for row in waiting if row[6] == fix.fix_time and row[2] == order_num
+        ]
+        execute = self._cursor.execute
+        at = fix.fix_time
+        places += execute(_AT_SAME_TIME, (driver_num, at, at, order_num)).fetchall()
+        places += execute(_AT_SAME_TIME_AHEAD, (driver_num, at, order_num)).fetchall()
+        if not places:
+            return 0
+        return _REPEATED if (fix.lat, fix.lng) in places else _SAME_TIME
+
+    def _row(
+        self,
+        driver_num: int,
+        order_num: int | None,
+        name: str | None,
+        point: Point,
+        at: int,
+        arrival: int,
+        flags: int,
+    ) -> Row:
+        lat, lng, fix_time, accuracy, speed, heading, altitude, battery = point.fix
+        num = self._unfiled.next_num()
+        head = (num, driver_num, order_num, name, lat, lng, fix_time, at, arrival)
+        return (*head, accuracy, speed, heading, altitude, battery, flags)
+
+
+def _repeat(at: int, flags: int) -> Taken:
+    return Taken(at, Flag(flags), True, False, ())
 
 
 _OFF_DUTY: Final = NotTaken("off_duty", "You were off duty at that time.", None)
@@ -95,37 +161,9 @@ def _unknown_order(order_id: str) -> NotTaken:
     return NotTaken("unknown_order", f"You have no order {order_id}.", "orderId")
 
 
-def _stored(cursor: sqlite3.Cursor, driver_num: int, name: str | None) -> Taken | None:
-    """The answer to a repeat, if it is one."""
-    if name is None:
-        return None
-    row = cursor.execute(_STORED, (driver_num, name)).fetchone()
-    return None if row is None else Taken(row[0], Flag(row[1]), True, False, ())
-
-
-def _same_time(
-    cursor: sqlite3.Cursor, known: Known, driver_num: int, order_num: int | None, point: Point
-) -> Flag:
-    """REPEATED or SAME_TIME, if there is a point of the same driver, order and fix time."""
-    fix = point.fix
-    fix_time = fix.fix_time
-    if fix_time is None:
-        return _NO_FLAG
-    places: list[tuple[float, float]] = []
-    if fix_time <= known.newest:
-        places += cursor.execute(_SAME_TIME, (driver_num, fix_time, fix_time, order_num)).fetchall()
-    if fix_time <= known.newest_future:
-        places += cursor.execute(_SAME_TIME_AHEAD, (driver_num, fix_time, order_num)).fetchall()
-    if not places:
-        return _NO_FLAG
-    return Flag.REPEATED if (fix.lat, fix.lng) in places else Flag.SAME_TIME
-
-
-def _adopt(known: Known, trail: Trail, at: int, future: int | None) -> None:
+def _adopt(known: Known, trail: Trail, at: int, fix_time: int | None) -> None:
     known.trail = trail
-    known.newest = max(known.newest, at)
-    if future is not None:
-        known.newest_future = max(known.newest_future, future)
+    known.newest_fix = max(known.newest_fix, at, at if fix_time is None else fix_time)
 
 
 def _live_orders(known: Known, order_num: int | None, at: int) -> tuple[int, ...]:

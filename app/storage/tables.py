@@ -15,9 +15,9 @@ BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit integer that SQLite can use as its row id."""
 
 MOVES: Final = f"(flags & {int(KEEPS_MARKER)}) = 0"
-"""SQL for "may move a marker"; queries must say exactly this to use the partial indexes."""
+"""SQL for "may move a marker"."""
 FUTURE: Final = f"(flags & {int(Flag.FUTURE)}) <> 0"
-"""SQL for "was dated ahead of its arrival"; as `MOVES`."""
+"""SQL for "was dated ahead of its arrival"; queries must say exactly this to use the index."""
 
 
 class MetaRow(SQLModel, table=True):
@@ -171,14 +171,6 @@ class PositionRow(SQLModel, table=True):
             "at",
             sqlite_where=text("order_num IS NOT NULL"),
         ),
-        Index("ix_positions_driver_moves", "driver_num", "at", sqlite_where=text(MOVES)),
-        Index(
-            "ix_positions_order_moves",
-            "order_num",
-            "driver_num",
-            "at",
-            sqlite_where=text(f"order_num IS NOT NULL AND {MOVES}"),
-        ),
         Index("ix_positions_future", "driver_num", "fix_time", sqlite_where=text(FUTURE)),
     )
 
@@ -197,6 +189,18 @@ class PositionRow(SQLModel, table=True):
     altitude: float | None = None
     battery: float | None = None
     flags: int
+
+
+class ArrivalsRow(SQLModel, table=True):
+    """Positions that are stored, and not yet filed in `positions` (see `unfiled`): one group.
+
+    ``num`` is the first one's; ``positions`` are its rows in MessagePack.
+    """
+
+    __tablename__ = "arrivals"
+
+    num: int | None = Field(default=None, primary_key=True, sa_type=BIG)
+    positions: bytes
 
 
 class UserRow(SQLModel, table=True):

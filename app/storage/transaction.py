@@ -6,22 +6,31 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from app.storage.known import KnownDrivers
+from app.storage.unfiled import Unfiled
 
 
 class Tx:
     """One write within a group.
 
     ``cursor`` is plain SQL, ``session`` SQLModel on the same connection (writes through it are
-    flushed before `keep` ends); ``known`` must forget the drivers whom the write changes.
+    flushed before `keep` ends); ``known`` must forget the drivers whom the write changes;
+    ``unfiled`` are the positions that `positions` lacks.
     """
 
-    __slots__ = ("_connection", "_session", "cursor", "known")
+    __slots__ = ("_connection", "_session", "cursor", "known", "unfiled")
 
-    def __init__(self, connection: Connection, cursor: sqlite3.Cursor, known: KnownDrivers) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        cursor: sqlite3.Cursor,
+        known: KnownDrivers,
+        unfiled: Unfiled,
+    ) -> None:
         self._connection = connection
         self._session: Session | None = None
         self.cursor = cursor
         self.known = known
+        self.unfiled = unfiled
         cursor.execute("SAVEPOINT item")
 
     @property

@@ -1,6 +1,8 @@
 """The one writer: a thread that owns the only connection that writes, and answers after the sync.
 
-Knows nothing of what is written: writes are functions that get a `Tx`.
+What waits becomes a group: one transaction, one sync, one call back on the loop. Most of it are
+positions, which take a short way of their own (`Recorder`); any other write is a function that
+gets a `Tx`.
 """
 
 import asyncio
@@ -8,13 +10,12 @@ import logging
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
@@ -23,32 +24,159 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from app.domain.errors import OnthewayError, unavailable
 from app.storage.connect import StoreRefused, is_damage, writer_engine
 from app.storage.known import KnownDrivers
+from app.storage.recorder import Recorder
 from app.storage.transaction import Tx
-from app.tracking.records import DoneBefore
+from app.storage.unfiled import MOST, SLICE, Unfiled
+from app.tracking.records import Arrival, DoneBefore
 
-GROUP_POINTS: Final = 200
 GROUP_SECONDS: Final = 0.02
 MOST_WAITING: Final = 20_000
 """Points and other writes that may wait; at the slowest speed that is promised, two seconds."""
 MOST_ASIDE: Final = 10_000
-ASIDE_SECONDS: Final = 0.25
-"""How long a write that nobody awaits may wait for a group to ride with."""
+ASIDES: Final = 200
+"""Statements that ride along with one group."""
+IDLE_SECONDS: Final = 0.25
+"""So long nothing came: what nobody awaits is written, and positions are filed."""
 
 T = TypeVar("T")
 
 log: Final = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class _Item:
     """One write that waits, and how it went; ``failure`` wins over ``result``."""
 
-    work: Callable[[Tx], Any]
-    then: Callable[[Any], object] | None
-    future: asyncio.Future[Any]
-    weight: int
-    result: Any = None
-    failure: Exception | None = None
+    __slots__ = ("failure", "future", "result", "then", "weight", "work")
+
+    def __init__(
+        self,
+        work: Callable[[Tx], Any],
+        then: Callable[[Any], object] | None,
+        future: asyncio.Future[Any],
+        weight: int,
+    ) -> None:
+        self.work = work
+        self.then = then
+        self.future = future
+        self.weight = weight
+        self.result: Any = None
+        self.failure: Exception | None = None
+
+    def run(self, desk: "_Desk") -> None:
+        """In the writer's thread; raises only what ends the whole group."""
+        tx = Tx(desk.connection, desk.cursor, desk.known, desk.unfiled)
+        try:
+            self.result = self.work(tx)
+            tx.keep()
+        except (OnthewayError, DoneBefore) as error:
+            tx.undo()
+            self.failure = error
+        except Exception as error:
+            if _ends_group(error):
+                raise
+            tx.undo()
+            desk.known.forget_all()
+            self.failure = _failure(error)
+
+    def give_up(self) -> None:
+        """Nothing of the group is stored."""
+        self.failure = unavailable()
+
+    def deliver(self) -> None:
+        """On the loop."""
+        if self.failure is None and self.then is not None:
+            try:
+                self.then(self.result)
+            except Exception as error:
+                _tell(logging.ERROR, "store.then_failed", exc_info=error)
+        if self.future.done():
+            return
+        if self.failure is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.failure)
+
+
+class _Arrivals:
+    """Positions that came in the same turn of the loop."""
+
+    __slots__ = ("arrivals", "weight")
+
+    def __init__(self) -> None:
+        self.arrivals: list[Arrival] = []
+        self.weight = 0
+
+    def run(self, desk: "_Desk") -> None:
+        """In the writer's thread; one that fails fails alone, unless the database did."""
+        recorder = Recorder(desk.cursor, desk.known, desk.unfiled)
+        for arrival in self.arrivals:
+            mark = desk.unfiled.mark()
+            try:
+                arrival.outcomes = recorder.record(arrival.driver_num, arrival.points, arrival.at)
+            except OnthewayError as error:
+                arrival.failure = error
+            except Exception as error:
+                if isinstance(error, sqlite3.Error):
+                    raise
+                desk.unfiled.undo(mark)
+                desk.known.forget(arrival.driver_num)
+                arrival.failure = unavailable()
+                _tell(logging.ERROR, "store.position_failed", exc_info=error)
+
+    def give_up(self) -> None:
+        """Nothing of the group is stored."""
+        for arrival in self.arrivals:
+            arrival.failure = unavailable()
+
+    def deliver(self) -> None:
+        """On the loop."""
+        for arrival in self.arrivals:
+            try:
+                arrival.done(arrival)
+            except Exception as error:
+                _tell(logging.ERROR, "store.then_failed", exc_info=error)
+
+
+class _Filing:
+    """Positions of these drivers are about to be read: they must be in their table."""
+
+    __slots__ = ("drivers", "future", "stored", "weight")
+
+    def __init__(self, drivers: Collection[int], future: asyncio.Future[None]) -> None:
+        self.drivers = drivers
+        self.future = future
+        self.weight = 1
+        self.stored = True
+
+    def run(self, desk: "_Desk") -> None:
+        """In the writer's thread."""
+        for driver_num in self.drivers:
+            desk.unfiled.file_driver(desk.cursor, driver_num)
+
+    def give_up(self) -> None:
+        """Nothing of the group is stored."""
+        self.stored = False
+
+    def deliver(self) -> None:
+        """On the loop."""
+        if self.future.done():
+            return
+        if self.stored:
+            self.future.set_result(None)
+        else:
+            self.future.set_exception(unavailable())
+
+
+_Work = _Item | _Arrivals | _Filing
+
+
+class _Desk(NamedTuple):
+    """What the items of one group work with."""
+
+    connection: Connection
+    cursor: sqlite3.Cursor
+    known: KnownDrivers
+    unfiled: Unfiled
 
 
 class Writer:
@@ -61,12 +189,14 @@ class Writer:
         self._path = path
         self._loop = loop
         self._changed = threading.Condition()
-        self._queue: deque[_Item] = deque()
+        self._queue: deque[_Work] = deque()
         self._waiting = 0
+        self._arrivals: _Arrivals | None = None
         self._aside: deque[tuple[str, Sequence[Any]]] = deque()
         self._closing = False
         self._engine: Engine | None = None
         self._known = KnownDrivers()
+        self._unfiled: Unfiled | None = None
         self._failing = False
         self.damaged = False
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
@@ -85,13 +215,54 @@ class Writer:
         an integrity error is undone alone. Raises ``unavailable`` when nothing can be stored.
         """
         future: asyncio.Future[T] = self._loop.create_future()
-        with self._changed:
-            if self._closing or self._waiting + weight > MOST_WAITING:
-                raise unavailable()
-            self._queue.append(_Item(work, then, future, weight))
-            self._waiting += weight
-            self._changed.notify()
+        self._hand_over()
+        self._enqueue(_Item(work, then, future, weight))
         return await future
+
+    def record(self, arrival: Arrival) -> None:
+        """Judge and store positions; ``arrival.done`` is called on the loop. See `Positions`."""
+        weight = len(arrival.points)
+        arrivals = self._arrivals
+        waiting = self._waiting + (arrivals.weight if arrivals else 0)
+        if self._closing or (waiting and waiting + weight > MOST_WAITING):
+            arrival.failure = unavailable()
+            arrival.done(arrival)
+            return
+        if arrivals is None:
+            arrivals = self._arrivals = _Arrivals()
+            self._loop.call_soon(self._hand_over)
+        arrivals.arrivals.append(arrival)
+        arrivals.weight += weight
+
+    async def file(self, drivers: Collection[int]) -> None:
+        """See that the tables hold all positions of these drivers; raises ``unavailable``."""
+        unfiled = self._unfiled
+        if unfiled is not None:
+            drivers = [driver_num for driver_num in drivers if unfiled.holds(driver_num)]
+        if not drivers:
+            return
+        future: asyncio.Future[None] = self._loop.create_future()
+        self._hand_over()
+        self._enqueue(_Filing(drivers, future))
+        await future
+
+    def _hand_over(self) -> None:
+        """What came in this turn of the loop goes to the writer's thread, in one piece."""
+        arrivals, self._arrivals = self._arrivals, None
+        if arrivals is not None:
+            try:
+                self._enqueue(arrivals)
+            except OnthewayError:
+                arrivals.give_up()
+                arrivals.deliver()
+
+    def _enqueue(self, item: _Work) -> None:
+        with self._changed:
+            if self._closing or (self._waiting and self._waiting + item.weight > MOST_WAITING):
+                raise unavailable()
+            self._queue.append(item)
+            self._waiting += item.weight
+            self._changed.notify()
 
     def write_aside(self, statement: str, values: Sequence[Any]) -> None:
         """Run one statement with the next group. Nobody is told; the newest are lost when full."""
@@ -108,6 +279,7 @@ class Writer:
 
     async def close(self) -> None:
         """Finish what waits; refuse what comes. The connection stays open: see `disconnect`."""
+        self._hand_over()
         with self._changed:
             self._closing = True
             self._changed.notify()
@@ -124,26 +296,34 @@ class Writer:
 
     def _run(self) -> None:
         while self._wait():
-            group: list[_Item] = []
-            try:
-                self._write_group(group)
-            except Exception as error:
-                self._give_up(group, error)
-            else:
-                self._recovered()
-            self._answer(group)
+            self._do_group()
+        while not self._failing and self._unfiled is not None and self._unfiled.pending:
+            self._do_group()
+
+    def _do_group(self) -> None:
+        group: list[_Work] = []
+        try:
+            self._write_group(group)
+        except Exception as error:
+            self._give_up(group, error)
+        else:
+            self._recovered()
+        self._answer(group)
 
     def _wait(self) -> bool:
         """Wait for something to do; False when all is done and the store closes."""
         with self._changed:
             while not self._queue and not self._closing:
-                if self._aside and not self._changed.wait(ASIDE_SECONDS):
+                idle_work = bool(self._aside) or (
+                    self._unfiled is not None and self._unfiled.pending
+                )
+                if idle_work and not self._changed.wait(IDLE_SECONDS):
                     return True
-                if not self._aside:
+                if not idle_work:
                     self._changed.wait()
             return bool(self._queue) or (bool(self._aside) and not self._failing)
 
-    def _take(self) -> _Item | None:
+    def _take(self) -> _Work | None:
         with self._changed:
             if not self._queue:
                 return None
@@ -151,31 +331,38 @@ class Writer:
             self._waiting -= item.weight
             return item
 
-    def _write_group(self, group: list[_Item]) -> None:
+    def _write_group(self, group: list[_Work]) -> None:
         """Run what waits in one transaction, up to the limits of a group."""
         item = self._take()
+        idle = item is None
         if item is not None:
             group.append(item)
         with self._connect() as connection, connection.begin():
             cursor = _cursor(connection)
+            unfiled = self._unfiled
+            if unfiled is None:
+                unfiled = self._unfiled = Unfiled(cursor)
             aside = self._run_aside(cursor)
+            before = unfiled.count
+            desk = _Desk(connection, cursor, self._known, unfiled)
             end = monotonic() + GROUP_SECONDS
-            weight = 0
             while item is not None:
-                self._run_item(item, Tx(connection, cursor, self._known))
-                weight += item.weight
-                if weight >= GROUP_POINTS or monotonic() >= end:
-                    break
-                item = self._take()
+                item.run(desk)
+                item = None if monotonic() >= end else self._take()
                 if item is not None:
                     group.append(item)
+            unfiled.keep(cursor)
+            if idle:
+                unfiled.file_some(cursor, SLICE)
+            elif unfiled.count > MOST:
+                unfiled.file_some(cursor, 2 * max(SLICE, unfiled.count - before))
         for _ in range(aside):
             self._aside.popleft()
 
     def _run_aside(self, cursor: sqlite3.Cursor) -> int:
         """Run what rides along, each alone; return how many are done when the group is."""
         with self._changed:
-            aside = list(islice(self._aside, GROUP_POINTS))
+            aside = list(islice(self._aside, ASIDES))
         for statement, values in aside:
             try:
                 cursor.execute(statement, values)
@@ -184,21 +371,6 @@ class Writer:
                     raise
                 _tell(logging.ERROR, "store.aside_failed", exc_info=error)
         return len(aside)
-
-    def _run_item(self, item: _Item, tx: Tx) -> None:
-        """Run one write; raise only what ends the whole group."""
-        try:
-            item.result = item.work(tx)
-            tx.keep()
-        except (OnthewayError, DoneBefore) as error:
-            tx.undo()
-            item.failure = error
-        except Exception as error:
-            if _ends_group(error):
-                raise
-            tx.undo()
-            self._known.forget_all()
-            item.failure = _failure(error)
 
     def _connect(self) -> Connection:
         if self._engine is None:
@@ -214,13 +386,14 @@ class Writer:
             _tell(logging.WARNING, "store.close_failed", error=str(error))
         self._engine = None
 
-    def _give_up(self, group: list[_Item], error: Exception) -> None:
+    def _give_up(self, group: list[_Work], error: Exception) -> None:
         """Nothing of the group is stored: say so to each, and start anew with the next."""
         for item in group:
-            item.failure = unavailable()
+            item.give_up()
         first, self._failing = not self._failing, True
         self.damaged |= is_damage(error)
         self._known.forget_all()
+        self._unfiled = None
         self._disconnect()
         known = isinstance(error, sqlite3.Error | SQLAlchemyError | StoreRefused | OSError)
         if not known:
@@ -233,7 +406,7 @@ class Writer:
             self._failing = False
             _tell(logging.INFO, "store.recovered")
 
-    def _answer(self, group: list[_Item]) -> None:
+    def _answer(self, group: list[_Work]) -> None:
         if not group:
             return
         try:
@@ -271,17 +444,7 @@ def _failure(error: Exception) -> Exception:
     return error
 
 
-def _deliver(group: list[_Item]) -> None:
+def _deliver(group: list[_Work]) -> None:
     """On the loop: tell of each write in the order of the commits."""
     for item in group:
-        if item.failure is None and item.then is not None:
-            try:
-                item.then(item.result)
-            except Exception as error:
-                _tell(logging.ERROR, "store.then_failed", exc_info=error)
-        if item.future.done():
-            continue
-        if item.failure is None:
-            item.future.set_result(item.result)
-        else:
-            item.future.set_exception(item.failure)
+        item.deliver()

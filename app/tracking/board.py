@@ -7,6 +7,7 @@ waiting. Finished orders stay only while somebody looks.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.domain.eta import Pace, Window, arrival, update_pace
 from app.domain.geo import Place
@@ -16,8 +17,7 @@ from app.tracking.ports import Store
 from app.tracking.records import Driver, Order, OrderChange, OrderEvent, StoredPosition
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """The newest good fix, as it is shown; ``at`` is its live time."""
 
     lat: float

@@ -3,6 +3,7 @@
 Knows no WebSocket: text comes in, messages go to a `Socket`.
 """
 
+from functools import partial
 from typing import Final
 
 from msgspec import UNSET
@@ -11,10 +12,11 @@ from app.domain.access import Actor
 from app.domain.errors import Close, OnthewayError
 from app.protocol import driver as wire
 from app.protocol import messages
+from app.protocol.point import Point
 from app.tracking.doors import DriverDoor
 from app.tracking.hub import Shared, Socket
 from app.tracking.monitor import Connection
-from app.tracking.records import Driver, NotTaken, Outcome
+from app.tracking.records import Arrival, Driver, NotTaken
 from app.tracking.tasks import spawn
 
 RETRY_MS: Final = 2_000
@@ -160,7 +162,7 @@ class DriverSession:
     def _act(self, message: wire.DriverMessage) -> None:
         match message:
             case wire.Locations():
-                spawn(self._locations(message), "driver locations")
+                self._take(message)
             case wire.StatusChange():
                 spawn(self._status(message), "driver status")
             case wire.Duty():
@@ -171,40 +173,44 @@ class DriverSession:
                 self._door.fleet.heard(self._num)
                 self._send(messages.Pong())
 
-    async def _locations(self, message: wire.Locations) -> None:
-        points = message.points
+    def _take(self, message: wire.Locations) -> None:
         for refusal in message.refusals:
             self._reject(refusal)
-        ids = [point.id for point in points if point.id is not None]
-        if not points and message.refusals:
-            return
-        try:
-            outcomes = await self._door.intake.take(self._num, points) if points else []
-        except OnthewayError as error:
-            if error.code in CLOSES:  # removed while the frame was on its way
-                self._socket.end(CLOSES[error.code])
-                return
-            self._send(messages.Retry(ids=ids, count=len(points), after_ms=RETRY_MS))
-            return
-        self._answer(message, outcomes)
+        if message.points:
+            answer = partial(self._answer, message.indexes)
+            self._door.intake.take(self._num, message.points, answer)
+        elif not message.refusals:
+            self._acked(None, 0)
 
-    def _answer(self, message: wire.Locations, outcomes: list[Outcome]) -> None:
+    def _answer(self, indexes: list[int] | None, arrival: Arrival) -> None:
+        """What became of the points of one frame: they are stored, refused, or to come again."""
+        if arrival.failure is not None:
+            self._not_stored(arrival)
+            return
         acked: list[str] = []
         count = 0
-        for position, (point, outcome) in enumerate(zip(message.points, outcomes, strict=True)):
-            if isinstance(outcome, NotTaken):
-                index = message.indexes[position] if message.indexes is not None else None
-                refusal = wire.Refusal(
-                    outcome.code, outcome.message, point.id, outcome.field, index
-                )
-                self._reject(refusal)
-                self._report(outcome.code, point.order_id)
+        for position, outcome in enumerate(arrival.outcomes):
+            point = arrival.points[position]
+            if type(outcome) is NotTaken:
+                self._not_taken(outcome, point, indexes[position] if indexes else None)
                 continue
             count += 1
             if point.id is not None:
                 acked.append(point.id)
-        if count or not outcomes:
+        if count:
             self._send(messages.Ack(ids=acked, count=count))
+
+    def _not_taken(self, outcome: NotTaken, point: Point, index: int | None) -> None:
+        self._reject(wire.Refusal(outcome.code, outcome.message, point.id, outcome.field, index))
+        self._report(outcome.code, point.order_id)
+
+    def _not_stored(self, arrival: Arrival) -> None:
+        code = arrival.failure.code if arrival.failure else ""
+        if code in CLOSES:  # removed while the frame was on its way
+            self._socket.end(CLOSES[code])
+            return
+        ids = [point.id for point in arrival.points if point.id is not None]
+        self._send(messages.Retry(ids=ids, count=len(arrival.points), after_ms=RETRY_MS))
 
     async def _status(self, message: wire.StatusChange) -> None:
         if self._actor is None:
@@ -234,8 +240,8 @@ class DriverSession:
 
     # answers
 
-    def _acked(self, message_id: str | None) -> None:
-        self._send(messages.Ack(ids=[] if message_id is None else [message_id], count=1))
+    def _acked(self, message_id: str | None, count: int = 1) -> None:
+        self._send(messages.Ack(ids=[] if message_id is None else [message_id], count=count))
 
     def _retry(self, message_id: str | None, after_ms: int) -> None:
         ids = [] if message_id is None else [message_id]

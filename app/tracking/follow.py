@@ -216,9 +216,12 @@ class Follow:
         ]
         if not visible:
             return []
-        items, _ = await self._store.positions.of_order(
-            live.order.num, visible[0], None, None, ROUTE_POINTS
-        )
+        try:
+            items, _ = await self._store.positions.of_order(
+                live.order.num, visible[0], None, None, ROUTE_POINTS
+            )
+        except OnthewayError:  # nothing can be stored now: where he is matters more than his way
+            return []
         return [(item.lat, item.lng, item.at) for item in items if not item.flags & KEEPS_MARKER]
 
 

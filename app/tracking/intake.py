@@ -1,16 +1,16 @@
 """The way of a position: taken from any door, stored, then shown to those who may see it."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeGuard
 
 from app.domain.order import customer_sees_courier
 from app.domain.times import MINUTE
-from app.protocol.driver import Point
-from app.tracking.board import Board, Marker
+from app.protocol.point import Point
+from app.tracking.board import Board, LiveDriver
 from app.tracking.hub import Hub
 from app.tracking.monitor import Now
 from app.tracking.ports import Positions
-from app.tracking.records import Outcome, Taken
+from app.tracking.records import Arrival, Outcome, Taken
 from app.tracking.views import location_update
 
 BACKLOG: Final = MINUTE
@@ -36,53 +36,65 @@ class Intake:
         self.repeated = 0
         """Positions that were stored before."""
 
-    async def take(self, driver_num: int, points: Sequence[Point]) -> list[Outcome]:
-        """Store points of one driver; returns what became of each, after the sync.
-
-        Raises ``unavailable`` when nothing could be stored.
-        """
-        arrival = self._now()
-
-        def publish(outcomes: list[Outcome]) -> None:
-            self._count(outcomes)
-            self._publish(driver_num, points, outcomes, arrival)
-
-        return await self._positions.record(driver_num, points, arrival, publish)
-
-    def _count(self, outcomes: Sequence[Outcome]) -> None:
-        repeats = [outcome.repeat for outcome in outcomes if isinstance(outcome, Taken)]
-        self.repeated += sum(repeats)
-        self.taken += len(repeats) - sum(repeats)
-
-    def _publish(
-        self, driver_num: int, points: Sequence[Point], outcomes: Sequence[Outcome], arrival: int
+    def take(
+        self, driver_num: int, points: list[Point], answer: Callable[[Arrival], object]
     ) -> None:
-        driver = self._board.drivers.get(driver_num)
-        if driver is None:
-            return
-        driver.heard_at = arrival
+        """Store points of one driver; ``answer`` is called after the sync, when those who may
+        see them were told."""
+
+        def done(arrival: Arrival) -> None:
+            if arrival.failure is None:
+                self._publish(arrival)
+            answer(arrival)
+
+        self._positions.record(Arrival(driver_num, points, self._now(), done))
+
+    def _publish(self, arrival: Arrival) -> None:
         moving = [
             (point, outcome)
-            for point, outcome in zip(points, outcomes, strict=True)
-            if isinstance(outcome, Taken) and outcome.moves and not outcome.repeat
+            for point, outcome in zip(arrival.points, arrival.outcomes, strict=True)
+            if self._is_new(outcome) and outcome.moves
         ]
-        newest = {num: taken.at for _, taken in moving for num in taken.live_orders}
-        past = arrival - BACKLOG if len(moving) > BACKLOG_POINTS else None
-        for point, taken in moving:
-            marker = self._board.move_driver(driver, point, taken.at)
-            for order_num in taken.live_orders:
-                if past is None or taken.at >= min(past, newest[order_num]):
-                    self._show(order_num, marker)
-        self._board.changed("driver", driver_num)
+        driver = self._board.drivers.get(arrival.driver_num)
+        if driver is None:
+            return
+        driver.heard_at = arrival.at
+        if len(moving) > BACKLOG_POINTS:
+            self._catch_up(driver, moving, arrival.at - BACKLOG)
+        else:
+            for point, taken in moving:
+                self._move(driver, point, taken, taken.live_orders)
+        self._board.changed("driver", arrival.driver_num)
 
-    def _show(self, order_num: int, marker: Marker) -> None:
-        live = self._board.orders.get(order_num)
-        if live is None or (live.marker is not None and marker.at < live.marker.at):
-            return
-        live.marker = marker
-        if not self._hub.followed(order_num):
-            return
-        order = live.order
-        visible = customer_sees_courier(order.status, from_assigned=self._from_assigned)
-        update = location_update(order.id, marker, self._board.eta(live))
-        self._hub.publish_position(order_num, update, to_customers=visible)
+    def _is_new(self, outcome: Outcome) -> TypeGuard[Taken]:
+        """Whether it is stored, and was not before; counts both."""
+        if type(outcome) is not Taken:
+            return False
+        if outcome.repeat:
+            self.repeated += 1
+            return False
+        self.taken += 1
+        return True
+
+    def _catch_up(self, driver: LiveDriver, moving: list[tuple[Point, Taken]], past: int) -> None:
+        """Show of a backlog what is not past, and the newest for each order."""
+        newest = {num: taken.at for _, taken in moving for num in taken.live_orders}
+        for point, taken in moving:
+            at = taken.at
+            shown = [num for num in taken.live_orders if at >= min(past, newest[num])]
+            self._move(driver, point, taken, shown)
+
+    def _move(self, driver: LiveDriver, point: Point, taken: Taken, shown: Sequence[int]) -> None:
+        """One good fix: the driver's marker, and those of the orders that show it."""
+        marker = self._board.move_driver(driver, point, taken.at)
+        for order_num in shown:
+            live = self._board.orders.get(order_num)
+            if live is None or (live.marker is not None and marker.at < live.marker.at):
+                continue
+            live.marker = marker
+            if not self._hub.followed(order_num):
+                continue
+            order = live.order
+            visible = customer_sees_courier(order.status, from_assigned=self._from_assigned)
+            update = location_update(order.id, marker, self._board.eta(live))
+            self._hub.publish_position(order_num, update, to_customers=visible)

@@ -12,10 +12,10 @@ from typing import Any, Protocol
 
 from app.domain.access import Actor, Role
 from app.domain.order import Status
-from app.protocol.driver import Point
 from app.tracking.records import (
     Activity,
     ApiKey,
+    Arrival,
     Driver,
     Link,
     Login,
@@ -26,7 +26,6 @@ from app.tracking.records import (
     OrderDetails,
     OrderEvent,
     OrderFilter,
-    Outcome,
     StoredPosition,
     User,
 )
@@ -37,14 +36,12 @@ Then = Callable[[Any], None]
 class Positions(Protocol):
     """The recorded positions."""
 
-    async def record(
-        self,
-        driver_num: int,
-        points: Sequence[Point],
-        arrival: int,
-        then: Callable[[list[Outcome]], None],
-    ) -> list[Outcome]:
-        """Judge and store points of one driver, each alone; outcomes in the same order."""
+    def record(self, arrival: Arrival) -> None:
+        """Judge and store points of one driver, each alone.
+
+        ``arrival.done`` is called on the event loop after the sync, in the order of the commits,
+        and possibly before this returns where nothing more can wait (``unavailable``).
+        """
 
     async def of_order(
         self, order_num: int, since: int | None, until: int | None, after: str | None, limit: int

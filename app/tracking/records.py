@@ -5,13 +5,15 @@ All times are microseconds since the epoch. ``num`` are row numbers, never shown
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.access import Role
+from app.domain.errors import OnthewayError
 from app.domain.eta import Window
 from app.domain.geo import Place
 from app.domain.order import Status
 from app.domain.position import Flag
+from app.protocol.point import Point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +141,7 @@ class StoredPosition:
     flags: Flag
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A point that is now stored (or was before: ``repeat``).
 
     ``live_orders`` are the open orders, his now, whose marker it moves (empty unless
@@ -154,8 +155,7 @@ class Taken:
     live_orders: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotTaken:
+class NotTaken(NamedTuple):
     """A point that is refused for good: ``unknown_order`` or ``off_duty``."""
 
     code: str
@@ -164,6 +164,26 @@ class NotTaken:
 
 
 Outcome = Taken | NotTaken
+
+
+class Arrival:
+    """Points of one driver that arrived together, and what became of them.
+
+    ``at`` is the time of arrival. ``done`` is called on the loop once they are stored, or cannot
+    be: then ``failure`` says why; else ``outcomes`` hold one for each point.
+    """
+
+    __slots__ = ("at", "done", "driver_num", "failure", "outcomes", "points")
+
+    def __init__(
+        self, driver_num: int, points: list[Point], at: int, done: "Callable[[Arrival], object]"
+    ) -> None:
+        self.driver_num = driver_num
+        self.points = points
+        self.at = at
+        self.done = done
+        self.outcomes: list[Outcome] = []
+        self.failure: OnthewayError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,9 +111,12 @@ async def test_a_damaged_page_in_the_middle_is_refused(data_dir: Path) -> None:
     ana = await hire(store)
     await send(store, ana, *(point(n, f"p{n}") for n in range(500)), at=600)
     await store.close()
+    with sqlite3.connect(data_dir / FILE_NAME) as raw:
+        query = "SELECT rootpage FROM sqlite_schema WHERE name = 'ix_positions_driver_at'"
+        (page,) = raw.execute(query).fetchone()
+    raw.close()
     content = bytearray((data_dir / FILE_NAME).read_bytes())
-    middle = len(content) // 2 // 4096 * 4096
-    content[middle : middle + 4096] = b"\xff" * 4096
+    content[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
     (data_dir / FILE_NAME).write_bytes(content)
     with pytest.raises(StoreRefused, match="damaged"):
         await open_store(data_dir)
@@ -150,7 +153,7 @@ CHILD = """
 import asyncio, os, sys
 from pathlib import Path
 from app.storage.store import StoreRefused, open_store
-from tests.storage.town import hire, ignore, moment, point
+from tests.storage.town import arrive, hire, ignore, moment, point
 
 async def record(folder):
     store = await open_store(folder)
@@ -158,7 +161,7 @@ async def record(folder):
     async def drive(driver):
         for n in range(100_000):
             name = f"{driver.id}-{n}"
-            await store.positions.record(driver.num, [point(n, name)], moment(n), ignore)
+            await arrive(store, driver, [point(n, name)], at=n, then=ignore)
             os.write(1, f"{name}\\n".encode())
     await asyncio.gather(*map(drive, drivers))
 

@@ -1,6 +1,7 @@
 """Short ways to fill a store, shared by its tests. Times are seconds here."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.domain.times import SECOND
 from app.protocol.driver import Point
 from app.storage.store import SqlStore, open_store
 from app.tracking.records import (
+    Arrival,
     Driver,
     NewLink,
     NotTaken,
@@ -142,7 +144,29 @@ def point(
 
 async def send(store: SqlStore, driver: Driver, *points: Point, at: float) -> list[Outcome]:
     """Positions that arrive together."""
-    return await store.positions.record(driver.num, points, moment(at), ignore)
+    return await arrive(store, driver, points, at=at, then=ignore)
+
+
+async def arrive(
+    store: SqlStore,
+    driver: Driver,
+    points: Sequence[Point],
+    *,
+    at: float,
+    then: Callable[[list[Outcome]], None],
+) -> list[Outcome]:
+    """Positions that arrive together; ``then`` is told as services are."""
+    told: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+
+    def done(arrival: Arrival) -> None:
+        if arrival.failure is not None:
+            told.set_exception(arrival.failure)
+            return
+        then(arrival.outcomes)
+        told.set_result(arrival.outcomes)
+
+    store.positions.record(Arrival(driver.num, list(points), moment(at), done))
+    return await told
 
 
 def taken(outcome: Outcome) -> Taken:
