@@ -5,8 +5,8 @@ was his at the position's live time.
 """
 
 import heapq
-from contextlib import suppress
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from operator import attrgetter
 from typing import Any, Final
 

@@ -4,6 +4,7 @@ Never awaits: it hands messages to sockets, which keep their own bounded queues.
 Knows no WebSocket library.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -26,14 +27,26 @@ class Shared:
         self.wire: bytes | None = None
 
 
+class Run:
+    """Positions of one order that were published in one turn of the loop, oldest first: one write
+    for each viewer. ``wire`` is as in `Shared`."""
+
+    __slots__ = ("parts", "to_customers", "wire")
+
+    def __init__(self, to_customers: bool) -> None:
+        self.to_customers = to_customers
+        self.parts: list[Shared] = []
+        self.wire: bytes | None = None
+
+
 class Socket(Protocol):
     """The writing side of one connection; nothing here blocks or raises."""
 
     def send(self, message: Shared) -> None:
         """Send; waits in a bounded queue when the reader is slow, then the socket is cut."""
 
-    def send_position(self, topic: int, message: Shared) -> None:
-        """Send, or replace the message of the same topic that still waits."""
+    def send_positions(self, topic: int, run: Run) -> None:
+        """Send all; or, when the reader is slow, the newest replaces what waits of the topic."""
 
     def end(self, code: Close) -> None:
         """Close with this code."""
@@ -66,6 +79,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._orders: dict[int, dict[Socket, Subscription]] = {}
+        self._runs: dict[int, Run] = {}
         self._drivers: dict[int, list[Socket]] = {}
         self.rotations = 0
         """How often a driver's token ended: who looked one up meanwhile must look again."""
@@ -74,7 +88,8 @@ class Hub:
     # viewers
 
     def join(self, subscription: Subscription) -> None:
-        """From now on the socket gets what happens to the order."""
+        """From now on the socket gets what happens to the order, and nothing from before."""
+        self._flush(subscription.order_num)
         self._orders.setdefault(subscription.order_num, {})[subscription.socket] = subscription
 
     def leave(self, order_num: int, socket: Socket) -> None:
@@ -110,24 +125,42 @@ class Hub:
         return link_id in self._ended_links
 
     def publish_position(self, order_num: int, message: object, *, to_customers: bool) -> None:
-        """A newer position for those who may see it; encoded only when somebody does."""
-        viewers = self._orders.get(order_num)
-        if not viewers:
+        """A newer position for those who may see it, at the end of this turn of the loop."""
+        if order_num not in self._orders:
             return
-        shared: Shared | None = None
-        for sub in list(viewers.values()):
-            if to_customers or sub.staff:
-                shared = shared or Shared(message)
-                sub.socket.send_position(order_num, shared)
+        run = self._runs.get(order_num)
+        if run is not None and run.to_customers is not to_customers:
+            self._flush(order_num)
+            run = None
+        if run is None:
+            if not self._runs:
+                asyncio.get_running_loop().call_soon(self._flush_all)
+            run = self._runs[order_num] = Run(to_customers)
+        run.parts.append(Shared(message))
 
     def publish(self, order_num: int, message: object) -> None:
-        """A status or the like, for every viewer of the order."""
+        """A status or the like, for every viewer of the order, after the positions before it."""
+        self._flush(order_num)
         viewers = self._orders.get(order_num)
         if not viewers:
             return
         shared = Shared(message)
         for sub in list(viewers.values()):
             sub.socket.send(shared)
+
+    def _flush_all(self) -> None:
+        for order_num in list(self._runs):
+            self._flush(order_num)
+
+    def _flush(self, order_num: int) -> None:
+        run = self._runs.pop(order_num, None)
+        viewers = self._orders.get(order_num)
+        if run is None or not viewers:
+            return
+        everybody = run.to_customers
+        for sub in list(viewers.values()):
+            if everybody or sub.staff:
+                sub.socket.send_positions(order_num, run)
 
     # drivers
 

@@ -1,17 +1,41 @@
 """Frames of a server: unmasked, whole (RFC 6455 section 5.1). Pure."""
 
+from typing import Final
+
 from websockets.frames import Close as CloseFrame
 from websockets.frames import Frame, Opcode
 
 from app.domain.errors import CLOSE_MEANINGS, Close
-from app.tracking.hub import Shared
+from app.tracking.hub import Run, Shared
+
+EMPTY_PONG: Final = b"\x8a\x80"
+"""How the answer to our ping begins: FIN, opcode 10, masked, no payload ..."""
+EMPTY_LENGTH: Final = 6
+"""... and how long it is with its mask."""
 
 
 def wire_of(message: Shared) -> bytes:
-    """The frame of a message, made once for all its receivers."""
-    if message.wire is None:
-        message.wire = Frame(Opcode.TEXT, message.text).serialize(mask=False)
-    return message.wire
+    """The frame of a message, made once for all its receivers (RFC 6455 section 5.2)."""
+    wire = message.wire
+    if wire is None:
+        text = message.text
+        length = len(text)
+        if length < 126:
+            wire = bytes((0x81, length)) + text
+        elif length < 65_536:
+            wire = b"\x81\x7e" + length.to_bytes(2, "big") + text
+        else:
+            wire = b"\x81\x7f" + length.to_bytes(8, "big") + text
+        message.wire = wire
+    return wire
+
+
+def wire_of_run(run: Run) -> bytes:
+    """The frames of a run of positions in one piece, made once for all its receivers."""
+    if run.wire is None:
+        parts = run.parts
+        run.wire = wire_of(parts[0]) if len(parts) == 1 else b"".join(map(wire_of, parts))
+    return run.wire
 
 
 def close_frame(code: Close) -> bytes:

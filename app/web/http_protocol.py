@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from app.web.refusals import refusal_body
+from app.web.socket_protocol import SocketProtocol
 
 HEAD_SECONDS: Final = 10.0
 BODY_SECONDS: Final = 15.0
@@ -167,6 +168,10 @@ class HttpProtocol(HttpToolsProtocol):
         self._stop_timers()
         self.handle_websocket_upgrade()
         protocol = self.transport.get_protocol()
+        if isinstance(protocol, SocketProtocol) and protocol.live is not None:
+            # uvicorn has just put the handshake's protocol in its successor's place again
+            protocol = protocol.live
+            self.transport.set_protocol(protocol)
         if rest and isinstance(protocol, asyncio.Protocol) and not self.transport.is_closing():
             protocol.data_received(rest)
 

@@ -9,6 +9,9 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
+from app.tracking.hub import Run
+from app.web.frames import wire_of
+
 HIGH_WATER: Final = 65_536
 """Bytes in the transport's buffer from which a reader counts as slow."""
 LONGEST_QUEUE: Final = 256
@@ -65,8 +68,9 @@ class Outlet:
         self._last -= 1
         self._waiting[self._last] = wire
 
-    def send_position(self, topic: int, wire: bytes) -> None:
-        """Write, or take the place of the position of the same topic that still waits.
+    def send_positions(self, topic: int, wire: bytes, run: Run) -> None:
+        """Write all of a run, or let its newest take the place of the position of the same topic
+        that still waits.
 
         It goes to the end of the queue: never before what was sent before it.
         """
@@ -74,7 +78,7 @@ class Outlet:
             self._write(wire)
             return
         self._waiting.pop(topic, None)
-        self._waiting[topic] = wire
+        self._waiting[topic] = wire_of(run.parts[-1])
 
     def pause(self) -> None:
         """The transport's buffer is full."""

@@ -1,7 +1,7 @@
 """uvicorn's protocol class for WebSockets: our sockets are served in it directly.
 
-Bytes in, a text frame to the session; a message from the session, a frame out: no queue and no
-task between. Any other path is `StockProtocol`'s matter.
+It answers the handshake, and hands the connection over to a `LiveSocket`. Any other path is
+`StockProtocol`'s matter.
 """
 
 import asyncio
@@ -15,7 +15,8 @@ from app.domain.errors import Close, OnthewayError, unavailable
 from app.tracking.services import Services
 from app.tracking.tasks import spawn
 from app.web.crowd import Crowd
-from app.web.live_socket import LiveSocket
+from app.web.heartbeat import Heartbeat
+from app.web.live_socket import LiveSocket, Surroundings
 from app.web.opening import SUBPROTOCOL, Door, Opening, Wire, read_opening
 from app.web.sessions import Caller, asks_first, find_caller, hang_on, open_session
 from app.web.stock_protocol import StockProtocol
@@ -29,14 +30,15 @@ _log = structlog.get_logger("sockets")
 
 
 class SocketProtocol(StockProtocol):
-    """One WebSocket connection: a handshake first, then ours (``live``) or the stock's."""
+    """The handshake of one WebSocket; then the connection is ours (``live``) or the stock's."""
 
     services: ClassVar[Services]
     trusted: ClassVar[frozenset[str]]
     crowd: ClassVar[Crowd]
 
+    surroundings: ClassVar[Surroundings]
+
     live: LiveSocket | None = None
-    _opening: Opening | None = None
     _early: bytes | None = None
 
     # the handshake
@@ -86,67 +88,43 @@ class SocketProtocol(StockProtocol):
         self.conn.send_response(self.response)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.handshake_complete = True
-        services, limits = self.services, self.services.limits
-        driver = opening.door is Door.DRIVER
-        most = limits.frame_bytes if driver else limits.viewer_frame_bytes
-        self.conn.max_message_size = most or None
-        live = LiveSocket(self.transport, self.conn, self.loop, services)
-        record = live.register(opening.kind, opening.address, opening.agent)
-        self.live, self._opening = live, opening
+        live = self._hand_over(opening)
         if not self.crowd.enter(opening.address):
             live.end(Close.TOO_MANY_SOCKETS)
             return
-        let_go = hang_on(services, caller, live)
-        live.attend(open_session(services, opening, caller, live, record), let_go)
+        let_go = hang_on(self.services, caller, live)
+        live.attend(open_session(self.services, opening, caller, live, live.record), let_go)
         early, self._early = self._early, None
         if early:
             live.data_received(early)
 
-    # what the transport calls
+    def _hand_over(self, opening: Opening) -> LiveSocket:
+        """From now on the transport calls a protocol that is small, and all ours."""
+        crowd, connections = self.crowd, self.connections
+
+        def lost(socket: LiveSocket) -> None:
+            crowd.leave(opening.address)
+            connections.discard(socket)
+
+        limits = self.services.limits
+        driver = opening.door is Door.DRIVER
+        most = limits.frame_bytes if driver else limits.viewer_frame_bytes
+        self.live = LiveSocket(self.transport, self.surroundings, opening, most, lost)
+        connections.discard(self)
+        connections.add(self.live)  # type: ignore[arg-type]  # it only calls shutdown
+        self.transport.set_protocol(self.live)
+        return self.live
+
+    # what the transport calls until then
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the peer."""
-        if self.live is not None:
-            self.live.data_received(data)
-        elif self._early is None:
+        if self._early is None:
             super().data_received(data)
         elif len(self._early) + len(data) <= EARLY_BYTES:
             self._early += data
         else:
             self.transport.abort()
-
-    def eof_received(self) -> None:
-        """The peer writes no more (returning None closes)."""
-        if self.live is not None:
-            self.live.eof_received()
-
-    def pause_writing(self) -> None:
-        """The transport's buffer is full."""
-        if self.live is not None:
-            self.live.pause_writing()
-        else:
-            super().pause_writing()
-
-    def resume_writing(self) -> None:
-        """There is room again."""
-        if self.live is not None:
-            self.live.resume_writing()
-        else:
-            super().resume_writing()
-
-    def shutdown(self) -> None:
-        """The server stops: come back soon."""
-        if self.live is not None:
-            self.live.end(Close.RESTARTING)
-        else:
-            super().shutdown()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """It is gone, whoever began."""
-        super().connection_lost(exc)
-        if self.live is not None and self._opening is not None:
-            self.crowd.leave(self._opening.address)
-            self.live.lost()
 
 
 def make_socket_protocol(
@@ -155,6 +133,7 @@ def make_socket_protocol(
     """The class for `uvicorn.Config(ws=…)`; ``trusted_proxies`` are addresses or networks."""
     members: dict[str, Any] = {
         "services": services,
+        "surroundings": Surroundings(services.monitor, services.now, Heartbeat()),
         "trusted": trusted_proxies,
         "crowd": Crowd(services.limits.sockets_per_address),
     }

@@ -15,7 +15,7 @@ from app.domain.access import Actor, Kind, Role
 from app.domain.errors import Close
 from app.storage.store import open_store
 from app.tracking.driver_session import DriverSession
-from app.tracking.hub import Shared
+from app.tracking.hub import Run, Shared
 from app.tracking.monitor import Connection
 from app.tracking.services import Services
 from app.tracking.viewer_session import Handshake, ViewerSession
@@ -35,10 +35,11 @@ class Recorder:
         """Remember it."""
         self.messages.append(json.loads(message.text))
 
-    def send_position(self, topic: int, message: Shared) -> None:
-        """Remember it; this reader keeps up."""
+    def send_positions(self, topic: int, run: Run) -> None:
+        """Remember them; this reader keeps up."""
         assert topic >= 0
-        self.send(message)
+        for message in run.parts:
+            self.send(message)
 
     def end(self, code: Close) -> None:
         """Remember the first code."""

@@ -1,5 +1,6 @@
 """The whole HTTP side over a real store, in this process: requests from any address, any time."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -61,7 +62,9 @@ class House:
     async def drive(self, driver_id: str, *points: Point) -> None:
         """Positions of a driver, stored."""
         driver = await self.services.store.drivers.get(driver_id)
-        await self.services.intake.take(driver.num, points)
+        stored = asyncio.Event()
+        self.services.intake.take(driver.num, list(points), lambda _: stored.set())
+        await stored.wait()
 
 
 def point(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.tracking.hub import Run, Shared
 from app.web.outlet import HIGH_WATER, LARGEST_QUEUE, LONGEST_QUEUE, STALL_SECONDS, Outlet
 
 Ts = TypeVarTuple("Ts")
@@ -85,6 +86,15 @@ class Paper(asyncio.Transport):
         return b"".join(self.written).decode()
 
 
+def position(outlet: Outlet, topic: int, wire: bytes) -> None:
+    """Send one position, framed already."""
+    part = Shared({})
+    part.wire = wire
+    run = Run(to_customers=True)
+    run.parts.append(part)
+    outlet.send_positions(topic, wire, run)
+
+
 class Desk:
     """An outlet with its surroundings."""
 
@@ -112,8 +122,8 @@ def desk() -> Iterator[Desk]:
 
 def test_reader_who_keeps_up_gets_everything_at_once(desk: Desk) -> None:
     desk.outlet.send(b"s1 ")
-    desk.outlet.send_position(A, b"a1 ")
-    desk.outlet.send_position(A, b"a2 ")
+    position(desk.outlet, A, b"a1 ")
+    position(desk.outlet, A, b"a2 ")
     desk.outlet.send(b"s2 ")
     assert desk.paper.text == "s1 a1 a2 s2 "
     assert desk.paper.high == HIGH_WATER
@@ -122,10 +132,10 @@ def test_reader_who_keeps_up_gets_everything_at_once(desk: Desk) -> None:
 def test_positions_that_wait_are_replaced_by_newer_ones_and_statuses_never(desk: Desk) -> None:
     desk.outlet.pause()
     for number in range(1_000):
-        desk.outlet.send_position(A, b"a%d " % number)
+        position(desk.outlet, A, b"a%d " % number)
         if number % 100 == 0:
             desk.outlet.send(b"s%d " % number)
-        desk.outlet.send_position(B, b"b%d " % number)
+        position(desk.outlet, B, b"b%d " % number)
     assert desk.paper.text == ""
     desk.outlet.resume()
     statuses = " ".join(f"s{number}" for number in range(0, 1_000, 100))
@@ -135,9 +145,9 @@ def test_positions_that_wait_are_replaced_by_newer_ones_and_statuses_never(desk:
 
 def test_position_goes_behind_what_was_sent_before_it(desk: Desk) -> None:
     desk.outlet.pause()
-    desk.outlet.send_position(A, b"a1 ")
+    position(desk.outlet, A, b"a1 ")
     desk.outlet.send(b"picked-up ")
-    desk.outlet.send_position(A, b"a2 ")
+    position(desk.outlet, A, b"a2 ")
     desk.outlet.send(b"delivered ")
     desk.outlet.resume()
     assert desk.paper.text == "picked-up a2 delivered "
@@ -160,7 +170,7 @@ def test_queue_takes_so_many_statuses_and_the_next_is_too_much(desk: Desk) -> No
     for _ in range(LONGEST_QUEUE):
         desk.outlet.send(b"s")
     assert desk.slow == 0
-    desk.outlet.send_position(A, b"a")
+    position(desk.outlet, A, b"a")
     assert desk.slow == 0, "positions are no statuses"
     desk.outlet.send(b"s")
     assert desk.slow == 1
@@ -185,7 +195,7 @@ def test_reader_who_stalls_is_reported_in_time(desk: Desk) -> None:
 def test_nothing_is_kept_or_reported_after_the_end(desk: Desk) -> None:
     desk.outlet.pause()
     desk.outlet.send(b"s")
-    desk.outlet.send_position(A, b"a")
+    position(desk.outlet, A, b"a")
     desk.outlet.drop()
     desk.clock.forward(3_600)
     assert desk.slow == 0
@@ -196,7 +206,7 @@ def test_nothing_is_kept_or_reported_after_the_end(desk: Desk) -> None:
 def test_nothing_is_written_to_a_transport_that_closes(desk: Desk) -> None:
     desk.paper.closing = True
     desk.outlet.send(b"s")
-    desk.outlet.send_position(A, b"a")
+    position(desk.outlet, A, b"a")
     desk.outlet.pause()
     desk.outlet.send(b"s")
     desk.outlet.resume()
@@ -242,7 +252,7 @@ def test_whatever_happens_statuses_are_whole_and_positions_newest(acts: list[str
         if act == "status":
             desk.outlet.send(wire)
         else:
-            desk.outlet.send_position(A if act == "a" else B, wire)
+            position(desk.outlet, A if act == "a" else B, wire)
     if paused:
         desk.outlet.resume()
     desk.close()

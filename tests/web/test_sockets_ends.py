@@ -16,7 +16,7 @@ from app.domain.errors import CLOSE_MEANINGS, Close
 from app.tracking.driver_session import DriverSession
 from app.tracking.hub import Shared
 from app.tracking.monitor import Connection
-from app.web import live_socket, pulse, socket_protocol
+from app.web import heartbeat, live_socket, socket_protocol
 from tests.web.doors import Doors, ended, hear, masked, open_doors, until
 
 
@@ -163,15 +163,15 @@ async def test_reader_that_stalls_is_cut_with_what_waits_for_him(doors: Doors) -
 
 
 def test_dead_peers_are_found_within_25_seconds() -> None:
-    seconds = pulse.SILENCE_SECONDS + pulse.ANSWER_SECONDS + live_socket.GOODBYE_SECONDS
-    assert seconds <= 25
+    """Just after a visit it falls silent: not heard, asked, dead are the next three."""
+    visit = heartbeat.BEATS * heartbeat.BEAT_SECONDS
+    assert 3 * visit + live_socket.GOODBYE_SECONDS <= 25
 
 
 async def test_peer_that_answers_no_ping_is_closed_and_one_that_does_stays(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pulse, "SILENCE_SECONDS", 0.2)
-    monkeypatch.setattr(pulse, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.03)
     key = await doors.key()
     async with (
         doors.line("/ws/staff", {"Authorization": f"Bearer {key}"}) as alive,
@@ -191,9 +191,8 @@ async def test_late_timers_are_no_proof_of_death(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that slept asks once more before it cuts anybody."""
-    monkeypatch.setattr(pulse, "SILENCE_SECONDS", 0.2)
-    monkeypatch.setattr(pulse, "ANSWER_SECONDS", 0.3)
-    monkeypatch.setattr(pulse, "ASLEEP_SECONDS", -1.0)  # every timer counts as late
+    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.03)
+    monkeypatch.setattr(heartbeat, "ASLEEP_SECONDS", -1.0)  # every beat counts as late
     async with doors.wire() as wire:
         await wire.shake(doors.request("/ws/driver"))
         for _ in range(4):
