@@ -1,6 +1,7 @@
 """Composition: settings in, a running server out. The only place that knows every part."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -32,6 +33,8 @@ from app.web.socket_protocol import make_socket_protocol
 
 TICK: Final = 1.0
 FORGET_EVERY: Final = 60
+COLLECT_AFTER: Final = 20_000
+"""New objects after which the garbage collector looks at the youngest (Python's own: 700)."""
 GRACE: Final = 3
 """Seconds that requests get to finish when the server stops."""
 
@@ -128,6 +131,7 @@ async def serve(settings: Settings, listener: socket.socket, url: str, on_ready:
         _config(app, services, settings), lambda: on_ready(services, stopping, has_users), stopping
     )
     control = await folder.listen(settings.data_dir, Commands(services, url))
+    _spare_the_collector()
     ticking = spawn(_tick(services), "tick")
     try:
         await server.serve(sockets=[listener])
@@ -137,6 +141,14 @@ async def serve(settings: Settings, listener: socket.socket, url: str, on_ready:
         (settings.data_dir / folder.SOCKET).unlink(missing_ok=True)
         services.signin.close()
         await store.close()
+
+
+def _spare_the_collector() -> None:
+    """What exists at the start lives as long as the process, and a position leaves no cycles:
+    looking for them as often as by default took a fifth of the processor under load."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 20, 50)
 
 
 def _config(app: FastAPI, services: Services, settings: Settings) -> uvicorn.Config:

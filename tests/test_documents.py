@@ -234,7 +234,7 @@ def test_messages_of_drivers_are_taken_as_they_stand(block: Block) -> None:
     message = driver.decode(block.text.encode())
     if isinstance(message, driver.Locations):
         assert message.points
-        assert message.refusals == []
+        assert not message.refusals
 
 
 @marked("json viewer")

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from app.domain.errors import OnthewayError
@@ -37,6 +38,7 @@ UNDERWAY: Final = frozenset({Status.PICKED_UP, Status.IN_TRANSIT, Status.ARRIVIN
 DRIVER_MAY_SET: Final = UNDERWAY | {Status.DELIVERED, Status.FAILED, Status.RETURNED}
 
 
+@lru_cache(maxsize=4_096)
 def is_order_id(text: str) -> bool:
     """Whether ``text`` can name an order: safe in a path as it stands (RFC 3986 unreserved)."""
     return ORDER_ID.fullmatch(text) is not None and text not in {".", ".."}

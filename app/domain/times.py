@@ -47,6 +47,24 @@ def _parse_number(value: int | float) -> int:
 
 
 def _parse_text(text: str) -> int:
+    if len(text) == _USUAL_LENGTH and text[19] == "." and text[23] == "Z":
+        millis = text[20:23]
+        if millis.isdecimal() and millis.isascii():
+            return _begin_of_second(text[:19]) + int(millis) * 1_000
+    return _parse_any(text)
+
+
+_USUAL_LENGTH: Final = len("2026-11-23T09:30:00.250Z")
+"""What JavaScript's `toISOString` writes, and most phones."""
+
+
+@lru_cache(maxsize=1_024)
+def _begin_of_second(text: str) -> int:
+    """Fixes of many phones fall into the same few seconds."""
+    return _parse_any(text + "Z")
+
+
+def _parse_any(text: str) -> int:
     match = _RFC3339.fullmatch(text)
     if match is None:
         raise ValueError("not an RFC 3339 time with its offset")

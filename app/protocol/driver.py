@@ -5,7 +5,7 @@ Pure: text in, a message or a refusal that names the field out.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -25,7 +25,7 @@ from app.protocol.fields import (
     without_half_characters,
 )
 from app.protocol.point import Point as Point
-from app.protocol.point import decode_point
+from app.protocol.point import PointIn, decode_point, point_of
 
 MAX_BATCH: Final = 500
 
@@ -36,6 +36,18 @@ class BatchIn(Struct, rename="camel"):
     """Many positions; each is read by itself, so that one bad one is refused alone."""
 
     locations: list[msgspec.Raw]
+
+
+class _BatchOfPoints(Struct):
+    """A batch all of whose positions have fields of the right types."""
+
+    locations: list[PointIn]
+
+
+class _TypedPoint(PointIn, gc=False):
+    """A position as it comes alone, with the type that most leave out or name first."""
+
+    type: str = "location_update"
 
 
 class StatusIn(Struct, rename="camel"):
@@ -76,16 +88,15 @@ class Refusal:
     index: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Locations:
+class Locations(NamedTuple):
     """Positions to record, and those of the same frame that are refused.
 
     ``indexes`` holds each point's place in its batch; None for a single one.
     """
 
     points: list[Point]
-    refusals: list[Refusal]
-    indexes: list[int] | None = None
+    refusals: tuple[Refusal, ...] = ()
+    indexes: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +132,8 @@ class Ping:
 DriverMessage = Locations | StatusChange | Duty | Auth | Ping
 
 _type_decoder: Final = msgspec.json.Decoder(_TypeOnly)
+_typed_point_decoder: Final = msgspec.json.Decoder(_TypedPoint)
+_points_decoder: Final = msgspec.json.Decoder(_BatchOfPoints)
 _batch_decoder: Final = msgspec.json.Decoder(BatchIn)
 _status_decoder: Final = msgspec.json.Decoder(StatusIn)
 _duty_decoder: Final = msgspec.json.Decoder(DutyIn)
@@ -141,6 +154,9 @@ def decode(text: bytes) -> DriverMessage:
     Raises `Refused` when the whole frame is refused; single points of a batch are refused in
     `Locations.refusals`.
     """
+    simple = _simple(text)
+    if simple is not None:
+        return simple
     try:
         kind, message_id = _head(text)
     except msgspec.ValidationError as error:
@@ -153,6 +169,15 @@ def decode(text: bytes) -> DriverMessage:
         message = "type is unknown" if isinstance(kind, str) else "type must be text"
         raise Refused(Refusal("unknown_type", message, message_id, "type"))
     return reader(text, message_id)
+
+
+def _simple(text: bytes) -> Locations | None:
+    """A single position with nothing wrong, in one reading; None: look closer."""
+    try:
+        raw = _typed_point_decoder.decode(text)
+        return Locations([point_of(raw)]) if raw.type == "location_update" else None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, Invalid):
+        return None
 
 
 def usable_id(value: object) -> str | None:
@@ -177,10 +202,25 @@ def _read_point(text: bytes, message_id: str | None) -> Locations:
     point = _point(text)
     if isinstance(point, Refusal):
         raise Refused(Refusal(point.code, point.message, message_id, point.field))
-    return Locations([point], [])
+    return Locations([point])
 
 
 def _read_batch(text: bytes, message_id: str | None) -> Locations:
+    return _simple_batch(text) or _mixed_batch(text, message_id)
+
+
+def _simple_batch(text: bytes) -> Locations | None:
+    """A batch with nothing wrong in it, in one reading; None: look at each by itself."""
+    try:
+        raws = _points_decoder.decode(text).locations
+        if len(raws) > MAX_BATCH:
+            return None
+        return Locations([point_of(raw) for raw in raws], (), tuple(range(len(raws))))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, Invalid):
+        return None
+
+
+def _mixed_batch(text: bytes, message_id: str | None) -> Locations:
     raws = _typed(_batch_decoder, text, message_id).locations
     if len(raws) > MAX_BATCH:
         raise Refused(
@@ -196,7 +236,7 @@ def _read_batch(text: bytes, message_id: str | None) -> Locations:
             indexes.append(index)
         else:
             refusals.append(Refusal(item.code, item.message, item.id, item.field, index))
-    return Locations(points, refusals, indexes)
+    return Locations(points, tuple(refusals), tuple(indexes))
 
 
 def _read_status(text: bytes, message_id: str | None) -> StatusChange:

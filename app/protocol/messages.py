@@ -3,6 +3,7 @@
 The protocol page of the documentation is generated from these docstrings. No I/O.
 """
 
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -244,8 +245,9 @@ ToViewer = Snapshot | LocationUpdate | StatusUpdate | Pong | Error
 ToStaff = Fleet | Pong | Error
 
 
+@lru_cache(maxsize=1_024)
 def time_window(window: Window | None) -> TimeWindow | None:
-    """The wire form of an arrival window."""
+    """The wire form of an arrival window; it changes every few minutes, fixes every second."""
     if window is None:
         return None
     return TimeWindow(from_=format_time(window.begin), to=format_time(window.end))

@@ -17,7 +17,7 @@ from app.protocol.fields import (
 )
 
 
-class PointIn(Struct, rename="camel"):
+class PointIn(Struct, rename="camel", gc=False):
     """The fields of a position; what is not named here is ignored."""
 
     lat: Latitude
@@ -48,23 +48,25 @@ def decode_point(text: bytes | msgspec.Raw) -> Point:
 
     Raises `Invalid` for a value that cannot be used, else what msgspec raises.
     """
-    raw = _decoder.decode(text)
-    order_id = None if raw.order_id is None else order_id_text(raw.order_id)
-    return Point(_fix(raw), plain_text(raw.id, "id"), order_id)
+    return point_of(_decoder.decode(text))
 
 
-def _fix(raw: PointIn) -> Fix:
+def point_of(raw: PointIn) -> Point:
+    """The position of fields whose types are right; raises `Invalid`."""
+    order_id, recorded_at, accuracy = raw.order_id, raw.recorded_at, raw.accuracy
     heading = _or_unknown(raw.heading, "heading")
-    return Fix(
-        lat=raw.lat,
-        lng=raw.lng,
-        fix_time=None if raw.recorded_at is None else _time(raw.recorded_at),
-        accuracy=None if raw.accuracy is None or raw.accuracy < 0 else raw.accuracy,
-        speed=_or_unknown(raw.speed, "speed"),
-        heading=0.0 if heading == 360 else heading,
-        altitude=raw.altitude,
-        battery=_or_unknown(raw.battery, "battery"),
+    fix = Fix(
+        raw.lat,
+        raw.lng,
+        None if recorded_at is None else _time(recorded_at),
+        None if accuracy is None or accuracy < 0 else accuracy,
+        _or_unknown(raw.speed, "speed"),
+        0.0 if heading == 360 else heading,
+        raw.altitude,
+        _or_unknown(raw.battery, "battery"),
     )
+    order = None if order_id is None else order_id_text(order_id)
+    return Point(fix, plain_text(raw.id, "id"), order)
 
 
 def _time(value: str | int | float) -> int:

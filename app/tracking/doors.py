@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from app.domain.access import Actor
+from app.tracking.acks import AckTray
 from app.tracking.fleet import Fleet
 from app.tracking.follow import Follow
 from app.tracking.hub import Hub
@@ -26,6 +27,7 @@ class DriverDoor:
     rates: Buckets
     refusals: Buckets
     rejected: int = 0
+    acks: AckTray = field(default_factory=AckTray)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,9 +10,11 @@ from msgspec import UNSET
 
 from app.domain.access import Actor
 from app.domain.errors import Close, OnthewayError
+from app.domain.times import SECOND
 from app.protocol import driver as wire
 from app.protocol import messages
 from app.protocol.point import Point
+from app.tracking.acks import SHARE_SECONDS
 from app.tracking.doors import DriverDoor
 from app.tracking.hub import Shared, Socket
 from app.tracking.monitor import Connection
@@ -22,6 +24,9 @@ from app.tracking.tasks import spawn
 RETRY_MS: Final = 2_000
 WAITING: Final = 200
 """Frames that may wait while the token is looked up."""
+SHARE: Final = int(SHARE_SECONDS * SECOND)
+MOST_ACKS: Final = 1_000
+"""Points in one ack."""
 BATCH_SHARE: Final = 0.1
 """A point in a batch counts a tenth of a message."""
 CLOSES: Final = {"revoked": Close.REVOKED, "expired": Close.EXPIRED}
@@ -40,6 +45,9 @@ class DriverSession:
         self._closed = False
         self._waiting: list[bytes] = []
         self._reported: set[str] = set()
+        self._ack_ids: list[str] = []
+        self._ack_count = 0
+        self._acked_at = 0
 
     # what the socket calls
 
@@ -69,7 +77,7 @@ class DriverSession:
             return
         if self._actor is None:
             self._first(message)
-        elif self._allowed(message):
+        elif self._door.rates.unlimited or self._allowed(message):
             self._act(message)
 
     def receive_binary(self) -> None:
@@ -160,9 +168,10 @@ class DriverSession:
         return False
 
     def _act(self, message: wire.DriverMessage) -> None:
+        if type(message) is wire.Locations:  # nearly always; the others take longer anyway
+            self._take(message)
+            return
         match message:
-            case wire.Locations():
-                self._take(message)
             case wire.StatusChange():
                 spawn(self._status(message), "driver status")
             case wire.Duty():
@@ -182,7 +191,7 @@ class DriverSession:
         elif not message.refusals:
             self._acked(None, 0)
 
-    def _answer(self, indexes: list[int] | None, arrival: Arrival) -> None:
+    def _answer(self, indexes: tuple[int, ...] | None, arrival: Arrival) -> None:
         """What became of the points of one frame: they are stored, refused, or to come again."""
         if arrival.failure is not None:
             self._not_stored(arrival)
@@ -198,7 +207,7 @@ class DriverSession:
             if point.id is not None:
                 acked.append(point.id)
         if count:
-            self._send(messages.Ack(ids=acked, count=count))
+            self._ack_soon(acked, count, arrival.at)
 
     def _not_taken(self, outcome: NotTaken, point: Point, index: int | None) -> None:
         self._reject(wire.Refusal(outcome.code, outcome.message, point.id, outcome.field, index))
@@ -239,6 +248,23 @@ class DriverSession:
         self._acked(message.id)
 
     # answers
+
+    def _ack_soon(self, ids: list[str], count: int, at: int) -> None:
+        """Send an ack: at once, or with others where the last one was a moment ago."""
+        self._ack_ids += ids
+        waits, self._ack_count = self._ack_count, self._ack_count + count
+        if at - self._acked_at >= SHARE or self._ack_count >= MOST_ACKS:
+            self._acked_at = at
+            self.send_acks()
+        elif not waits:
+            self._door.acks.add(self)
+
+    def send_acks(self) -> None:
+        """Send what waits to be acked."""
+        ids, count = self._ack_ids, self._ack_count
+        self._ack_ids, self._ack_count = [], 0
+        if count:
+            self._send(messages.Ack(ids=ids, count=count))
 
     def _acked(self, message_id: str | None, count: int = 1) -> None:
         self._send(messages.Ack(ids=[] if message_id is None else [message_id], count=count))

@@ -19,6 +19,11 @@ class Buckets:
         self._clock = clock
         self._buckets: dict[Hashable, Bucket] = {}
 
+    @property
+    def unlimited(self) -> bool:
+        """Whether nothing is ever refused."""
+        return self._rate.unlimited
+
     def take(self, holder: Hashable, amount: float = 1.0) -> float:
         """0.0 when allowed, else the seconds to wait."""
         if self._rate.unlimited:

@@ -1,17 +1,15 @@
 """Frames of a server: unmasked, whole (RFC 6455 section 5.1). Pure."""
 
-from typing import Final
-
 from websockets.frames import Close as CloseFrame
 from websockets.frames import Frame, Opcode
 
 from app.domain.errors import CLOSE_MEANINGS, Close
 from app.tracking.hub import Run, Shared
 
-EMPTY_PONG: Final = b"\x8a\x80"
-"""How the answer to our ping begins: FIN, opcode 10, masked, no payload ..."""
-EMPTY_LENGTH: Final = 6
-"""... and how long it is with its mask."""
+
+def is_empty_pong(data: bytes) -> bool:
+    """Whether this is exactly the answer to our ping: FIN, opcode 10, a mask, no payload."""
+    return len(data) == 6 and data[0] == 0x8A and data[1] == 0x80
 
 
 def wire_of(message: Shared) -> bytes:

@@ -18,7 +18,7 @@ from app.tracking.hub import Run, Shared
 from app.tracking.monitor import Monitor, Now
 from app.web import frames
 from app.web.full_reader import FullReader
-from app.web.heartbeat import Heartbeat
+from app.web.heartbeat import ASK_AFTER, Heartbeat
 from app.web.inlet import Inlet
 from app.web.opening import Opening
 from app.web.outlet import Outlet
@@ -52,16 +52,15 @@ class LiveSocket(asyncio.Protocol):
         "_most",
         "_on_lost",
         "_outlet",
-        "_place",
         "_reader",
         "_session",
         "_shared",
         "_transport",
-        "asked",
         "deaf",
         "ended",
         "heard",
         "record",
+        "silence",
     )
 
     def __init__(
@@ -86,8 +85,8 @@ class LiveSocket(asyncio.Protocol):
         self._goodbye: asyncio.TimerHandle | None = None
         self._let_go: Callable[[], None] | None = None
         self.ended = self.deaf = False
-        self.heard, self.asked = True, False
-        self._place = shared.heartbeat.join(self)
+        self.heard, self.silence = True, 0
+        shared.heartbeat.join(self)
         self.record = shared.monitor.opened(opening.kind, self, opening.address, opening.agent)
 
     def attend(self, session: Session, let_go: Callable[[], None]) -> None:
@@ -108,8 +107,8 @@ class LiveSocket(asyncio.Protocol):
         """Bytes of the peer."""
         self.heard = True
         if self._reader is None and not self.ended:
-            if self.asked and data[:2] == frames.EMPTY_PONG and len(data) == frames.EMPTY_LENGTH:
-                self.asked = False  # one for each ping: no way to flood
+            if self.silence >= ASK_AFTER and frames.is_empty_pong(data):
+                self.silence = 0  # one for each ping: no way to flood
                 return
             texts, taken = take_texts(data, self._most)
             for text in texts:
@@ -245,7 +244,7 @@ class LiveSocket(asyncio.Protocol):
         if self.ended:
             return
         self.ended = True
-        self._shared.heartbeat.leave(self, self._place)
+        self._shared.heartbeat.leave(self)
         if self._reader is not None:
             self._reader.stop()
         if self._credentials is not None:

@@ -38,8 +38,8 @@ class Phone:
         self.trail = Trail()
 
     def sends(
-        self, place: Place, seconds: float, *, accuracy: float | None = None, known: Flag = NONE
-    ) -> Flag:
+        self, place: Place, seconds: float, *, accuracy: float | None = None, known: int = NONE
+    ) -> int:
         at = NOW + round(seconds * SECOND)
         flags, self.trail = judge(self.trail, place, at, accuracy, known)
         return flags
@@ -266,7 +266,7 @@ def test_marker_only_moves_by_clean_fixes_and_never_back_in_time(
     shown: list[Spot] = []
     for place, seconds, accuracy, known in fixes:
         before = phone.trail.newest
-        flags = phone.sends(place, seconds, accuracy=accuracy, known=known)
+        flags = Flag(phone.sends(place, seconds, accuracy=accuracy, known=known))
         assert known in flags
         assert (Flag.INACCURATE in flags) == (accuracy is not None and accuracy > 100)
         if flags & KEEPS_MARKER:

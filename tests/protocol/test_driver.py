@@ -51,12 +51,12 @@ def refused(message: Any) -> Refusal:
 
 
 def test_message_without_a_type_is_a_position() -> None:
-    assert read({**PLACE, "orderId": "A1"}) == Locations([Point(FIX, None, "A1")], [])
+    assert read({**PLACE, "orderId": "A1"}) == Locations([Point(FIX, None, "A1")])
 
 
 def test_location_update_is_one_position() -> None:
     message = {"type": "location_update", "id": "p-17", "orderId": 1, **PLACE}
-    assert read(message) == Locations([Point(FIX, "p-17", "1")], [])
+    assert read(message) == Locations([Point(FIX, "p-17", "1")])
 
 
 def test_type_may_come_last() -> None:
@@ -65,11 +65,11 @@ def test_type_may_come_last() -> None:
 
 def test_batch_is_many_positions_with_their_places() -> None:
     found = batch({"id": "p-18", **PLACE}, {"id": "p-19", **PLACE})
-    assert found == Locations([Point(FIX, "p-18", None), Point(FIX, "p-19", None)], [], [0, 1])
+    assert found == Locations([Point(FIX, "p-18", None), Point(FIX, "p-19", None)], (), (0, 1))
 
 
 def test_empty_batch_is_no_error() -> None:
-    assert batch() == Locations([], [], [])
+    assert batch() == Locations([], (), ())
 
 
 def test_one_bad_point_is_refused_alone() -> None:
@@ -77,9 +77,9 @@ def test_one_bad_point_is_refused_alone() -> None:
     good[250] = {"id": "p250", "lat": 91, "lng": 11.5}
     found = batch(*good)
     assert len(found.points) == MAX_BATCH - 1
-    assert found.indexes == [number for number in range(MAX_BATCH) if number != 250]
+    assert found.indexes == tuple(number for number in range(MAX_BATCH) if number != 250)
     message = "lat must be between -90 and 90"
-    assert found.refusals == [Refusal("invalid_coordinates", message, "p250", "lat", 250)]
+    assert found.refusals == (Refusal("invalid_coordinates", message, "p250", "lat", 250),)
 
 
 def test_every_kind_of_bad_point_is_refused_in_its_place() -> None:
@@ -104,7 +104,7 @@ def test_every_kind_of_bad_point_is_refused_in_its_place() -> None:
         (6, "t", "invalid_field", "recordedAt"),
         (8, None, "invalid_field", "id"),
     ]
-    assert found.indexes == [7]
+    assert found.indexes == (7,)
 
 
 def test_half_a_character_or_a_huge_number_spoils_its_own_point_only() -> None:
@@ -128,7 +128,7 @@ def test_bytes_that_are_no_text_spoil_their_own_point_only() -> None:
     found = decode(b'{"type":"location_batch","locations":[{"id":"\xff"},{"lat":1,"lng":2}]}')
     assert isinstance(found, Locations)
     assert [each.code for each in found.refusals] == ["invalid_json"]
-    assert found.indexes == [1]
+    assert found.indexes == (1,)
 
 
 def test_batch_above_500_is_refused_whole() -> None:
@@ -269,13 +269,13 @@ def test_number_beyond_every_bound_blames_its_field(number: bytes) -> None:
     assert refused(b'{"lat":1,"lng":2,"id":%s}' % number).field == "id"
     assert refused(b'{"lat":1,"lng":2,"type":%s}' % number).code == "unknown_type"
     assert decode(b'{"lat":1,"lng":2,"x":%s}' % number) == Locations(
-        [Point(Fix(lat=1, lng=2), None, None)], []
+        [Point(Fix(lat=1, lng=2), None, None)]
     )
 
 
 def test_unknown_and_duplicate_fields_do_no_harm() -> None:
     found = decode(b'{"lat":1,"lng":2,"lng":3,"role":"admin","driverId":"other"}')
-    assert found == Locations([Point(Fix(lat=1, lng=3), None, None)], [])
+    assert found == Locations([Point(Fix(lat=1, lng=3), None, None)])
 
 
 def test_hostile_frame_costs_little_time() -> None:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from app.domain.errors import Close
-from app.tracking.hub import Shared
+from app.tracking.hub import Run, Shared
 from tests.web.house import House
 
 
@@ -99,7 +99,7 @@ class EndedSocket:
     def send(self, message: Shared) -> None:
         """Nothing."""
 
-    def send_position(self, topic: int, message: Shared) -> None:
+    def send_positions(self, topic: int, run: Run) -> None:
         """Nothing."""
 
     def end(self, code: Close) -> None:
