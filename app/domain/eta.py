@@ -6,7 +6,7 @@ Pure and small, so that a learned estimator or a routing engine can take its pla
 from math import exp
 from typing import Final, NamedTuple
 
-from app.domain.geo import Place, distance
+from app.domain.geo import Located, near_distance
 from app.domain.position import PLAUSIBLE_SPEED
 from app.domain.times import MINUTE, SECOND
 
@@ -14,6 +14,8 @@ DETOUR: Final = 1.3
 """Road over straight-line distance; 1.3 is usual for street networks (Boscoe et al. 2012: 1.4)."""
 MEMORY: Final = 180.0
 """Time constant in seconds of the exponential mean of the speed."""
+SHORTEST: Final = 1.0
+"""Seconds between two places whose distance says anything about a speed."""
 SLOWEST: Final = 10 / 3.6
 START_SPEED: Final = 20 / 3.6
 HANDOVER: Final = 60.0
@@ -27,7 +29,7 @@ class Pace(NamedTuple):
     """A driver's recent speed in m/s, and the spot it was last measured at."""
 
     speed: float = START_SPEED
-    place: Place | None = None
+    place: Located | None = None
     at: int = 0
 
 
@@ -38,22 +40,24 @@ class Window(NamedTuple):
     end: int
 
 
-def update_pace(pace: Pace, place: Place, at: int) -> Pace:
-    """The pace after one more accepted fix.
+def update_pace(pace: Pace, place: Located, at: int) -> Pace:
+    """The pace after one more accepted fix: the same object where it says nothing new.
 
     A jump that no vehicle makes (the marker started anew elsewhere) is no speed.
     """
     if pace.place is None or at <= pace.at:
         return Pace(pace.speed, place, max(at, pace.at))
     elapsed = (at - pace.at) / SECOND
-    measured = distance(pace.place, place) / elapsed
+    if elapsed < SHORTEST:
+        return pace
+    measured = near_distance(pace.place, place) / elapsed
     if measured > PLAUSIBLE_SPEED:
         return Pace(pace.speed, place, at)
     weight = 1 - exp(-elapsed / MEMORY)
     return Pace(pace.speed + weight * (measured - pace.speed), place, at)
 
 
-def arrival(pace: Pace, destination: Place) -> Window | None:
+def arrival(pace: Pace, destination: Located) -> Window | None:
     """The window for the way from the last fix to ``destination``, rounded to five minutes.
 
     Its width grows with the way: 0.75 to 1.35 times the estimate. None without a fix, or too
@@ -61,7 +65,7 @@ def arrival(pace: Pace, destination: Place) -> Window | None:
     """
     if pace.place is None:
         return None
-    way = distance(pace.place, destination) * DETOUR
+    way = near_distance(pace.place, destination) * DETOUR
     if way > FURTHEST:
         return None
     seconds = way / max(pace.speed, SLOWEST) + HANDOVER

@@ -82,21 +82,11 @@ class Fix(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """A place at a time (microseconds): what the next fix is judged against."""
+    """A place (degrees) at a time (microseconds): what the next fix is judged against."""
 
-    place: Place
+    lat: float
+    lng: float
     at: int
-
-
-class Trail(NamedTuple):
-    """What is remembered of a driver to judge the next fix.
-
-    ``newest`` is the newest fix that moved the marker; ``suspect`` the last good fix since, if
-    it was set aside as a teleport and nothing has contradicted it.
-    """
-
-    newest: Spot | None = None
-    suspect: Spot | None = None
 
 
 def live_time(fix_time: int | None, arrival: int) -> tuple[int, int]:
@@ -108,45 +98,67 @@ def live_time(fix_time: int | None, arrival: int) -> tuple[int, int]:
     return fix_time, 0
 
 
-def judge(
-    trail: Trail, place: Place, at: int, accuracy: float | None, known: int
-) -> tuple[int, Trail]:
-    """Judge one fix: return its flags (as a number) and the trail for the next.
+class Trail:
+    """What is remembered of a driver to judge his next fix.
 
-    ``at`` is its live time; ``known`` holds FUTURE, REPEATED and SAME_TIME as found before
-    (the last two need the history).
+    ``newest`` is the newest fix that moved the marker; ``suspect`` the last good fix since, if
+    it was set aside as a teleport and nothing has contradicted it.
     """
-    flags = known
-    if accuracy is not None and accuracy > INACCURATE_FROM:
-        flags |= _INACCURATE
-    newest, suspect = trail
-    if newest is None:
-        return flags, trail if flags & _KEEPS_MARKER else Trail(Spot(place, at))
-    if at < newest.at:
-        return flags | _LATE, trail
-    if flags & _ASIDE:
-        return flags, trail
-    if plausible(newest, place, at):
-        if flags & _KEEPS_MARKER:
-            return flags, Trail(newest)
-        return flags, Trail(Spot(place, at))
-    confirms = suspect is not None and plausible(suspect, place, at)
-    if flags & _INACCURATE:
-        # Too vague to start anew from, but it does not speak against the suspect either.
-        return flags | _TELEPORT, trail if confirms else Trail(newest)
-    if confirms:
-        return flags, Trail(Spot(place, at))
-    return flags | _TELEPORT, Trail(newest, Spot(place, at))
+
+    __slots__ = ("newest", "suspect")
+
+    def __init__(self, newest: Spot | None = None) -> None:
+        self.newest = newest
+        self.suspect: Spot | None = None
+
+    def judge(self, spot: Spot, accuracy: float | None, known: int) -> int:
+        """Judge the next fix: return its flags, as a number, and remember it if it counts.
+
+        ``spot.at`` is its live time; ``known`` holds FUTURE, REPEATED and SAME_TIME as found
+        before (the last two need the history).
+        """
+        flags = known
+        if accuracy is not None and accuracy > INACCURATE_FROM:
+            flags |= _INACCURATE
+        newest = self.newest
+        if newest is None:
+            if not flags & _KEEPS_MARKER:
+                self.newest = spot
+            return flags
+        if spot.at < newest.at:
+            return flags | _LATE
+        if flags & _ASIDE:
+            return flags
+        if plausible(newest, spot):
+            self.suspect = None
+            if not flags & _KEEPS_MARKER:
+                self.newest = spot
+            return flags
+        return self._leap(spot, flags)
+
+    def _leap(self, spot: Spot, flags: int) -> int:
+        """A fix too far from the newest: a second one that fits the first starts anew there."""
+        confirms = self.suspect is not None and plausible(self.suspect, spot)
+        if flags & _INACCURATE:
+            # Too vague to start anew from, but it does not speak against the suspect either.
+            if not confirms:
+                self.suspect = None
+            return flags | _TELEPORT
+        if confirms:
+            self.newest, self.suspect = spot, None
+            return flags
+        self.suspect = spot
+        return flags | _TELEPORT
 
 
-def plausible(before: Spot, place: Place, at: int) -> bool:
-    """Whether one could get from ``before`` to ``place`` by ``at``.
+def plausible(before: Spot, spot: Spot) -> bool:
+    """Whether one could get from ``before`` to ``spot`` in the time between.
 
     Equal times say nothing about speed (two orders may share one fix), so they are plausible.
     """
-    elapsed = abs(at - before.at) / SECOND
+    elapsed = abs(spot.at - before.at) / SECOND
     if elapsed == 0:
         return True
     reach = PLAUSIBLE_SPEED * elapsed
     # The bound costs a tenth of the distance, and settles nearly every fix.
-    return furthest(before.place, place) <= reach or distance(before.place, place) <= reach
+    return furthest(before, spot) <= reach or distance(before, spot) <= reach

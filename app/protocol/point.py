@@ -13,7 +13,6 @@ from app.protocol.fields import (
     Longitude,
     MessageId,
     order_id_text,
-    plain_text,
 )
 
 
@@ -53,20 +52,22 @@ def decode_point(text: bytes | msgspec.Raw) -> Point:
 
 def point_of(raw: PointIn) -> Point:
     """The position of fields whose types are right; raises `Invalid`."""
-    order_id, recorded_at, accuracy = raw.order_id, raw.recorded_at, raw.accuracy
-    heading = _or_unknown(raw.heading, "heading")
-    fix = Fix(
-        raw.lat,
-        raw.lng,
-        None if recorded_at is None else _time(recorded_at),
-        None if accuracy is None or accuracy < 0 else accuracy,
-        _or_unknown(raw.speed, "speed"),
-        0.0 if heading == 360 else heading,
-        raw.altitude,
-        _or_unknown(raw.battery, "battery"),
-    )
-    order = None if order_id is None else order_id_text(order_id)
-    return Point(fix, plain_text(raw.id, "id"), order)
+    recorded_at, order_id, message_id = raw.recorded_at, raw.order_id, raw.id
+    accuracy, speed, heading, battery = raw.accuracy, raw.speed, raw.heading, raw.battery
+    # Most phones leave most of these out: only what is there costs a call.
+    if accuracy is not None and accuracy < 0:
+        accuracy = None
+    if speed is not None and speed < 0:
+        speed = _or_invalid(speed, "speed")
+    if heading is not None and not 0 <= heading < 360:
+        heading = 0.0 if heading == 360 else _or_invalid(heading, "heading")
+    if battery is not None and battery < 0:
+        battery = _or_invalid(battery, "battery")
+    fix_time = None if recorded_at is None else _time(recorded_at)
+    fix = Fix(raw.lat, raw.lng, fix_time, accuracy, speed, heading, raw.altitude, battery)
+    if message_id is not None and "\0" in message_id:
+        raise Invalid("id")
+    return Point(fix, message_id, None if order_id is None else order_id_text(order_id))
 
 
 def _time(value: str | int | float) -> int:
@@ -76,10 +77,8 @@ def _time(value: str | int | float) -> int:
         raise Invalid("recordedAt") from None
 
 
-def _or_unknown(value: float | None, field: str) -> float | None:
+def _or_invalid(value: float, field: str) -> float | None:
     """-1 is the phones' word for unknown (CLLocation, Geolocation plug-ins)."""
-    if value is None or value == -1:
-        return None
-    if value < 0:
+    if value != -1:
         raise Invalid(field)
-    return value
+    return None

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.domain.errors import OnthewayError
-from app.domain.geo import Place
 from app.domain.order import OPEN
-from app.domain.position import Flag, Spot, Trail, judge
+from app.domain.position import Flag, Spot, Trail
 from app.storage.tables import FUTURE, MOVES
 
 FOREVER: Final = 2**63 - 1
@@ -49,6 +48,13 @@ class Known:
     def was_off_duty(self, at: int) -> bool:
         """Whether the driver was off duty at ``at``."""
         return any(begin <= at < end for begin, end in self.off_duty)
+
+    def saw(self, at: int, fix_time: int | None) -> None:
+        """A position with these times was stored."""
+        if at > self.newest_fix:
+            self.newest_fix = at
+        if fix_time is not None and fix_time > self.newest_fix:
+            self.newest_fix = fix_time
 
 
 class KnownDrivers:
@@ -131,14 +137,14 @@ def _load_trail(cursor: sqlite3.Cursor, driver_num: int) -> Trail:
     ).fetchone()
     if newest is None:
         return Trail()
-    trail = Trail(Spot(Place(newest[0], newest[1]), newest[2]))
+    trail = Trail(Spot(newest[0], newest[1], newest[2]))
     since = cursor.execute(
         "SELECT lat, lng, at, accuracy, flags FROM positions WHERE driver_num = ? AND at >= ? "
         "AND num > ? ORDER BY num DESC LIMIT ?",
         (driver_num, newest[2], newest[3], MOST_SINCE),
     ).fetchall()
     for lat, lng, at, accuracy, flags in reversed(since):
-        _, trail = judge(trail, Place(lat, lng), at, accuracy, flags & _FOUND_BEFORE)
+        trail.judge(Spot(lat, lng, at), accuracy, flags & _FOUND_BEFORE)
     return trail
 
 

@@ -9,11 +9,11 @@ from hashlib import blake2b
 from struct import pack
 from typing import Final
 
-from app.domain.position import KEEPS_MARKER, NO_FLAG, Flag, Trail, judge, live_time
+from app.domain.position import KEEPS_MARKER, NO_FLAG, Flag, Spot, live_time
 from app.protocol.driver import Point
 from app.storage.known import Known, KnownDrivers, order_of_his
 from app.storage.tables import FUTURE
-from app.storage.unfiled import Row, Unfiled
+from app.storage.unfiled import Unfiled
 from app.tracking.records import NotTaken, Outcome, Taken
 
 LOOKED_THROUGH: Final = 500
@@ -80,7 +80,7 @@ class Recorder:
         if message_id is not None and message_id in known.messages:
             return _repeat(at, 0)
         name = name_of(point)
-        before = self._before(known, driver_num, name, point)
+        before = None if name is None else self._before(known, driver_num, name, point)
         if before is not None:
             return before
         order_num = None
@@ -90,21 +90,22 @@ class Recorder:
                 return _unknown_order(order_id)
         if known.off_duty and known.was_off_duty(at):
             return _OFF_DUTY
-        if fix.fix_time is not None and fix.fix_time <= known.newest_fix:
+        lat, lng, fix_time, accuracy, speed, heading, altitude, battery = fix
+        if fix_time is not None and fix_time <= known.newest_fix:
             flags |= self._same_time(driver_num, order_num, point)
-        flags, trail = judge(known.trail, fix.place, at, fix.accuracy, flags)
-        self._unfiled.add(self._row(driver_num, order_num, name, point, at, arrival, flags))
-        _adopt(known, trail, at, fix.fix_time)
-        moves = not flags & _KEEPS_MARKER
-        live = _live_orders(known, order_num, at) if moves else ()
-        return Taken(at, Flag(flags) if flags else NO_FLAG, False, moves, live)
+        flags = known.trail.judge(Spot(lat, lng, at), accuracy, flags)
+        unfiled = self._unfiled
+        num = unfiled.next_num()
+        head = (num, driver_num, order_num, name, lat, lng, fix_time, at, arrival)
+        unfiled.add((*head, accuracy, speed, heading, altitude, battery, flags))
+        known.saw(at, fix_time)
+        if flags & _KEEPS_MARKER:
+            return Taken(at, Flag(flags), False, False, ())
+        live = _live_orders(known, order_num, at)
+        return Taken(at, Flag(flags) if flags else NO_FLAG, False, True, live)
 
-    def _before(
-        self, known: Known, driver_num: int, name: str | None, point: Point
-    ) -> Taken | None:
+    def _before(self, known: Known, driver_num: int, name: str, point: Point) -> Taken | None:
         """The answer to a repeat, if it is one."""
-        if name is None:
-            return None
         waits = self._unfiled.find(driver_num, name)
         if waits is not None:
             return _repeat(waits[7], waits[14])
@@ -134,21 +135,6 @@ class Recorder:
             return 0
         return _REPEATED if (fix.lat, fix.lng) in places else _SAME_TIME
 
-    def _row(
-        self,
-        driver_num: int,
-        order_num: int | None,
-        name: str | None,
-        point: Point,
-        at: int,
-        arrival: int,
-        flags: int,
-    ) -> Row:
-        lat, lng, fix_time, accuracy, speed, heading, altitude, battery = point.fix
-        num = self._unfiled.next_num()
-        head = (num, driver_num, order_num, name, lat, lng, fix_time, at, arrival)
-        return (*head, accuracy, speed, heading, altitude, battery, flags)
-
 
 def _repeat(at: int, flags: int) -> Taken:
     return Taken(at, Flag(flags), True, False, ())
@@ -159,11 +145,6 @@ _OFF_DUTY: Final = NotTaken("off_duty", "You were off duty at that time.", None)
 
 def _unknown_order(order_id: str) -> NotTaken:
     return NotTaken("unknown_order", f"You have no order {order_id}.", "orderId")
-
-
-def _adopt(known: Known, trail: Trail, at: int, fix_time: int | None) -> None:
-    known.trail = trail
-    known.newest_fix = max(known.newest_fix, at, at if fix_time is None else fix_time)
 
 
 def _live_orders(known: Known, order_num: int | None, at: int) -> tuple[int, ...]:

@@ -46,11 +46,15 @@ class LiveDriver:
 
 @dataclass(slots=True)
 class LiveOrder:
-    """An order now; ``events`` is None until somebody needs its history."""
+    """An order now; ``events`` is None until somebody needs its history.
+
+    ``window`` is the arrival window of this pace and destination, as it was last asked for.
+    """
 
     order: Order
     marker: Marker | None = None
     events: list[OrderEvent] | None = None
+    window: tuple[Pace, Place, Window | None] | None = None
 
 
 Watcher = Callable[[str, int], None]
@@ -75,7 +79,7 @@ class Board:
         for driver in drivers:
             live = LiveDriver(driver, marker_of(markers.get(driver.num)))
             if live.marker is not None:
-                live.pace = update_pace(live.pace, live.marker.place, live.marker.at)
+                live.pace = update_pace(live.pace, live.marker, live.marker.at)
             self.drivers[driver.num] = live
         orders = await self._store.orders.open_orders()
         newest = await self._store.positions.newest_of_orders([o.num for o in orders])
@@ -150,7 +154,10 @@ class Board:
         driver = self.drivers.get(order.driver_num)
         if destination is None or destination.place is None or driver is None:
             return None
-        return arrival(driver.pace, destination.place)
+        pace, place, last = driver.pace, destination.place, live.window
+        if last is None or last[0] is not pace or last[1] is not place:
+            last = live.window = (pace, place, arrival(pace, place))
+        return last[2]
 
     # following the commits
 
@@ -185,7 +192,7 @@ class Board:
         live.marker = Marker(
             fix.lat, fix.lng, at, fix.heading, fix.speed, fix.accuracy, fix.battery
         )
-        live.pace = update_pace(live.pace, fix.place, at)
+        live.pace = update_pace(live.pace, fix, at)
         return live.marker
 
     def forget_finished(self, followed: Callable[[int], bool]) -> None:

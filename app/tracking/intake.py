@@ -1,7 +1,7 @@
 """The way of a position: taken from any door, stored, then shown to those who may see it."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, TypeGuard
+from typing import Final
 
 from app.domain.order import customer_sees_courier
 from app.domain.times import MINUTE
@@ -10,7 +10,7 @@ from app.tracking.board import Board, LiveDriver
 from app.tracking.hub import Hub
 from app.tracking.monitor import Now
 from app.tracking.ports import Positions
-from app.tracking.records import Arrival, Outcome, Taken
+from app.tracking.records import Arrival, Taken
 from app.tracking.views import location_update
 
 BACKLOG: Final = MINUTE
@@ -50,11 +50,16 @@ class Intake:
         self._positions.record(Arrival(driver_num, points, self._now(), done))
 
     def _publish(self, arrival: Arrival) -> None:
-        moving = [
-            (point, outcome)
-            for point, outcome in zip(arrival.points, arrival.outcomes, strict=True)
-            if self._is_new(outcome) and outcome.moves
-        ]
+        moving: list[tuple[Point, Taken]] = []
+        for point, outcome in zip(arrival.points, arrival.outcomes, strict=True):
+            if type(outcome) is not Taken:
+                continue
+            if outcome.repeat:
+                self.repeated += 1
+                continue
+            self.taken += 1
+            if outcome.moves:
+                moving.append((point, outcome))
         driver = self._board.drivers.get(arrival.driver_num)
         if driver is None:
             return
@@ -65,16 +70,6 @@ class Intake:
             for point, taken in moving:
                 self._move(driver, point, taken, taken.live_orders)
         self._board.changed("driver", arrival.driver_num)
-
-    def _is_new(self, outcome: Outcome) -> TypeGuard[Taken]:
-        """Whether it is stored, and was not before; counts both."""
-        if type(outcome) is not Taken:
-            return False
-        if outcome.repeat:
-            self.repeated += 1
-            return False
-        self.taken += 1
-        return True
 
     def _catch_up(self, driver: LiveDriver, moving: list[tuple[Point, Taken]], past: int) -> None:
         """Show of a backlog what is not past, and the newest for each order."""

@@ -29,15 +29,10 @@ def position(marker: Marker) -> messages.Position:
 
 def location_update(order_id: str, marker: Marker, eta: Window | None) -> messages.LocationUpdate:
     """A marker as a live update."""
+    lat, lng, at, heading, speed, accuracy, _ = marker
+    window = messages.time_window(eta)
     return messages.LocationUpdate(
-        order_id=order_id,
-        lat=marker.lat,
-        lng=marker.lng,
-        heading=marker.heading,
-        speed=marker.speed,
-        accuracy=marker.accuracy,
-        recorded_at=format_time(marker.at),
-        eta=messages.time_window(eta),
+        order_id, lat, lng, heading, speed, accuracy, format_time(at), window
     )
 
 
