@@ -31,15 +31,13 @@ Span = tuple[int, int]
 class Known:
     """One driver as the next position of his needs him.
 
-    ``newest_fix`` is the highest live or fix time stored; ``never_filed``: he had no row in
-    `positions` when this was read; ``open_orders`` holds his open orders and the spans in which
-    each was his; ``orders`` the numbers of orders that were ever his, as far as they were asked
-    for; ``messages`` the ids of his messages that were no positions.
+    ``newest_fix`` is the highest live or fix time stored; ``open_orders`` holds his open orders
+    and the spans in which each was his; ``orders`` the numbers of orders that were ever his, as
+    far as they were asked for; ``messages`` the ids of his messages that were no positions.
     """
 
     trail: Trail
     newest_fix: int
-    never_filed: bool
     off_duty: list[Span]
     open_orders: dict[int, list[Span]]
     messages: frozenset[str]
@@ -109,7 +107,6 @@ def _load(cursor: sqlite3.Cursor, driver_num: int) -> Known:
     return Known(
         trail=_load_trail(cursor, driver_num),
         newest_fix=max(newest, _first(cursor, _NEWEST_FUTURE, driver_num)),
-        never_filed=newest == -FOREVER,
         off_duty=_load_off_duty(cursor, driver_num),
         open_orders=_load_open_orders(cursor, driver_num),
         messages=_load_messages(cursor, driver_num),

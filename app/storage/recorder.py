@@ -110,9 +110,9 @@ class Recorder:
         if waits is not None:
             return _repeat(waits[7], waits[14])
         fix_time = point.fix.fix_time
-        if point.id is None and fix_time is not None and fix_time > known.newest_fix:
-            return None  # its name holds its time, and nothing of his is as new
-        if known.never_filed and driver_num not in self._unfiled.filed:
+        if fix_time is not None and fix_time > known.newest_fix:
+            # A repeat says its time again, and nothing of his is as new. (Another fix under an
+            # id that was used before is dropped when it is filed, by the unique index.)
             return None
         row = self._cursor.execute(_STORED, (driver_num, name)).fetchone()
         return None if row is None else _repeat(row[0], row[1])

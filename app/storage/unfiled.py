@@ -61,19 +61,17 @@ class Unfiled:
         "_round",
         "_until",
         "count",
-        "filed",
     )
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         """Read what a stop, or a failed group, left; raises `sqlite3.DatabaseError` when it
-        cannot be read. ``filed`` are the drivers of whom any were filed since."""
+        cannot be read."""
         self._drivers: dict[int, dict[str | int, Row]] = {}
         self._fresh: list[Row] = []
         self._packed: list[bytes] = []
         self._round: list[int] = []
         self._until = self._last = self._cleared = 0
         self.count = 0
-        self.filed: set[int] = set()
         (newest,) = cursor.execute("SELECT coalesce(max(num), 0) FROM positions").fetchone()
         self._next = int(newest) + 1
         for num, kept in cursor.execute("SELECT num, positions FROM arrivals ORDER BY num"):
@@ -137,7 +135,7 @@ class Unfiled:
         """File all of one driver."""
         his = self._drivers.pop(driver_num, None)
         if his is not None:
-            self._file(cursor, driver_num, list(his.values()))
+            self._file(cursor, list(his.values()))
 
     @property
     def pending(self) -> bool:
@@ -171,7 +169,7 @@ class Unfiled:
         if not his:
             self._drivers.pop(driver_num, None)
             self._round.pop()
-        self._file(cursor, driver_num, rows)
+        self._file(cursor, rows)
         return len(rows)
 
     def _put(self, row: Row) -> None:
@@ -182,11 +180,10 @@ class Unfiled:
         his[_key(row)] = row
         self.count += 1
 
-    def _file(self, cursor: sqlite3.Cursor, driver_num: int, rows: list[Row]) -> None:
+    def _file(self, cursor: sqlite3.Cursor, rows: list[Row]) -> None:
         rows.sort(key=_by_time)
         cursor.executemany(_FILE, rows)
         self.count -= len(rows)
-        self.filed.add(driver_num)
 
 
 def _key(row: Row) -> str | int:

@@ -322,7 +322,12 @@ async def _compare(store: SqlStore, name: str, points: list[Point], arrival: int
     outcomes = {}
     for driver, apart in ((quick, False), (slow, True)):
         own = [
-            Point(one.fix, one.id, order_of[driver].id if one.order_id else None) for one in points
+            Point(
+                one.fix,
+                one.id and f"{one.id}{one.fix.fix_time}",  # a repeat says its time again
+                order_of[driver].id if one.order_id else None,
+            )
+            for one in points
         ]
         if not apart:
             found = await send(store, driver, *own, at=arrival)
