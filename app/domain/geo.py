@@ -58,10 +58,10 @@ def near_distance(a: Located, b: Located) -> float:
     return _DEGREE * hypot(x, b.lat - a.lat)
 
 
-def furthest(a: Located, b: Located) -> float:
+def furthest(lat_a: float, lng_a: float, lat_b: float, lng_b: float) -> float:
     """A bound that the great-circle distance never exceeds: along a meridian, then a parallel
     taken as long as the equator. Cheap, and close where both are small."""
-    return _DEGREE * (abs(a.lat - b.lat) + abs(a.lng - b.lng))
+    return _DEGREE * (abs(lat_a - lat_b) + abs(lng_a - lng_b))
 
 
 def bearing(a: Located, b: Located) -> float:

@@ -105,36 +105,41 @@ class Trail:
     it was set aside as a teleport and nothing has contradicted it.
     """
 
-    __slots__ = ("newest", "suspect")
+    __slots__ = ("_at", "_lat", "_lng", "suspect")
 
     def __init__(self, newest: Spot | None = None) -> None:
-        self.newest = newest
+        self._lat, self._lng, self._at = newest or _NOWHERE
         self.suspect: Spot | None = None
 
-    def judge(self, spot: Spot, accuracy: float | None, known: int) -> int:
+    @property
+    def newest(self) -> Spot | None:
+        """None before the first."""
+        return None if self._at == _NEVER else Spot(self._lat, self._lng, self._at)
+
+    def judge(self, lat: float, lng: float, at: int, accuracy: float | None, known: int) -> int:
         """Judge the next fix: return its flags, as a number, and remember it if it counts.
 
-        ``spot.at`` is its live time; ``known`` holds FUTURE, REPEATED and SAME_TIME as found
-        before (the last two need the history).
+        ``at`` is its live time; ``known`` holds FUTURE, REPEATED and SAME_TIME as found before
+        (the last two need the history).
         """
         flags = known
         if accuracy is not None and accuracy > INACCURATE_FROM:
             flags |= _INACCURATE
-        newest = self.newest
-        if newest is None:
-            if not flags & _KEEPS_MARKER:
-                self.newest = spot
-            return flags
-        if spot.at < newest.at:
+        if at < self._at:
             return flags | _LATE
-        if flags & _ASIDE:
-            return flags
-        if plausible(newest, spot):
+        if self._at != _NEVER:
+            if flags & _ASIDE:
+                return flags
+            # The bound costs a tenth of the distance, and settles nearly every fix.
+            reach = PLAUSIBLE_SPEED * (at - self._at) / SECOND
+            if furthest(self._lat, self._lng, lat, lng) > reach:
+                spot = Spot(lat, lng, at)
+                if not plausible(Spot(self._lat, self._lng, self._at), spot):
+                    return self._leap(spot, flags)
             self.suspect = None
-            if not flags & _KEEPS_MARKER:
-                self.newest = spot
-            return flags
-        return self._leap(spot, flags)
+        if not flags & _KEEPS_MARKER:
+            self._lat, self._lng, self._at = lat, lng, at
+        return flags
 
     def _leap(self, spot: Spot, flags: int) -> int:
         """A fix too far from the newest: a second one that fits the first starts anew there."""
@@ -145,10 +150,15 @@ class Trail:
                 self.suspect = None
             return flags | _TELEPORT
         if confirms:
-            self.newest, self.suspect = spot, None
+            self._lat, self._lng, self._at = spot
+            self.suspect = None
             return flags
         self.suspect = spot
         return flags | _TELEPORT
+
+
+_NEVER: Final = -(2**63)
+_NOWHERE: Final = Spot(0.0, 0.0, _NEVER)
 
 
 def plausible(before: Spot, spot: Spot) -> bool:
@@ -157,8 +167,4 @@ def plausible(before: Spot, spot: Spot) -> bool:
     Equal times say nothing about speed (two orders may share one fix), so they are plausible.
     """
     elapsed = abs(spot.at - before.at) / SECOND
-    if elapsed == 0:
-        return True
-    reach = PLAUSIBLE_SPEED * elapsed
-    # The bound costs a tenth of the distance, and settles nearly every fix.
-    return furthest(before, spot) <= reach or distance(before, spot) <= reach
+    return elapsed == 0 or distance(before, spot) <= PLAUSIBLE_SPEED * elapsed

@@ -1,6 +1,6 @@
 """One position as drivers send it, alone or in a batch. Pure."""
 
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
@@ -31,7 +31,7 @@ class PointIn(Struct, rename="camel", gc=False):
     battery: Annotated[float, Meta(ge=-1, le=1)] | None = None
 
 
-class Point(NamedTuple):
+class Point(Struct, frozen=True, gc=False):
     """One position that a driver sent; ``id`` and ``order_id`` as he named them, or None."""
 
     fix: Fix

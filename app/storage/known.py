@@ -141,7 +141,7 @@ def _load_trail(cursor: sqlite3.Cursor, driver_num: int) -> Trail:
         (driver_num, newest[2], newest[3], MOST_SINCE),
     ).fetchall()
     for lat, lng, at, accuracy, flags in reversed(since):
-        trail.judge(Spot(lat, lng, at), accuracy, flags & _FOUND_BEFORE)
+        trail.judge(lat, lng, at, accuracy, flags & _FOUND_BEFORE)
     return trail
 
 

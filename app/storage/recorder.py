@@ -9,7 +9,7 @@ from hashlib import blake2b
 from struct import pack
 from typing import Final
 
-from app.domain.position import KEEPS_MARKER, NO_FLAG, Flag, Spot, live_time
+from app.domain.position import KEEPS_MARKER, NO_FLAG, Flag, live_time
 from app.protocol.driver import Point
 from app.storage.known import Known, KnownDrivers, order_of_his
 from app.storage.tables import FUTURE
@@ -75,7 +75,7 @@ class Recorder:
         return [self._record(known, driver_num, point, arrival) for point in points]
 
     def _record(self, known: Known, driver_num: int, point: Point, arrival: int) -> Outcome:
-        fix, message_id, order_id = point
+        fix, message_id, order_id = point.fix, point.id, point.order_id
         at, flags = live_time(fix.fix_time, arrival)
         if message_id is not None and message_id in known.messages:
             return _repeat(at, 0)
@@ -93,7 +93,7 @@ class Recorder:
         lat, lng, fix_time, accuracy, speed, heading, altitude, battery = fix
         if fix_time is not None and fix_time <= known.newest_fix:
             flags |= self._same_time(driver_num, order_num, point)
-        flags = known.trail.judge(Spot(lat, lng, at), accuracy, flags)
+        flags = known.trail.judge(lat, lng, at, accuracy, flags)
         unfiled = self._unfiled
         num = unfiled.next_num()
         head = (num, driver_num, order_num, name, lat, lng, fix_time, at, arrival)

@@ -7,7 +7,8 @@ waiting. Finished orders stay only while somebody looks.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from app.domain.eta import Pace, Window, arrival, update_pace
 from app.domain.geo import Place
@@ -17,7 +18,7 @@ from app.tracking.ports import Store
 from app.tracking.records import Driver, Order, OrderChange, OrderEvent, StoredPosition
 
 
-class Marker(NamedTuple):
+class Marker(Struct, frozen=True, gc=False):
     """The newest good fix, as it is shown; ``at`` is its live time."""
 
     lat: float

@@ -5,7 +5,9 @@ All times are microseconds since the epoch. ``num`` are row numbers, never shown
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from app.domain.access import Role
 from app.domain.errors import OnthewayError
@@ -141,7 +143,7 @@ class StoredPosition:
     flags: Flag
 
 
-class Taken(NamedTuple):
+class Taken(Struct, frozen=True, gc=False):
     """A point that is now stored (or was before: ``repeat``).
 
     ``live_orders`` are the open orders, his now, whose marker it moves (empty unless
@@ -155,7 +157,7 @@ class Taken(NamedTuple):
     live_orders: tuple[int, ...]
 
 
-class NotTaken(NamedTuple):
+class NotTaken(Struct, frozen=True, gc=False):
     """A point that is refused for good: ``unknown_order`` or ``off_duty``."""
 
     code: str
@@ -166,24 +168,19 @@ class NotTaken(NamedTuple):
 Outcome = Taken | NotTaken
 
 
-class Arrival:
+class Arrival(Struct, gc=False):
     """Points of one driver that arrived together, and what became of them.
 
     ``at`` is the time of arrival. ``done`` is called on the loop once they are stored, or cannot
     be: then ``failure`` says why; else ``outcomes`` hold one for each point.
     """
 
-    __slots__ = ("at", "done", "driver_num", "failure", "outcomes", "points")
-
-    def __init__(
-        self, driver_num: int, points: list[Point], at: int, done: "Callable[[Arrival], object]"
-    ) -> None:
-        self.driver_num = driver_num
-        self.points = points
-        self.at = at
-        self.done = done
-        self.outcomes: list[Outcome] = []
-        self.failure: OnthewayError | None = None
+    driver_num: int
+    points: list[Point]
+    at: int
+    done: "Callable[[Arrival], object]"
+    outcomes: list[Outcome] = []
+    failure: OnthewayError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

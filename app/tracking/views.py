@@ -29,10 +29,15 @@ def position(marker: Marker) -> messages.Position:
 
 def location_update(order_id: str, marker: Marker, eta: Window | None) -> messages.LocationUpdate:
     """A marker as a live update."""
-    lat, lng, at, heading, speed, accuracy, _ = marker
-    window = messages.time_window(eta)
     return messages.LocationUpdate(
-        order_id, lat, lng, heading, speed, accuracy, format_time(at), window
+        order_id,
+        marker.lat,
+        marker.lng,
+        marker.heading,
+        marker.speed,
+        marker.accuracy,
+        format_time(marker.at),
+        messages.time_window(eta),
     )
 
 

@@ -4,8 +4,17 @@ from math import inf, nan, nextafter
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from app.domain.geo import EARTH_RADIUS, Place, bearing, distance, is_place
+from app.domain.geo import (
+    EARTH_RADIUS,
+    Place,
+    bearing,
+    distance,
+    furthest,
+    is_place,
+    near_distance,
+)
 from tests.domain.strategies import places
 
 MUNICH = Place(48.1372, 11.5755)
@@ -72,3 +81,17 @@ def test_course_a_hair_west_of_north_is_no_360() -> None:
 @given(places, places)
 def test_course_is_from_0_to_below_360(a: Place, b: Place) -> None:
     assert 0 <= bearing(a, b) < 360
+
+
+@given(places, places)
+def test_the_bound_is_never_exceeded(a: Place, b: Place) -> None:
+    assert distance(a, b) <= furthest(*a, *b) * (1 + 1e-9) + 1e-6
+
+
+@given(st.floats(-60, 60), st.floats(-180, 180), st.floats(-1.5, 1.5), st.floats(-1.5, 1.5))
+def test_near_distance_is_close_within_a_region(
+    lat: float, lng: float, d_lat: float, d_lng: float
+) -> None:
+    a = Place(lat, lng)
+    b = Place(max(-60.0, min(60.0, lat + d_lat)), (lng + d_lng + 180) % 360 - 180)
+    assert near_distance(a, b) == pytest.approx(distance(a, b), rel=1e-3, abs=0.01)

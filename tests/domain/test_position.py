@@ -40,7 +40,7 @@ class Phone:
         self, place: Place, seconds: float, *, accuracy: float | None = None, known: int = NONE
     ) -> int:
         at = NOW + round(seconds * SECOND)
-        return self.trail.judge(Spot(*place, at), accuracy, known)
+        return self.trail.judge(*place, at, accuracy, known)
 
     @property
     def marker(self) -> Place | None:
