@@ -70,6 +70,8 @@ class Board:
         self.drivers: dict[int, LiveDriver] = {}
         self.orders: dict[int, LiveOrder] = {}
         self._order_nums: dict[str, int] = {}
+        self._driver_nums: dict[str, int] = {}
+        self._orders_of: dict[int, dict[int, LiveOrder]] = {}
         self._loading: dict[str, asyncio.Task[LiveOrder]] = {}
         self._watchers: list[Watcher] = []
 
@@ -82,6 +84,7 @@ class Board:
             if live.marker is not None:
                 live.pace = update_pace(live.pace, live.marker, live.marker.at)
             self.drivers[driver.num] = live
+            self._driver_nums[driver.id] = driver.num
         orders = await self._store.orders.open_orders()
         newest = await self._store.positions.newest_of_orders([o.num for o in orders])
         for order in orders:
@@ -101,7 +104,8 @@ class Board:
 
     def driver_by_id(self, driver_id: str) -> LiveDriver | None:
         """The live driver of this id."""
-        return next((d for d in self.drivers.values() if d.driver.id == driver_id), None)
+        num = self._driver_nums.get(driver_id)
+        return None if num is None else self.drivers.get(num)
 
     def order_by_id(self, order_id: str) -> LiveOrder | None:
         """The order, if it is on the board."""
@@ -110,12 +114,8 @@ class Board:
 
     def orders_of(self, driver_num: int) -> list[LiveOrder]:
         """His open orders, oldest first."""
-        mine = [
-            live
-            for live in self.orders.values()
-            if live.order.driver_num == driver_num and live.order.status in OPEN
-        ]
-        return sorted(mine, key=lambda live: live.order.num)
+        mine = self._orders_of.get(driver_num)
+        return [] if mine is None else [mine[num] for num in sorted(mine)]
 
     async def order(self, order_id: str) -> LiveOrder:
         """The order with its events and marker, read if need be; raises ``not_found``.
@@ -170,7 +170,9 @@ class Board:
             if change.event is not None and change.event.seq == 1:
                 live.events = []
         moved = live.order.driver_num != change.order.driver_num
+        self._take_from_driver(live)
         live.order = change.order
+        self._give_to_driver(live)
         if moved:
             live.marker = None
         if change.event is not None and live.events is not None:
@@ -182,8 +184,10 @@ class Board:
         """One driver was changed, or made; a removed one leaves the board."""
         live = self.drivers.setdefault(driver.num, LiveDriver(driver))
         live.driver = driver
+        self._driver_nums[driver.id] = driver.num
         if driver.deleted_at is not None:
             del self.drivers[driver.num]
+            del self._driver_nums[driver.id]
         self.changed("driver", driver.num)
         return live
 
@@ -206,7 +210,24 @@ class Board:
     def _put(self, live: LiveOrder) -> LiveOrder:
         self.orders[live.order.num] = live
         self._order_nums[live.order.id] = live.order.num
+        self._give_to_driver(live)
         return live
+
+    # the open orders of each driver
+
+    def _give_to_driver(self, live: LiveOrder) -> None:
+        order = live.order
+        if order.driver_num is not None and order.status in OPEN:
+            self._orders_of.setdefault(order.driver_num, {})[order.num] = live
+
+    def _take_from_driver(self, live: LiveOrder) -> None:
+        driver_num = live.order.driver_num
+        mine = self._orders_of.get(driver_num) if driver_num is not None else None
+        if mine is None or driver_num is None:
+            return
+        mine.pop(live.order.num, None)
+        if not mine:
+            del self._orders_of[driver_num]
 
 
 def marker_of(stored: StoredPosition | None) -> Marker | None:
