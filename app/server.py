@@ -176,7 +176,7 @@ async def _tick(services: Services) -> None:
     while True:
         await asyncio.sleep(TICK)
         count += 1
-        services.feed.tick()
+        await services.feed.tick()
         services.follow.end_expired()
         try:
             await services.signin.sweep()

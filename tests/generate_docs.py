@@ -194,6 +194,7 @@ PARTS: Final[tuple[type[Struct], ...]] = (
     messages.DriverBrief,
     messages.Step,
     messages.FleetDriver,
+    messages.FleetMove,
     messages.FleetOrder,
 )
 

@@ -207,6 +207,19 @@ class FleetDriver(Out, omit_defaults=True, frozen=True):
     orders: list[str] = []
 
 
+class FleetMove(Out, array_like=True, frozen=True, gc=False):
+    """Where a driver is of whom nothing else changed: an array of these, in this order."""
+
+    id: str
+    lat: float
+    lng: float
+    recorded_at: int
+    heading: float | None
+    speed: float | None
+    accuracy: float | None
+    battery: float | None
+
+
 class FleetOrder(Out, omit_defaults=True, frozen=True):
     """An open order on the staff's map; with `gone`, it left the map."""
 
@@ -220,12 +233,13 @@ class FleetOrder(Out, omit_defaults=True, frozen=True):
 
 
 class Fleet(Out, tag="fleet", tag_field="type", frozen=True):
-    """The staff's map: what changed since the last tick; with `whole`, everything."""
+    """The staff's map, rounded to what it can show: what changed; with `whole`, everything."""
 
     whole: bool
     drivers: list[FleetDriver]
     orders: list[FleetOrder]
     removed: list[str]
+    moved: list[FleetMove] = []
 
 
 ToDriver = (

@@ -10,6 +10,7 @@ from app.protocol.messages import (
     Error,
     Fleet,
     FleetDriver,
+    FleetMove,
     FleetOrder,
     LocationUpdate,
     OrderAssigned,
@@ -189,6 +190,10 @@ EXAMPLES: Final[dict[str, Out]] = {
             FleetOrder(order_id="A0", status="delivered", gone=True),
         ],
         removed=["d-3kLm"],
+        moved=[
+            FleetMove("d-2wQx", 48.139126, 11.580187, 1795426200250, 91, 7.8, 5, 0.64),
+            FleetMove("d-5rTz", 48.131, 11.5491, 1795426200250, None, None, None, None),
+        ],
     ),
 }
 """Name of the golden file -> message."""

@@ -203,7 +203,7 @@ async def test_staff_socket_answers_pings_and_takes_nothing_else(doors: Doors) -
         for said in ('{"type": "resume", "orderId": "A", "epoch": "e", "seq": 1}', "[", b"ping"):
             await line.send(said)
             assert (await hear(line))["type"] == "error"
-        doors.services.feed.tick()
+        await doors.services.feed.tick()
         await line.send('{"type": "ping"}')
         assert (await hear(line))["type"] == "pong"
 
