@@ -5,10 +5,9 @@
  */
 
 import { bearing, between, metres, metresPerPixel, turnTo } from "./geometry.js";
+import { Glide } from "./glide.js";
 import { drawing, reducedMotion, shape } from "./page.js";
 
-const LONGEST_DELAY = 5000; // a courier is drawn at most this far behind its newest fix
-const BATCH = 50; // milliseconds; fixes that close together came at once
 const TURN = 180; // milliseconds, time constant of a turn
 const STANDING = 3; // metres; less is no movement that tells a heading
 const VISIBLE = 0.2; // pixels; a smaller step is not worth drawing
@@ -62,13 +61,8 @@ function watchZoom(map) {
 /** A courier on the map: glides from fix to fix, turns, shows accuracy and age. */
 export class Courier {
   drawn = null;
-  newest = null;
-  #fixes = []; // those around and ahead of what is drawn, by time
-  #drawnAt = 0; // the moment, in the clock of the fixes, that is drawn
-  #rate = 1; // milliseconds of fix time for one of ours
+  #glide = new Glide();
   #steppedAt = 0;
-  #delay = 1000;
-  #arrivedAt = 0;
   #heading = null;
   #facing = null;
 
@@ -93,12 +87,17 @@ export class Courier {
     this.parts.disc.textContent = text;
   }
 
+  get newest() {
+    return this.#glide.newest;
+  }
+
   setFix(fix) {
-    if (this.newest && fix.at <= this.newest.at) return false;
     const previous = this.newest;
-    this.newest = fix;
+    if (previous && fix.at <= previous.at) return false;
+    const now = performance.now();
+    this.#glide.add(fix, now, reducedMotion() || document.hidden);
     if (!previous) this.#appear(fix);
-    else this.#aim(previous, fix);
+    else this.#follow(now);
     this.#fitHalo();
     return true;
   }
@@ -125,23 +124,14 @@ export class Courier {
   step(now) {
     const elapsed = now - this.#steppedAt;
     this.#steppedAt = now;
-    this.#drawnAt = Math.min(this.newest.at, this.#drawnAt + this.#rate * elapsed);
-    while (this.#fixes.length > 1 && this.#fixes[1].at <= this.#drawnAt) {
-      this.#fixes.shift();
-      this.onReach?.(this.#fixes[0]);
-    }
-    const [from, to] = this.#fixes;
-    const arrived = to === undefined;
-    const share = arrived ? 0 : (this.#drawnAt - from.at) / (to.at - from.at);
-    this.#draw(arrived ? from : between(from, to, share));
-    this.#turn(arrived ? from.heading : headingOf(from, to), elapsed);
-    return !arrived || this.#isTurning();
+    const glides = this.#glide.step(now, this.onReach);
+    const { from, to, share } = this.#glide;
+    this.#draw(glides ? between(from, to, share) : from);
+    this.#turn(glides ? headingOf(from, to) : from.heading, elapsed);
+    return glides || this.#isTurning();
   }
 
   #appear(fix) {
-    this.#fixes = [fix];
-    this.#arrivedAt = performance.now();
-    this.#drawnAt = fix.at;
     this.drawn = { lat: fix.lat, lng: fix.lng };
     const icon = window.L.divIcon({ className: "", html: this.parts.root, iconSize: null });
     this.marker = glidingMarker([fix.lat, fix.lng], {
@@ -161,18 +151,8 @@ export class Courier {
     this.onMove?.(this.drawn, this);
   }
 
-  /** Sets the pace: the newest fix is reached one interval from now, at the latest in 5 s. */
-  #aim(previous, fix) {
-    const now = performance.now();
-    if (now - this.#arrivedAt > BATCH) {
-      const interval = Math.max(fix.at - previous.at, now - this.#arrivedAt);
-      this.#delay = Math.min(LONGEST_DELAY, Math.max(interval, 200));
-      this.#arrivedAt = now;
-    }
-    this.#fixes.push(fix);
-    this.#rate = (fix.at - this.#drawnAt) / this.#delay;
+  #follow(now) {
     if (!moving.has(this)) this.#steppedAt = now;
-    if (reducedMotion() || document.hidden) this.#drawnAt = fix.at;
     if (document.hidden) this.step(now);
     else wake(this);
   }

@@ -1,98 +1,38 @@
-/* The fleet on the map: drivers as discs that glide and turn, open orders as door pins.
+/* The fleet on the map: drivers that glide and turn, doors of open orders, what is selected.
  *
- * What a driver is doing is told by shape before colour: moving (a wedge), standing (no wedge),
- * lost (a dashed ring and the age), offline (hollow, with the word), off (small and hollow).
+ * All of it is drawn on one canvas (canvas-layer.js, fleet-painter.js), so that thousands can move.
+ * For keys and screen readers there is the list beside the map; the canvas says how many there are.
  * Every string from outside becomes a text node or an attribute's value.
  */
 
-import { Courier, Route, metres, pin, reducedMotion } from "./map.js";
-import { ageWords, now } from "./staff.js";
+import { CanvasLayer, onCanvas } from "./canvas-layer.js";
+import { FleetDriver } from "./fleet-driver.js";
+import { FleetPainter } from "./fleet-painter.js";
+import { mercator } from "./geometry.js";
+import { Route, reducedMotion } from "./map.js";
+import { MapTip } from "./map-tip.js";
+import { now } from "./staff.js";
 
-const LOST = 60_000; // so old a place means that the signal is lost
-const STEP = 5; // metres; more is movement, where the phone says no speed
-const STILL = 20_000; // without such a step for so long it stands
-const WALK = 1; // m/s; faster is moving
-const MANY = 60; // more drivers are drawn more plainly
 const EDGE = 48; // pixels kept free around what is looked at
+const FINGER = 14; // pixels that a finger may miss by
+const MOUSE = 2;
 
 /** Flags of fixes that never moved a marker: they are no part of the way. */
 const MARKER_STAYS = new Set(["late", "repeated", "same_time", "teleport", "inaccurate"]);
 
-const WORDS = { lost: "no signal", offline: "offline", off: "off duty" };
-
-/** One driver on the map. */
-class Driver {
-  courier = null;
-  movedAt = 0;
-  #state = "";
-
-  constructor(fleet, id) {
-    this.fleet = fleet;
-    this.id = id;
-  }
-
-  take(facts) {
-    this.facts = facts;
-    if (facts.lat == null) return;
-    const at = Date.parse(facts.recordedAt);
-    const fix = { lat: facts.lat, lng: facts.lng, at };
-    const before = this.courier?.newest;
-    if (before && metres(before, fix) > STEP) this.movedAt = at;
-    const heading = facts.heading ?? null;
-    this.courier ??= this.#appear();
-    this.courier.setInitial([...facts.name.trim()][0]?.toLocaleUpperCase() ?? "?");
-    this.courier.setFix({ ...fix, heading, accuracy: facts.accuracy ?? null });
-    this.render();
-  }
-
-  /** What changes by itself: how old its place is. */
-  render() {
-    if (!this.courier) return;
-    const state = this.state();
-    const words = state === "lost" ? ageWords(this.age() / 1000) : (WORDS[state] ?? null);
-    this.courier.setStale(words);
-    if (state !== this.#state) this.courier.parts.root.dataset.state = this.#state = state;
-    const element = this.courier.marker?.getElement();
-    const name = `${this.facts.name}, ${WORDS[state] ?? state}`;
-    if (!element || element.title === name) return;
-    element.title = name;
-    element.setAttribute("aria-label", name);
-  }
-
-  state() {
-    const { onDuty, online, speed, recordedAt } = this.facts;
-    if (!onDuty) return "off";
-    if (!online) return "offline";
-    if (this.age() > LOST) return "lost";
-    const moving = speed == null ? Date.parse(recordedAt) - this.movedAt < STILL : speed >= WALK;
-    return moving ? "moving" : "standing";
-  }
-
-  age() {
-    return now() - Date.parse(this.facts.recordedAt);
-  }
-
-  remove() {
-    this.courier?.remove();
-  }
-
-  #appear() {
-    return new Courier(this.fleet.map, {
-      name: this.facts.name,
-      onMove: () => this.fleet.moved(this),
-      onReach: (fix) => this.fleet.reached(this, fix),
-      onClick: () => this.fleet.onPick({ driver: this.id }),
-    });
-  }
-}
+const STATES = ["moving", "standing", "lost", "offline", "off"];
+const STATE_WORDS = { lost: "without signal", off: "off duty" };
 
 /** All drivers and open orders; what is selected, and where the map looks. */
 export class Fleet {
   drivers = new Map();
   orders = new Map();
+  doors = new Map(); // of the orders whose place is known
   selected = { order: "", driver: "" };
+  hovered = null; // the driver or door under the pointer
+  hoveredOrder = ""; // of the row under the pointer
   following = false;
-  #pins = new Map();
+  #pointer = null; // where on the map it is
   #trail = 0; // counts selections: an answer for an older one is dropped
   #lookedAt = 0;
 
@@ -102,70 +42,101 @@ export class Fleet {
     this.onFollow = onFollow;
     this.frame = frame;
     this.route = new Route(map);
+    this.layer = new CanvasLayer(map, (view) => this.painter.paint(view));
+    this.painter = new FleetPainter(this.layer.canvas, this);
+    this.layer.canvas.setAttribute("role", "img");
+    this.tip = new MapTip(map.getContainer());
     map.on("dragstart", () => this.follow(false));
-    map.on("click", () => (this.selected.order || this.selected.driver) && this.onPick({}));
+    map.on("click", (event) => this.#clicked(event));
+    map.on("mousemove", (event) => this.#pointAt(event.containerPoint));
+    map.on("mouseout dragstart zoomstart", () => this.#pointAt(null));
+    this.#describe();
   }
 
-  take({ whole, drivers, orders, removed }) {
+  take({ whole, drivers, orders, removed, moved }) {
     if (whole) this.#forget(drivers, orders);
     for (const order of orders) this.#takeOrder(order);
     for (const facts of drivers) {
-      if (!this.drivers.has(facts.id)) this.drivers.set(facts.id, new Driver(this, facts.id));
+      if (!this.drivers.has(facts.id)) this.drivers.set(facts.id, new FleetDriver(facts.id));
       this.drivers.get(facts.id).take(facts);
     }
-    for (const id of removed) this.#removeDriver(id);
-    this.map.getContainer().toggleAttribute("data-many", this.drivers.size > MANY);
-    this.#mark();
+    for (const move of moved) this.drivers.get(move[0])?.move(move);
+    for (const id of removed) this.drivers.delete(id);
+    if (drivers.length > 0 || removed.length > 0) this.#describe();
+    this.#renderAhead();
+    this.#pointAt(this.#pointer);
+    this.layer.wake();
   }
 
+  /** Once a second: places grow old. */
   tick() {
-    for (const driver of this.drivers.values()) driver.render();
+    for (const driver of this.drivers.values()) driver.judge();
+    this.#describe();
+    this.#pointAt(this.#pointer);
+    this.layer.wake();
   }
 
   /** What is missing from the whole is no more. */
   #forget(drivers, orders) {
     const here = new Set(drivers.map((facts) => facts.id));
     const open = new Set(orders.map((order) => order.orderId));
-    for (const id of [...this.drivers.keys()]) if (!here.has(id)) this.#removeDriver(id);
+    for (const id of [...this.drivers.keys()]) if (!here.has(id)) this.drivers.delete(id);
     for (const id of [...this.orders.keys()]) if (!open.has(id)) this.#removeOrder(id);
   }
 
   #takeOrder(order) {
-    if (order.gone) {
-      this.#removeOrder(order.orderId);
-      return;
-    }
-    this.orders.set(order.orderId, order);
-    const known = this.#pins.get(order.orderId);
-    if (order.lat == null) {
-      known?.remove();
-      this.#pins.delete(order.orderId);
-      return;
-    }
-    const label = order.customer ? `#${order.orderId} ${order.customer}` : `#${order.orderId}`;
-    const marker = known?.setLatLng([order.lat, order.lng]) ?? this.#newPin(order, label);
-    marker.getElement().title = label;
-  }
-
-  #newPin(order, label) {
-    const marker = pin(this.map, "door", order, label);
-    this.#pins.set(order.orderId, marker);
-    window.L.DomEvent.on(marker.getElement(), "click", (event) => {
-      window.L.DomEvent.stop(event);
-      this.onPick({ order: order.orderId });
-    });
-    return marker;
+    const { orderId: id, lat, lng, customer } = order;
+    this.#removeOrder(id);
+    if (order.gone) return;
+    this.orders.set(id, order);
+    if (lat == null) return;
+    const { x, y } = mercator({ lat, lng });
+    const words = customer ? `#${id} ${customer}` : `#${id}`;
+    this.doors.set(id, { id, words, worldX: x, worldY: y });
   }
 
   #removeOrder(id) {
     this.orders.delete(id);
-    this.#pins.get(id)?.remove();
-    this.#pins.delete(id);
+    this.doors.delete(id);
   }
 
-  #removeDriver(id) {
-    this.drivers.get(id)?.remove();
-    this.drivers.delete(id);
+  /** How many do what, for those who do not see the canvas. */
+  #describe() {
+    const counts = new Map();
+    for (const { state } of this.drivers.values()) counts.set(state, (counts.get(state) ?? 0) + 1);
+    const parts = STATES.filter((state) => counts.has(state)).map(
+      (state) => `${counts.get(state)} ${STATE_WORDS[state] ?? state}`,
+    );
+    const label = `Drivers: ${parts.join(", ") || "none"}`;
+    const { canvas } = this.layer;
+    if (canvas.getAttribute("aria-label") !== label) canvas.setAttribute("aria-label", label);
+  }
+
+  // pointing
+
+  #clicked({ containerPoint, originalEvent }) {
+    const reach = originalEvent.pointerType === "touch" ? FINGER : MOUSE;
+    const thing = this.#at(containerPoint, reach);
+    if (thing?.glide) this.onPick({ driver: thing.id });
+    else if (thing) this.onPick({ order: thing.id });
+    else if (this.selected.order || this.selected.driver) this.onPick({});
+  }
+
+  /** The pointer is there, or nowhere; what lies under it may also move by itself. */
+  #pointAt(point) {
+    this.#pointer = point;
+    const thing = point && this.#at(point, MOUSE);
+    if (thing) this.tip.show(point, thing.words);
+    else this.tip.hide();
+    if (thing === this.hovered) return;
+    this.hovered = thing;
+    this.map.getContainer().classList.toggle("is-over-mark", thing !== null);
+    this.layer.wake();
+  }
+
+  #at(point, reach) {
+    const { x, y } = onCanvas(point);
+    return this.painter.at(x, y, reach);
   }
 
   // selecting
@@ -185,27 +156,17 @@ export class Fleet {
     this.selected = selected;
     this.route.clear();
     this.follow(false);
-    this.#mark();
+    this.#renderAhead();
+    this.layer.wake();
     this.#lookAtSelected();
     void this.#loadTrail();
   }
 
   /** The row under the pointer. */
   hover(orderId) {
-    for (const [id, marker] of this.#pins) {
-      marker.getElement().classList.toggle("is-hovered", id === orderId);
-    }
-  }
-
-  #mark() {
-    const focus = this.focus;
-    for (const driver of this.drivers.values()) driver.courier?.select(driver === focus);
-    for (const [id, marker] of this.#pins) {
-      const on = id === this.selected.order;
-      marker.getElement().classList.toggle("is-selected", on);
-      marker.setZIndexOffset(on ? 500 : 200);
-    }
-    this.#renderAhead();
+    if (orderId === this.hoveredOrder) return;
+    this.hoveredOrder = orderId;
+    this.layer.wake();
   }
 
   async #loadTrail() {
@@ -227,7 +188,7 @@ export class Fleet {
 
   #showTrail(items) {
     const good = items.filter((item) => item.flags.every((flag) => !MARKER_STAYS.has(flag)));
-    const drawn = this.focus?.courier?.newest?.at ?? Infinity;
+    const drawn = this.focus?.glide.from?.at ?? Infinity;
     const points = good.map(({ lat, lng, recordedAt }) => ({ lat, lng, at: Date.parse(recordedAt) }));
     this.route.set(points.filter((point) => point.at <= drawn));
     this.#renderAhead();
@@ -235,34 +196,34 @@ export class Fleet {
 
   #renderAhead() {
     const focus = this.focus;
-    const from = focus && focus.state() !== "lost" ? focus.courier?.drawn : null;
+    const from = focus && focus.state !== "lost" ? focus.drawn : null;
     this.route.ahead(from ?? null, this.door);
   }
 
   // movement
 
-  reached(driver, fix) {
-    if (driver === this.focus && this.route.points.length > 0) this.route.add(fix);
+  reached(fix) {
+    if (this.route.points.length > 0) this.route.add(fix);
   }
 
+  /** The one in focus is drawn at another place. */
   moved(driver) {
-    if (driver !== this.focus) return;
-    this.route.head(driver.courier.drawn, driver.courier.newest.at);
+    this.route.head(driver.drawn, driver.seenAt);
     this.#renderAhead();
     if (this.following && performance.now() - this.#lookedAt > 1000) this.#lookAtSelected();
   }
 
   follow(on) {
-    this.following = on && this.focus?.courier?.drawn != null;
+    this.following = on && this.focus?.drawn != null;
     this.onFollow(this.following);
-    if (this.following) this.#look([this.focus.courier.drawn], Math.max(15, this.map.getZoom()));
+    if (this.following) this.#look([this.focus.drawn], Math.max(15, this.map.getZoom()));
   }
 
   /** Everything that matters now: who is on duty, where the orders go; whether there is any. */
   fit(animate = true) {
     const working = [...this.drivers.values()].filter((one) => one.facts.onDuty && one.facts.online);
     const drivers = working.length > 0 ? working : [...this.drivers.values()];
-    const places = drivers.map((one) => one.courier?.newest).filter(Boolean);
+    const places = drivers.map((one) => one.glide.newest).filter(Boolean);
     for (const order of this.orders.values()) if (order.lat != null) places.push(order);
     this.#look(places, 16, animate);
     return places.length > 0;
@@ -270,7 +231,7 @@ export class Fleet {
 
   /** Moves only when what was selected is not in sight. */
   #lookAtSelected() {
-    const places = [this.focus?.courier?.drawn, this.following ? null : this.door].filter(Boolean);
+    const places = [this.focus?.drawn, this.following ? null : this.door].filter(Boolean);
     if (places.length === 0 || places.every((place) => this.#inSight(place))) return;
     this.#look(places, Math.max(15, Math.min(17, this.map.getZoom())));
   }

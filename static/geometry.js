@@ -2,6 +2,8 @@
 
 const EARTH = 6_371_008.8; // metres, mean radius (IUGG)
 
+const MERCATOR_END = 85.0511287798; // degrees; beyond, the square ends
+
 const radians = (degrees) => (degrees * Math.PI) / 180;
 const degrees = (angle) => (angle * 180) / Math.PI;
 
@@ -37,4 +39,10 @@ export const turnTo = (from, to) => ((to - from + 540) % 360) - 180;
 /** Metres that one pixel shows: Web Mercator has 256 px for the whole equator at zoom 0. */
 export function metresPerPixel(lat, zoom) {
   return (2 * Math.PI * EARTH * Math.cos(radians(lat))) / (256 * 2 ** zoom);
+}
+
+/** Where a place lies on the whole world's square of Web Mercator, 0 to 1 from its upper left. */
+export function mercator({ lat, lng }) {
+  const sin = Math.sin(radians(Math.max(-MERCATOR_END, Math.min(MERCATOR_END, lat))));
+  return { x: lng / 360 + 0.5, y: 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI) };
 }

@@ -108,7 +108,7 @@ async function start() {
 /** The rows' ages go on with the drivers on the map: the server need not say it twice. */
 function freshenRows(fleet) {
   for (const row of root.querySelectorAll(".work-row[data-driver]")) {
-    const seen = Date.parse(fleet.drivers.get(row.dataset.driver)?.facts?.recordedAt);
+    const seen = fleet.drivers.get(row.dataset.driver)?.seenAt ?? 0;
     const age = row.querySelector("[data-age]");
     if (age && seen > Number(age.dataset.age)) age.dataset.age = seen;
   }

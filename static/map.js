@@ -120,8 +120,9 @@ function safeAttribution(html) {
 
 /* ------------------------------------------------------------------ pins */
 
-const DROP = "M15 1C7.3 1 1 7.2 1 14.8 1 24.5 15 40 15 40s14-15.5 14-25.2C29 7.2 22.7 1 15 1z";
-const SIGNS = {
+/** The form of a pin, in a box of 30 by 41 whose tip is at 15, 40; and what is in it. */
+export const DROP = "M15 1C7.3 1 1 7.2 1 14.8 1 24.5 15 40 15 40s14-15.5 14-25.2C29 7.2 22.7 1 15 1z";
+export const SIGNS = {
   door: ["M10.5 8.5h9v13h-9z", "M17.2 14.2a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8z"],
   bag: ["M9.5 12h11l-.9 9.5h-9.2z", "M12.4 12v-1.2a2.6 2.6 0 0 1 5.2 0V12"],
 };

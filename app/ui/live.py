@@ -24,7 +24,21 @@ EVERY: Final = 5.0
 """Seconds after which the page looks again without a change: time alone makes orders late."""
 COUNTERS: Final = ("open", "late", "unassigned", "online", "watching")
 NOWHERE: Final = (30.0, 10.0)
-SCRIPTS: Final = ("map", "courier", "route", "geometry", "page", "connection", "fleet")
+SCRIPTS: Final = (
+    "map",
+    "courier",
+    "glide",
+    "route",
+    "geometry",
+    "page",
+    "connection",
+    "fleet",
+    "fleet-driver",
+    "fleet-painter",
+    "fleet-marks",
+    "canvas-layer",
+    "map-tip",
+)
 HEAD: Final = "".join(f'<link rel="modulepreload" href="/static/{name}.js">' for name in SCRIPTS)
 BODY: Final = '<script type="module" src="/static/live.js"></script>'
 

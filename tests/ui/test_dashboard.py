@@ -15,6 +15,7 @@ from websockets.sync.client import connect
 from tests.conftest import StartServer
 from tests.live import PASSWORD, LiveServer
 from tests.ui.desk import Desk, desk, fill_in
+from tests.ui.fleet_map import HEAD, click_at, point_at
 
 PAGES = (
     "/admin",
@@ -253,8 +254,9 @@ def test_hostile_names_are_text_on_every_page(start_server: StartServer, sit: Si
         page = desk.sign_in("admin")
         expect(page.locator(".work-row")).to_contain_text(HOSTILE)
         page.locator(".work-row").hover()
-        page.locator(".pin").hover()
-        page.locator(".courier-disc").click()
+        point_at(page, (48.1461, 11.5829), f"#{order['id']} {HOSTILE}", HEAD)
+        point_at(page, (48.14, 11.57), f"{HOSTILE}, standing")
+        click_at(page, (48.14, 11.57))
         card = page.get_by_role("complementary", name="Details")
         expect(card.get_by_role("heading", name=HOSTILE)).to_be_visible()
         for path in (f"/admin?order={order['id']}", *PAGES[1:]):

@@ -14,6 +14,15 @@ from websockets.sync.client import ClientConnection, connect
 from tests.conftest import StartServer
 from tests.live import LiveServer
 from tests.ui.desk import PHONE, Desk, desk
+from tests.ui.fleet_map import (
+    HEAD,
+    click_at,
+    expect_colour,
+    fleet,
+    point_at,
+    tip,
+    watch_way,
+)
 
 SOON: Final = 2_000
 """Milliseconds within which a page shows what happened elsewhere."""
@@ -380,46 +389,74 @@ def test_what_the_browser_says_was_picked_may_be_anything(
 # --- the map -----------------------------------------------------------------------------------
 
 
-def test_a_driver_appears_moves_and_says_that_he_is_gone(live_server: LiveServer, sit: Sit) -> None:
-    driver = live_server.driver("Zora Unterwegs")
-    page = sit(live_server).sign_in("viewer")
-    marker = page.get_by_role("button", name=re.compile("^Zora Unterwegs"))
-    with phone(live_server, driver) as socket:
+def test_a_driver_appears_moves_and_says_that_he_is_gone(
+    start_server: StartServer, sit: Sit
+) -> None:
+    server = start_server()
+    driver = server.driver("Zora Unterwegs")
+    page = sit(server).sign_in("viewer")
+    with phone(server, driver) as socket:
         send_fix(socket, 48.14, 11.58, speed=8, heading=90, age=30)
-        expect(marker).to_have_attribute("aria-label", "Zora Unterwegs, moving", timeout=SOON)
-        first = marker.evaluate("element => element.style.transform")
-        send_fix(socket, 48.141, 11.59, speed=0)
-        expect(marker).to_have_attribute("aria-label", "Zora Unterwegs, standing", timeout=SOON)
-        page.wait_for_function(
-            "([element, first]) => element.style.transform !== first",
-            arg=[marker.element_handle(), first],
-        )
-        answer = live_server.api.patch(f"/api/v1/drivers/{driver['id']}", json={"onDuty": False})
+        expect(fleet(page)).to_have_accessible_name("Drivers: 1 moving", timeout=SOON)
+        point_at(page, (48.14, 11.58), "Zora Unterwegs, moving")
+        send_fix(socket, 48.141, 11.581, speed=0, age=25)
+        expect(fleet(page)).to_have_accessible_name("Drivers: 1 standing", timeout=SOON)
+        expect(tip(page)).to_have_count(0)  # it has left the pointer
+        point_at(page, (48.141, 11.581), "Zora Unterwegs, standing")
+        answer = server.api.patch(f"/api/v1/drivers/{driver['id']}", json={"onDuty": False})
         assert answer.status_code == 200
-        expect(marker).to_have_attribute("aria-label", "Zora Unterwegs, off duty", timeout=SOON)
-        live_server.api.patch(f"/api/v1/drivers/{driver['id']}", json={"onDuty": True})
-    expect(marker).to_have_attribute("aria-label", "Zora Unterwegs, offline", timeout=SOON)
-    expect(marker.locator(".courier-note")).to_have_text("offline")
+        expect(tip(page)).to_have_text("Zora Unterwegs, off duty", timeout=SOON)
+        server.api.patch(f"/api/v1/drivers/{driver['id']}", json={"onDuty": True})
+    expect(tip(page)).to_have_text("Zora Unterwegs, offline", timeout=SOON)
+    expect(fleet(page)).to_have_accessible_name("Drivers: 1 offline")
+
+
+def test_drivers_glide_but_not_for_those_who_asked_for_less_movement(
+    start_server: StartServer, sit: Sit
+) -> None:
+    server = start_server()
+    driver = server.driver("Gleb")
+    begin, end = (48.14, 11.58), (48.1404, 11.58)
+    gliding = sit(server).sign_in("viewer")
+    still = sit(server, reduced_motion="reduce").sign_in("viewer")
+    with phone(server, driver) as socket:
+        send_fix(socket, *begin, speed=8, heading=0, age=3)
+        for page in (gliding, still):
+            expect(fleet(page)).to_have_accessible_name("Drivers: 1 moving", timeout=SOON)
+            watch_way(page, begin, end)
+        send_fix(socket, *end, speed=8, heading=0)
+        for page in (gliding, still):
+            page.wait_for_function("() => Math.abs(window.way.at(-1) - 1) < 0.05")
+    between = "() => window.way.filter((share) => share > 0.1 && share < 0.9).length"
+    assert gliding.evaluate(between) > 5
+    assert still.evaluate(between) == 0
 
 
 def test_markers_and_rows_choose_the_same_thing(start_server: StartServer, sit: Sit) -> None:
     server = start_server()
     driver = server.driver("Mara")
     order = server.order(driver["id"], customer={"name": "Maria"}, destination=DOOR)
+    here, door = (48.1435, 11.577), (48.1461, 11.5829)
     with phone(server, driver) as socket:
-        send_fix(socket, 48.1435, 11.577, orderId=order["id"])
+        send_fix(socket, *here, orderId=order["id"])
         page = sit(server).sign_in("dispatcher")
-        pin = page.get_by_role("img", name=f"#{order['id']} Maria")
-        pin.click()
+        expect(fleet(page)).to_have_accessible_name("Drivers: 1 standing")
+        expect_colour(page, "--text", door, HEAD)
+        point_at(page, door, f"#{order['id']} Maria", HEAD)
+        click_at(page, door, HEAD)
         expect(drawer(page).get_by_role("heading", name="Maria")).to_be_visible()
-        expect(pin).to_have_class(re.compile("is-selected"))
         expect(row(page, order["id"])).to_have_attribute("aria-current", "true")
-        marker = page.get_by_role("button", name=re.compile("^Mara, "))
-        marker.locator(".courier-disc").click()
+        expect_colour(page, "--accent", door, HEAD)
+        point_at(page, here, "Mara, standing")
+        click_at(page, here)
         expect(drawer(page).get_by_role("heading", name="Mara")).to_be_visible()
         page.wait_for_url(f"**/admin?driver={driver['id']}")
+        expect_colour(page, "--text", door, HEAD)
         drawer(page).get_by_role("button", name=re.compile("Maria")).click()
         page.wait_for_url(f"**/admin?order={order['id']}")
+        expect_colour(page, "--accent", door, HEAD)
+        click_at(page, door, (0, 60))
+        expect(drawer(page)).to_be_hidden()
 
 
 def test_what_is_remarkable_about_positions_is_explained(live_server: LiveServer, sit: Sit) -> None:
@@ -482,7 +519,8 @@ def test_the_page_comes_back_by_itself_after_the_server_was_away(
 def test_names_of_all_sorts_are_text_everywhere(live_server: LiveServer, sit: Sit) -> None:
     page = sit(live_server).sign_in("dispatcher")
     title = page.title()
-    for name in ODD_NAMES:
+    for number, name in enumerate(ODD_NAMES):
+        here = (48.3 + number / 100, 11.58)
         driver = live_server.driver(name, vehicle=name)
         order = live_server.order(
             driver["id"],
@@ -491,10 +529,7 @@ def test_names_of_all_sorts_are_text_everywhere(live_server: LiveServer, sit: Si
             note=name,
         )
         with phone(live_server, driver) as socket:
-            send_fix(socket, 48.14, 11.58, orderId=order["id"])
-            marker = page.locator(f'[title="{name}, standing"]' if '"' not in name else "x")
-            if '"' not in name:
-                expect(marker).to_have_count(1, timeout=SOON)
+            send_fix(socket, *here, orderId=order["id"])
             card = open_card(page, order["id"])
             expect(card.get_by_role("heading", name=name)).to_be_visible()
             expect(card.locator("dd", has_text=name)).to_have_count(4)
@@ -503,6 +538,7 @@ def test_names_of_all_sorts_are_text_everywhere(live_server: LiveServer, sit: Si
             )
             card.locator(".card-driver .link").click()
             expect(card.get_by_role("heading", name=name)).to_be_visible()
+            point_at(page, here, f"{name}, standing")
     assert page.title() == title
     assert page.locator(".live img").count() == 0
 
