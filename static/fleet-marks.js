@@ -8,14 +8,14 @@
  *   marks.halo(context, x, y, diameter, state)   marks.note(context, x, y, words)
  *   marks.door(context, x, y, {grade, selected, hovered})
  *
- * Grades, by how many are in sight: "large", "medium", "small".
+ * Grades, by how many are in sight: "large", "medium", "small", "dots".
  */
 
 import { DROP, SIGNS } from "./map.js";
 
 const HEADINGS = 48; // arrows that are drawn; one of the next angle is copied
 const LONELY = 0.72; // size of a driver off duty
-const DOOR = { large: 1, medium: 0.72, small: 0.42 }; // of the pin's own size
+const DOOR = { large: 1, medium: 0.72, small: 0.42, dots: 0.24 }; // of the pin's own size
 const HEAD = { above: 26, reach: 15 }; // pixels, of a pin's own size
 const RAISED = 1.2; // what is chosen or pointed at
 
@@ -43,7 +43,7 @@ export class Marks {
     }
     for (const name of ["ring", "text", "line-strong"]) this.colours[name] = token(`--${name}`);
     this.sizes = {};
-    for (const grade of ["large", "medium", "small"]) this.sizes[grade] = pixels(`--mark-${grade}`);
+    for (const grade of ["large", "medium", "small", "dots"]) this.sizes[grade] = pixels(`--mark-${grade}`);
     this.ring = pixels("--mark-ring");
     this.words = pixels("--size-small");
   }
@@ -64,6 +64,10 @@ export class Marks {
   }
 
   driver(context, x, y, { state, facing, initial, grade, selected }) {
+    if (grade === "dots") {
+      this.#dot(context, x, y, state);
+      return;
+    }
     if (selected) this.#copy(context, x, y, `selected|${grade}`, () => this.#chosen(grade));
     const small = grade === "small";
     const letter = small ? "" : initial;
@@ -74,6 +78,19 @@ export class Marks {
     }
     const key = `disc|${grade}|${state}|${letter}`;
     this.#copy(context, x, y, key, () => this.#disc(grade, state, letter), small);
+  }
+
+  /** Plain squares, the fastest there is: who moves is larger than who stands, others are hollow. */
+  #dot(context, x, y, state) {
+    const size = state === "standing" ? this.sizes.dots - 2 : this.sizes.dots;
+    const left = Math.round(x - size / 2);
+    const top = Math.round(y - size / 2);
+    const colour = this.#fill(state);
+    context.fillStyle = colour;
+    context.fillRect(left, top, size, size);
+    if (state === "moving" || state === "standing") return;
+    context.fillStyle = this.colours.surface;
+    context.fillRect(left + 2, top + 2, size - 4, size - 4);
   }
 
   halo(context, x, y, diameter, state) {

@@ -12,8 +12,9 @@ import { Marks } from "./fleet-marks.js";
 import { reducedMotion } from "./page.js";
 
 const FEW = 60; // up to so many in sight are drawn large,
-const SOME = 400; // up to so many medium, more small
-const STEPS = { large: 0.3, medium: 0.4, small: 1 }; // pixels: so far the fastest goes undrawn
+const SOME = 400; // up to so many medium,
+const MANY = 4000; // up to so many small, more as dots
+const STEPS = { large: 0.3, medium: 0.4, small: 1, dots: 1 }; // pixels: so far the fastest goes undrawn
 const SOON = 33; // milliseconds between two drawings, at the least
 const LATE = 500; // and at the most, while anything moves
 const TURN = 180; // milliseconds, time constant of a turn
@@ -21,7 +22,7 @@ const MARGIN = 40; // pixels: what is drawn may be so much larger than its place
 const CELL = 32; // pixels of one cell of the grid
 
 export class FleetPainter {
-  #cells = new Map();
+  #cells = null; // what lies where; made when somebody asks
   #seen = [];
   #doorsSeen = [];
   #paintedAt = 0;
@@ -42,7 +43,7 @@ export class FleetPainter {
     const fastest = this.#place(view);
     this.grade = gradeOf(this.#seen.length);
     this.doorGrade = gradeOf(this.#doorsSeen.length);
-    this.#cells.clear();
+    this.#cells = null;
     for (const door of this.#doorsSeen) this.#drawDoor(view.context, door);
     let turning = false;
     const { focus, hovered } = fleet;
@@ -86,12 +87,13 @@ export class FleetPainter {
     return fastest;
   }
 
-  /** Turns a little towards where it goes; whether there is more to turn. Many turn at once. */
+  /** Turns a little towards where it goes; whether there is more to turn. Of many somebody always
+   * turns: they turn at once. */
   #turn(driver, elapsed) {
     const { heading } = driver;
     if (heading === null || driver.facing === heading) return false;
     const left = driver.facing === null ? 0 : turnTo(driver.facing, heading);
-    if (this.grade === "small" || Math.abs(left) < 1 || reducedMotion()) {
+    if (this.grade !== "large" || Math.abs(left) < 1 || reducedMotion()) {
       driver.facing = heading;
       return false;
     }
@@ -104,13 +106,12 @@ export class FleetPainter {
     const { x, y, state } = driver;
     const selected = driver === fleet.focus;
     const raised = selected || driver === fleet.hovered;
-    const grade = raised && this.grade === "small" ? "medium" : this.grade;
+    const grade = raised && this.grade !== "large" ? "medium" : this.grade;
     const plain = state === "offline" || state === "off";
     if (grade === "large" && !plain) marks.halo(context, x, y, driver.haloSize(scale), state);
     const { initial, facing } = driver;
     marks.driver(context, x, y, { state, facing, initial, grade, selected });
     if (grade === "large" && driver.note) marks.note(context, x, y, driver.note);
-    this.#remember(driver, x, y, marks.reach(grade));
   }
 
   #drawDoor(context, door) {
@@ -118,11 +119,18 @@ export class FleetPainter {
     const selected = door.id === this.fleet.selected.order;
     const hovered = door.id === this.fleet.hoveredOrder || door === this.fleet.hovered;
     marks.door(context, door.x, door.y, { grade, selected, hovered });
-    const { above, reach } = marks.doorHead(grade);
-    this.#remember(door, door.x, door.y - above, reach);
   }
 
   // what lies where
+
+  #lay() {
+    const { marks } = this;
+    this.#cells = new Map();
+    const { above, reach } = marks.doorHead(this.doorGrade);
+    for (const door of this.#doorsSeen) this.#remember(door, door.x, door.y - above, reach);
+    const size = marks.reach(this.grade);
+    for (const driver of this.#seen) this.#remember(driver, driver.x, driver.y, size);
+  }
 
   #remember(thing, x, y, reach) {
     thing.hitX = x;
@@ -135,6 +143,7 @@ export class FleetPainter {
   }
 
   at(x, y, extra = 0) {
+    if (this.#cells === null) this.#lay();
     const found = { thing: null, distance: Infinity };
     for (let column = -1; column <= 1; column += 1) {
       for (let row = -1; row <= 1; row += 1) {
@@ -158,7 +167,11 @@ function nearer(found, thing, x, y, extra) {
 
 const cellOf = (column, row) => column * 65_536 + row;
 
-const gradeOf = (count) => (count <= FEW ? "large" : count <= SOME ? "medium" : "small");
+function gradeOf(count) {
+  if (count <= FEW) return "large";
+  if (count <= SOME) return "medium";
+  return count <= MANY ? "small" : "dots";
+}
 
 const isInside = ({ x, y }, { width, height }) =>
   x > -MARGIN && y > -MARGIN && x < width + MARGIN && y < height + MARGIN;

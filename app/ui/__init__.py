@@ -15,6 +15,7 @@ from app.ui import activity, connections, drivers, live, login, orders, people, 
 from app.ui.message import message_response
 from app.ui.theme import Entry, frame
 from app.ui.visit import LOGIN, Visit, find_person, zone_of
+from app.ui.workbook import WorkBook
 
 Build = Callable[[Visit, Request], Awaitable[None]]
 
@@ -43,13 +44,14 @@ MENU: Final = tuple(page.entry for page in PAGES)
 
 def create(services: Services) -> None:
     """Register every page."""
+    work = WorkBook(services.board, services.now)
     for page in PAGES:
-        _register(services, page)
+        _register(services, work, page)
     login.create(services)
     track.create(services)
 
 
-def _register(services: Services, page: StaffPage) -> None:
+def _register(services: Services, work: WorkBook, page: StaffPage) -> None:
     title = f"{page.entry.title} · {services.look.business_name}"
 
     async def show(request: Request, client: Client) -> Response | None:
@@ -65,7 +67,7 @@ def _register(services: Services, page: StaffPage) -> None:
             services.monitor.note_refusal("page.refused", person.actor, path, detail)
             text = f"Your role ({person.actor.role}) does not include this page."
             return message_response(403, "This page is not for you.", text)
-        visit = Visit(services, person, client, zone_of(request, services.look.timezone))
+        visit = Visit(services, work, person, client, zone_of(request, services.look.timezone))
         with frame(visit, MENU, page.entry, wide=page.wide):
             await page.build(visit, request)
         return None

@@ -10,14 +10,14 @@ from nicegui import ui
 from starlette.requests import Request
 
 from app.domain.access import Action
-from app.domain.order import Status
 from app.ui import new_order
 from app.ui.drawer import Drawer
 from app.ui.new_order import NewOrder
 from app.ui.parts import button, icon_for_eye
 from app.ui.visit import Visit
 from app.ui.words import Words, words
-from app.ui.work import Group, open_orders, rows
+from app.ui.work import Group
+from app.ui.workbook import WorkRows
 from app.ui.worklist import WorkList
 
 EVERY: Final = 5.0
@@ -49,7 +49,9 @@ async def build(visit: Visit, request: Request) -> None:
     ui.add_body_html(BODY)
     if visit.may(Action.DISPATCH):
         ui.add_body_html(new_order.SCRIPT)
-    page = LivePage(visit)
+    rows, let_go = await visit.work.open(visit.zone)
+    visit.client.on_delete(let_go)
+    page = LivePage(visit, rows)
     asked = request.query_params
     await page.drawer.open(asked.get("order", ""), asked.get("driver", ""), quiet=True)
     visit.keep_fresh(page.refresh)
@@ -59,8 +61,9 @@ async def build(visit: Visit, request: Request) -> None:
 class LivePage:
     """One open live page."""
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: Visit, rows: WorkRows) -> None:
         self._visit = visit
+        self._rows = rows
         self._counters: dict[str, Words] = {}
         with ui.element("div").classes("live") as root:
             self._build_map(root)
@@ -102,7 +105,12 @@ class LivePage:
         with ui.element("section").classes("panel").props('aria-label="Open orders"'):
             grip = ui.element("button").classes("panel-grip").props("type=button data-tool=panel")
             grip.props('aria-expanded=false aria-label="More of the list"')
-            self._list = WorkList(visit, lambda order_id: self.drawer.open_order(order_id))
+            self._list = WorkList(
+                visit,
+                self._rows,
+                lambda order_id: self.drawer.open_order(order_id),
+                lambda driver_id: self.drawer.open_driver(driver_id),
+            )
             with ui.element("div").classes("panel-foot"):
                 with ui.element("span").classes("muted panel-state"):
                     self._count = words("span", "")
@@ -113,21 +121,19 @@ class LivePage:
     # showing and choosing
 
     def _refresh_list(self) -> None:
-        services = self._visit.services
-        board = services.board
-        here = rows(board, self._visit.zone, services.now())
-        driverless = not board.drivers and self._visit.may(Action.DISPATCH)
-        self._list.show(here, driverless=driverless)
-        late = sum(row.group is Group.LATE for row in here)
-        pending = sum(live.order.status is Status.PENDING for live in open_orders(board))
-        counts = (len(here), late, pending, services.hub.drivers_online(), services.hub.viewers())
+        services, rows = self._visit.services, self._rows
+        rows.refresh()
+        driverless = not services.board.drivers and self._visit.may(Action.DISPATCH)
+        self._list.show(driverless=driverless)
+        late, online = len(rows.groups[Group.LATE]), services.hub.drivers_online()
+        counts = (len(rows), late, rows.pending, online, services.hub.viewers())
         for name, count in zip(COUNTERS, counts, strict=True):
             self._counters[name].set_text(str(count))
         if late:
             self._counters["late"].classes(add="is-late")
         else:
             self._counters["late"].classes(remove="is-late")
-        self._count.set_text(f"{len(here)} open")
+        self._count.set_text(f"{len(rows)} open")
 
     def _picked(self, event: Any) -> Any:
         """The map, a key or the browser's history chose; what comes may be anything."""

@@ -20,6 +20,7 @@ from app.domain.errors import OnthewayError
 from app.protocol.cookies import is_secure, session_cookie
 from app.tracking.services import Services
 from app.tracking.signin import Person
+from app.ui.workbook import WorkBook
 
 LOGIN: Final = "/login"
 ZONE_COOKIE: Final = "ontheway_zone"
@@ -53,8 +54,16 @@ def zone_of(request: Request, business: ZoneInfo) -> ZoneInfo:
 class Visit:
     """A page that is open in one browser tab."""
 
-    def __init__(self, services: Services, person: Person, client: Client, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        services: Services,
+        work: WorkBook,
+        person: Person,
+        client: Client,
+        zone: ZoneInfo,
+    ) -> None:
         self.services = services
+        self.work = work
         self.zone = zone
         self.person = person
         self.client = client

@@ -3,14 +3,13 @@
 Reads the board, draws nothing.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import StrEnum
 from typing import Final
 
 from app.domain.eta import Window
-from app.domain.order import OPEN, UNDERWAY, Status
+from app.domain.order import UNDERWAY, Status
 from app.domain.times import MINUTE, SECOND
 from app.tracking.board import Board, LiveDriver, LiveOrder
 from app.tracking.records import Order
@@ -87,17 +86,6 @@ def has_signal(live: LiveOrder, driver: LiveDriver | None, now: int) -> bool:
         return True
     seen = seen_at(driver)
     return now - (live.order.updated_at if seen is None else seen) <= SILENT
-
-
-def rows(board: Board, zone: tzinfo, now: int) -> list[Row]:
-    """All open orders, as they stand in the list."""
-    here = [row(board, live, zone, now) for live in open_orders(board)]
-    return sorted(here, key=lambda row: (row.rank, row.order_id))
-
-
-def open_orders(board: Board) -> Iterable[LiveOrder]:
-    """All that are not over."""
-    return [live for live in board.orders.values() if live.order.status in OPEN]
 
 
 def row(board: Board, live: LiveOrder, zone: tzinfo, now: int) -> Row:

@@ -6,10 +6,12 @@ from typing import Final
 
 from nicegui import ui
 
+from app.ui.found_drivers import FoundDrivers
 from app.ui.parts import icon_for_eye, set_age
 from app.ui.visit import Visit
-from app.ui.words import words
+from app.ui.words import Words, words
 from app.ui.work import NEEDS_YOU, Group, Row
+from app.ui.workbook import WorkRows, first
 
 FILTERS: Final[dict[str, frozenset[Group]]] = {
     "Needs you": NEEDS_YOU,
@@ -27,6 +29,8 @@ EMPTY: Final = {
 }
 """What is said in place of a list: icon, title, text."""
 LONGEST_SEARCH: Final = 100
+AT_ONCE: Final = 50
+"""Rows of a group that are shown at first; more when somebody asks for more."""
 
 
 class RowView:
@@ -88,25 +92,39 @@ def _same_but_for_time(one: Row, other: Row) -> bool:
 class WorkList:
     """All open orders, grouped; which of them are shown follows search and filter."""
 
-    def __init__(self, visit: Visit, pick: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        visit: Visit,
+        rows: WorkRows,
+        pick: Callable[[str], object],
+        pick_driver: Callable[[str], object],
+    ) -> None:
         self._visit = visit
         self._pick = pick
-        self._rows: list[Row] = []
+        self._pick_driver = pick_driver
+        self._rows = rows
+        self._version = -1
+        self._at_once = dict.fromkeys(Group, AT_ONCE)
         self._views: dict[str, RowView] = {}
         self._driverless = False
         self._filter: str | None = None
         self._selected: str | None = None
         self._chips: dict[str, tuple[ui.element, ui.label]] = {}
         self._groups: dict[Group, ui.element] = {}
+        self._more: dict[Group, tuple[ui.element, Words]] = {}
         self._build()
 
-    def show(self, rows: list[Row], *, driverless: bool) -> None:
-        """Show these orders, in this order within each group; ``driverless``: nobody could
+    def show(self, *, driverless: bool) -> None:
+        """Show all as it is now, in its order within each group; ``driverless``: nobody could
         bring them yet."""
-        self._rows = rows
+        if self._version == self._rows.version and driverless is self._driverless:
+            self._drivers.show(self._text)
+            return
+        self._version = self._rows.version
         self._driverless = driverless
         for name, groups in FILTERS.items():
-            self._chips[name][1].set_text(str(sum(row.group in groups for row in rows)))
+            count = sum(len(self._rows.groups[group]) for group in groups)
+            self._chips[name][1].set_text(str(count))
         self._arrange()
 
     def select(self, order_id: str | None) -> None:
@@ -134,7 +152,9 @@ class WorkList:
                 with ui.element("section").classes("work-group") as section:
                     words("h2", group).classes("section-title")
                     self._groups[group] = ui.element("div")
+                    self._more[group] = self._more_button(group)
                 section.set_visibility(False)
+            self._drivers = FoundDrivers(self._visit, self._pick_driver)
             with ui.element("div").classes("empty") as self._empty:
                 self._empty_icon = icon_for_eye("")
                 self._empty_title = words("p", "").classes("empty-title")
@@ -157,20 +177,44 @@ class WorkList:
             chip.props["aria-pressed"] = "true" if on else "false"
         self._arrange()
 
+    def _more_button(self, group: Group) -> tuple[ui.element, Words]:
+        more = ui.element("button").classes("work-more").props("type=button")
+        more.on("click", self._visit.act(lambda: self._show_more(group)), [])
+        with more:
+            return more, words("span", "")
+
+    def _show_more(self, group: Group) -> None:
+        self._at_once[group] += AT_ONCE
+        self._arrange()
+
+    @property
+    def _text(self) -> str:
+        return str(self._search.value or "")[:LONGEST_SEARCH].casefold().strip()
+
     def _arrange(self) -> None:
         groups = frozenset(Group) if self._filter is None else FILTERS[self._filter]
-        text = str(self._search.value or "")[:LONGEST_SEARCH].casefold().strip()
-        shown = [row for row in self._rows if row.group in groups and text in row.found_by]
-        for gone in self._views.keys() - {row.order_id for row in shown}:
+        text = self._text
+        none: tuple[list[Row], int] = ([], 0)
+        shown = {
+            group: first(rows, self._at_once[group], text) if group in groups else none
+            for group, rows in self._rows.groups.items()
+        }
+        for gone in self._views.keys() - {
+            row.order_id for here, _ in shown.values() for row in here
+        }:
             self._views.pop(gone).element.delete()
         for group, container in self._groups.items():
-            here = [row for row in shown if row.group is group]
+            here, more = shown[group]
             self._fill(container, here)
+            button, label = self._more[group]
+            button.set_visibility(more > 0)
+            label.set_text(f"Show {min(more, AT_ONCE)} more of {more}")
             section = container.parent_slot.parent if container.parent_slot else None
             if section is not None:
                 section.set_visibility(bool(here))
-        self._empty.set_visibility(not shown)
-        if not shown:
+        found = self._drivers.show(text) or any(here for here, _ in shown.values())
+        self._empty.set_visibility(not found)
+        if not found:
             self._say_empty()
 
     def _fill(self, container: ui.element, rows: list[Row]) -> None:
@@ -187,7 +231,7 @@ class WorkList:
                 view.element.move(container, index)
 
     def _say_empty(self) -> None:
-        key = "found" if self._rows else "first" if self._driverless else "none"
+        key = "found" if len(self._rows) or self._text else "first" if self._driverless else "none"
         icon, title, text = EMPTY[key]
         self._empty_icon.set_name(icon)
         self._empty_title.set_text(title)

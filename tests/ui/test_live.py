@@ -316,6 +316,44 @@ def test_search_and_filters_narrow_the_list_and_say_when_nothing_is_left(
     expect(row(page, other["id"])).to_be_visible()
 
 
+def test_a_driver_without_orders_is_found_and_opened_by_keys_alone(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    driver = live_server.driver("Findable Frieda")
+    page = sit(live_server).sign_in("viewer")
+    page.locator("body").press("/")
+    page.get_by_label("Search orders").press_sequentially("able fr")
+    expect(group(page, "Drivers").locator(".work-row")).to_have_count(1)
+    expect(row(page, "Findable Frieda")).to_contain_text("Not connected")
+    with phone(live_server, driver):
+        expect(row(page, "Findable Frieda")).to_contain_text("No place yet", timeout=SOON)
+        row(page, "Findable Frieda").focus()
+        page.keyboard.press("Enter")
+        expect(drawer(page).get_by_role("heading", name="Findable Frieda")).to_be_visible()
+    page.get_by_label("Search orders").fill("nobody of this name")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+
+
+def test_a_long_list_is_shown_in_parts_and_searched_whole(
+    start_server: StartServer, sit: Sit
+) -> None:
+    server = start_server()
+    ids = [server.order(customer={"name": f"Guest {number}"})["id"] for number in range(60)]
+    page = sit(server).sign_in("viewer")
+    waiting = group(page, "Unassigned")
+    expect(waiting.locator(".work-row")).to_have_count(50)
+    expect(page.locator(".panel-state")).to_contain_text("60 open")
+    expect(page.locator("[data-counter=unassigned] dd")).to_have_text("60")
+    page.get_by_label("Search orders").fill("guest 59")
+    expect(waiting.locator(".work-row")).to_have_count(1)
+    page.get_by_label("Search orders").fill("")
+    waiting.get_by_role("button", name="Show 10 more of 10").click()
+    expect(waiting.locator(".work-row")).to_have_count(60)
+    expect(waiting.get_by_role("button", name=re.compile("more of"))).to_be_hidden()
+    server.update(ids[0], "cancelled")
+    expect(waiting.locator(".work-row")).to_have_count(59, timeout=SOON)
+
+
 def test_typing_in_the_search_is_not_disturbed_by_what_happens(
     live_server: LiveServer, sit: Sit
 ) -> None:

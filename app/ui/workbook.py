@@ -1,0 +1,131 @@
+"""The rows of the work list, kept once for all live pages of one time zone.
+
+A changed order is looked at anew at once. What only time and moving drivers change is looked at in
+turn, so many rows at a time: thousands of open orders cost no more than hundreds.
+"""
+
+import asyncio
+from collections.abc import Callable
+from itertools import islice
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from app.domain.order import OPEN, Status
+from app.tracking.board import Board
+from app.tracking.monitor import Now
+from app.ui.work import Group, Row, row
+
+IN_TURN: Final = 400
+"""Rows that are looked at anew each time somebody looks."""
+SLICE: Final = 100
+"""Rows that are made before others get their turn."""
+REST: Final = 200_000
+"""Microseconds within which another page's look is good enough, unless an order changed."""
+
+
+class WorkRows:
+    """All open orders as rows, by group and in the order of the list."""
+
+    def __init__(self, board: Board, zone: ZoneInfo, now: Now) -> None:
+        self._board = board
+        self._zone = zone
+        self._now = now
+        self._rows: dict[int, Row] = {}
+        self._changed: set[int] = set()
+        self._turn: list[int] = []
+        self._looked_at = 0
+        self._stop = board.watch(self._heard)
+        self.version = 0
+        """Counts up when any row is another."""
+        self.groups: dict[Group, list[Row]] = {group: [] for group in Group}
+        self.pending = 0
+
+    async def load(self) -> None:
+        """Make all rows for the first time."""
+        for count, num in enumerate(list(self._board.orders)):
+            self._look(num)
+            if count % SLICE == SLICE - 1:
+                await asyncio.sleep(0)
+        self._sort()
+
+    def close(self) -> None:
+        """Nobody looks any more."""
+        self._stop()
+
+    def refresh(self) -> None:
+        """Look at what changed, and at some of the rest."""
+        now = self._now()
+        if not self._changed and now - self._looked_at < REST:
+            return
+        self._looked_at = now
+        changed, self._changed = self._changed, set()
+        looks = [self._look(num) for num in changed]
+        if not self._turn:
+            self._turn = list(self._rows)
+        turn, self._turn = self._turn[:IN_TURN], self._turn[IN_TURN:]
+        looks += [self._look(num) for num in turn]
+        if any(looks):
+            self._sort()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def _heard(self, kind: str, num: int) -> None:
+        if kind == "order":
+            self._changed.add(num)
+
+    def _look(self, num: int) -> bool:
+        """Make this row anew; whether it is another."""
+        live = self._board.orders.get(num)
+        if live is None or live.order.status not in OPEN:
+            return self._rows.pop(num, None) is not None
+        made = row(self._board, live, self._zone, self._now())
+        before = self._rows.get(num)
+        self._rows[num] = made
+        return made != before
+
+    def _sort(self) -> None:
+        self.version += 1
+        rows = sorted(self._rows.values(), key=lambda row: (row.rank, row.order_id))
+        self.groups = {group: [] for group in Group}
+        for each in rows:
+            self.groups[each.group].append(each)
+        self.pending = sum(each.status is Status.PENDING for each in rows)
+
+
+class WorkBook:
+    """The rows that are being looked at, by time zone."""
+
+    def __init__(self, board: Board, now: Now) -> None:
+        self._board = board
+        self._now = now
+        self._open: dict[str, tuple[WorkRows, asyncio.Task[None]]] = {}
+        self._readers: dict[str, int] = {}
+
+    async def open(self, zone: ZoneInfo) -> tuple[WorkRows, Callable[[], None]]:
+        """The rows in this zone's times, and the way to say that they are needed no more."""
+        key = zone.key
+        self._readers[key] = self._readers.get(key, 0) + 1
+        if key not in self._open:
+            rows = WorkRows(self._board, zone, self._now)
+            self._open[key] = rows, asyncio.create_task(rows.load())
+        rows, loading = self._open[key]
+        await asyncio.shield(loading)
+        return rows, lambda: self._leave(key)
+
+    def _leave(self, key: str) -> None:
+        self._readers[key] -= 1
+        if not self._readers[key]:
+            del self._readers[key]
+            rows, loading = self._open.pop(key)
+            loading.cancel()
+            rows.close()
+
+
+def first(rows: list[Row], count: int, text: str) -> tuple[list[Row], int]:
+    """The first rows that ``text`` fits, and how many more there are."""
+    if not text:
+        return rows[:count], max(0, len(rows) - count)
+    fitting = (row for row in rows if text in row.found_by)
+    shown = list(islice(fitting, count))
+    return shown, sum(1 for _ in fitting)

@@ -1,0 +1,94 @@
+"""The rows of the work list that all pages share."""
+
+from datetime import UTC
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.domain.order import Status
+from app.domain.times import SECOND
+from app.tracking.board import Board
+from app.tracking.records import Order, OrderChange, OrderDetails
+from app.ui import workbook
+from app.ui.work import Group, row
+from app.ui.workbook import WorkBook
+
+NOW: Final = 1_795_426_200_000_000
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    at = NOW
+
+    def __call__(self) -> int:
+        return self.at
+
+
+def order(board: Board, num: int, status: Status = Status.PENDING) -> None:
+    """An order is made, or changed."""
+    made = Order(
+        num=num,
+        id=f"o{num}",
+        status=status,
+        seq=1,
+        driver_num=None,
+        driver_id=None,
+        details=OrderDetails(),
+        created_at=NOW + num,
+        updated_at=NOW,
+        ended_at=None,
+    )
+    board.apply_order(OrderChange(order=made, event=None, previous_driver=None))
+
+
+async def test_rows_follow_changes_at_once_and_time_in_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workbook, "IN_TURN", 2)
+    clock, board = Clock(), Board(None)  # type: ignore[arg-type]  # nothing is read here
+    for num in range(5):
+        order(board, num)
+    rows, let_go = await WorkBook(board, clock).open(ZoneInfo("UTC"))
+    assert [each.order_id for each in rows.groups[Group.UNASSIGNED]] == [f"o{n}" for n in range(5)]
+    assert (len(rows), rows.pending) == (5, 5)
+    order(board, 3, Status.IN_TRANSIT)
+    order(board, 4, Status.DELIVERED)
+    rows.refresh()
+    assert [each.order_id for each in rows.groups[Group.ON_THE_WAY]] == ["o3"]
+    assert (len(rows), rows.pending) == (4, 3)
+    version = rows.version
+    for _ in range(2):
+        clock.at += 90 * SECOND
+        rows.refresh()
+    assert rows.version > version
+    assert [each.order_id for each in rows.groups[Group.NO_SIGNAL]] == ["o3"]
+    for _ in range(2):
+        clock.at += SECOND
+        rows.refresh()
+    fresh = [row(board, live, UTC, clock.at) for live in board.orders.values()]
+    here = [each for group in rows.groups.values() for each in group]
+    assert {each.order_id for each in here} == {"o0", "o1", "o2", "o3"}
+    assert all(each in fresh for each in here)
+    let_go()
+
+
+async def test_all_pages_of_a_zone_share_the_rows_until_the_last_is_closed() -> None:
+    clock, board = Clock(), Board(None)  # type: ignore[arg-type]  # nothing is read here
+    book = WorkBook(board, clock)
+    one, leave_one = await book.open(ZoneInfo("UTC"))
+    other, leave_other = await book.open(ZoneInfo("UTC"))
+    elsewhere, leave_elsewhere = await book.open(ZoneInfo("Asia/Tokyo"))
+    assert one is other
+    assert one is not elsewhere
+    leave_elsewhere()
+    leave_one()
+    order(board, 1)
+    other.refresh()
+    assert len(other) == 1
+    leave_other()
+    again, leave_again = await book.open(ZoneInfo("UTC"))
+    assert again is not other
+    assert len(again) == 1
+    leave_again()
