@@ -11,7 +11,7 @@ INPUTS := pyproject.toml deploy/constraints.txt app/__init__.py
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 PYTEST_ARGS ?= -q -n 2 --dist loadfile --max-worker-restart 2
 
-.PHONY: help setup demo dev test format docs clean
+.PHONY: help setup demo dev test bench format docs clean
 
 help:  ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -31,6 +31,9 @@ test: $(VENV)/.ready-to-test  ## The whole gate: format, lint, types, floors, te
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench: $(VENV)/.ready-to-test  ## Measure what it costs, beside peers (docs/performance.md)
+	@$(BIN)/python -m tests.bench
 
 format: $(VENV)/.ready-to-test  ## Format the code and mend what the linter can
 	$(BIN)/ruff format .

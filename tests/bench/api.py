@@ -1,0 +1,60 @@
+"""The product's HTTP API, as far as a benchmark needs it to prepare its drivers and orders."""
+
+import http.client
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+from tests.bench.programs import Unusable
+
+WORKERS: Final = 8
+TIMEOUT: Final = 60.0
+
+T = TypeVar("T")
+
+
+class Api:
+    """One connection that is kept."""
+
+    def __init__(self, port: int, key: str) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
+        self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+
+    def get(self, path: str) -> bytes:
+        """What is there."""
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, **body: Any) -> dict[str, Any]:
+        """The answer to a command."""
+        answer: dict[str, Any] = json.loads(self._ask("POST", path, json.dumps(body)))
+        return answer
+
+    def close(self) -> None:
+        """No more questions."""
+        self._connection.close()
+
+    def _ask(self, method: str, path: str, body: str | None) -> bytes:
+        self._connection.request(method, path, body, self._headers)
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if answer.status not in {200, 201}:
+            # Not the whole path: it may be a customer's link.
+            where = path.rpartition("/")[0]
+            raise Unusable(f"{method} {where}: {answer.status} {content[:200].decode()}")
+        return content
+
+
+def for_each(port: int, key: str, count: int, work: Callable[[Api, int], T]) -> list[T]:
+    """``work(api, number)`` for each number, on some connections at a time; answers in order."""
+    with ThreadPoolExecutor(WORKERS) as pool:
+        parts = list(pool.map(lambda first: _part(port, key, count, first, work), range(WORKERS)))
+    return [parts[number % WORKERS][number // WORKERS] for number in range(count)]
+
+
+def _part(port: int, key: str, count: int, first: int, work: Callable[[Api, int], T]) -> list[T]:
+    api = Api(port, key)
+    try:
+        return [work(api, number) for number in range(first, count, WORKERS)]
+    finally:
+        api.close()

@@ -1,0 +1,53 @@
+"""How much of everything a run takes: full size, and a tiny one to see that all works."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """Counts bound every loop, and ``seconds`` bounds those that depend on the server's speed."""
+
+    rounds: int = 5
+    seconds: float = 6.0
+    settle: float = 1.0
+    """Silence before memory is read."""
+    pairs: int = 500
+    pair_updates: int = 200
+    viewers: int = 1_000
+    fan_updates: int = 600
+    window: int = 4
+    """Updates under way at a time in the fan-out."""
+    burst: int = 400
+    bursts: int = 2
+    ingest_drivers: int = 2_000
+    batches: int = 10
+    idle: int = 2_000
+    fleet: int = 10_000
+    points: int = 10_000_000
+    trail: int = 5_000
+    """Points of each order in the filled database."""
+    requests: int = 40
+    pages: int = 200
+
+
+FULL: Final = Sizes()
+QUICK: Final = Sizes(
+    rounds=1,
+    seconds=1.0,
+    settle=0.3,
+    pairs=20,
+    pair_updates=20,
+    viewers=50,
+    fan_updates=40,
+    burst=40,
+    bursts=1,
+    ingest_drivers=20,
+    batches=2,
+    idle=100,
+    fleet=100,
+    points=50_000,
+    trail=5_000,
+    requests=5,
+    pages=10,
+)

@@ -1,0 +1,31 @@
+"""The rows of the table, in their order."""
+
+from typing import Final
+
+from tests.bench.workload import Workload
+from tests.bench.workloads import (
+    burst,
+    fanout,
+    fleet,
+    history,
+    idle,
+    ingest,
+    page,
+    pairs,
+    start,
+)
+
+WORKLOADS: Final[dict[str, Workload]] = {
+    workload.name: workload
+    for workload in (
+        pairs.WORKLOAD,
+        fanout.WORKLOAD,
+        burst.WORKLOAD,
+        ingest.WORKLOAD,
+        idle.WORKLOAD,
+        start.WORKLOAD,
+        history.WORKLOAD,
+        fleet.WORKLOAD,
+        page.WORKLOAD,
+    )
+}

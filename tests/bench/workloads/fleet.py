@@ -1,0 +1,79 @@
+"""Fleet: all drivers report once a second; what does each open dashboard cost on top of that?"""
+
+import asyncio
+import time
+from typing import Final
+
+from tests.bench.figures import Figure, Goal
+from tests.bench.meter import Meter
+from tests.bench.product import Town
+from tests.bench.programs import Unusable
+from tests.bench.sizes import Sizes
+from tests.bench.sockets import Driver, Listener, Load
+from tests.bench.target import Door, Target
+from tests.bench.track import Track
+from tests.bench.workload import Workload, alone
+
+PATH: Final = "/ws/staff"
+STAGES: Final = (0, 1, 5)
+"""Dashboards that are open, one stage after the other."""
+WARM_UP: Final = 2.0
+"""Seconds, or as long as a stage where that is shorter."""
+BEAT: Final = 0.01
+PERIOD: Final = 1.0
+"""Seconds from a driver's position to his next."""
+FULL: Final = 90.0
+"""Per cent of a core from which on the server has no time left that could be measured."""
+
+
+async def drive(target: Target, sizes: Sizes) -> Figure:
+    """Per cent of a core for each dashboard."""
+    async with Load(target) as load:
+        drivers = await load.open(Driver, target.drivers)
+        pacing = asyncio.create_task(_pace(drivers))
+        try:
+            shares = [await _stage(load, target, sizes, wanted) for wanted in STAGES]
+        finally:
+            pacing.cancel()
+    none, one, five = shares
+    if five > FULL:
+        raise Unusable(
+            f"the server was full ({none:.0f} % of its core without a dashboard, {five:.0f} % "
+            f"with {STAGES[-1]}): what a dashboard costs cannot be told"
+        )
+    return Figure((five - none) / STAGES[-1], {"% without": none, "% for the first": one - none})
+
+
+async def _stage(load: Load, target: Target, sizes: Sizes, wanted: int) -> float:
+    """Per cent of a core with ``wanted`` dashboards; those of the stages before stay open."""
+    missing = wanted - STAGES[max(0, STAGES.index(wanted) - 1)]
+    await load.open(Listener, [Door(PATH, target.key)] * missing)
+    await asyncio.sleep(min(WARM_UP, sizes.seconds))
+    meter = Meter(target.pid)
+    await asyncio.sleep(sizes.seconds)
+    cpu, wall = meter.read()
+    if load.fault:
+        raise Unusable(load.fault)
+    return 100 * cpu / wall
+
+
+async def _pace(drivers: list[Driver]) -> None:
+    """Each driver once a second, spread evenly; frames are made as they are due."""
+    tracks = [Track(None, PERIOD, PERIOD) for _ in drivers]
+    begin, done = time.monotonic(), 0
+    while True:
+        due = int((time.monotonic() - begin) / PERIOD * len(drivers))
+        for number in range(done, due):
+            chosen = number % len(drivers)
+            drivers[chosen].transport.write(tracks[chosen].update())
+        done = due
+        await asyncio.sleep(BEAT)
+
+
+WORKLOAD: Final = Workload(
+    name="fleet",
+    title="Staff's map: drivers at 1 Hz, per open dashboard",
+    unit="% of a core",
+    goals=(Goal(limit=5),),
+    contenders=alone(drive, lambda sizes: Town(drivers=sizes.fleet)),
+)
