@@ -10,6 +10,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --constraint deploy/constraints.
 INPUTS := pyproject.toml deploy/constraints.txt app/__init__.py
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 PYTEST_ARGS ?= -q -n 2 --dist loadfile --max-worker-restart 2
+BENCH_ARGS ?=
 
 .PHONY: help setup demo dev test bench format docs clean
 
@@ -33,7 +34,7 @@ test: $(VENV)/.ready-to-test  ## The whole gate: format, lint, types, floors, te
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 bench: $(VENV)/.ready-to-test  ## Measure what it costs, beside peers (docs/performance.md)
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 format: $(VENV)/.ready-to-test  ## Format the code and mend what the linter can
 	$(BIN)/ruff format .

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from tests.bench.table import OWN, Row, table
 from tests.bench.workload import Bench
 from tests.bench.workloads import WORKLOADS
 
-MANY_FILES = 25_000
+MANY_FILES = 12_000
 """Sockets of the largest workload, with room to spare."""
 TITLES = {OWN: "Ontheway", "small": "a small database"}
 
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _options(arguments)
     if not sys.platform.startswith("linux"):
         sys.exit("The benchmark reads /proc, and pins processes to cores: it needs Linux.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are ended too
     with tempfile.TemporaryDirectory(prefix="ontheway-bench-") as folder:
         text = _measure(Path(folder), asked.workloads or list(WORKLOADS), _sizes(asked))
     sys.stdout.write(text)

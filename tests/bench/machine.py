@@ -18,7 +18,9 @@ def about(sizes: Sizes, cores: Cores, missing: Mapping[str, str]) -> list[str]:
     """What a reader must know to judge the table; ``missing`` peers, and what they lack."""
     apart = "a core of its own" if cores.apart else "the same core as the load (there is only one)"
     off = ", ".join(f"`{name}={value}`" for name, value in UNLIMITED.items())
+    tiny = ["Tiny sizes (`--quick`): all was tried, and the figures and verdicts mean nothing."]
     return [
+        *(tiny if sizes.tiny else ()),
         f"Measured on {datetime.now(UTC):%Y-%m-%d}: {_processor()}, {os.cpu_count()} cores, "
         f"Linux {platform.release().partition('-')[0]}, {_versions()}.",
         f"Rounds in turn: {sizes.rounds}; shown are medians, and from least to most in brackets. "

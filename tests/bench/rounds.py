@@ -1,6 +1,8 @@
 """Rounds: all contenders of a workload in turn, again and again, so that drift hits all alike."""
 
 import sys
+from http.client import HTTPException
+from subprocess import SubprocessError
 
 from tests.bench.figures import Figure, summary
 from tests.bench.programs import Unusable
@@ -36,7 +38,8 @@ def play(bench: Bench, workload: Workload, notes: list[str]) -> Row:
 def _measured(where: str, measure: Measure, notes: list[str]) -> Figure | None:
     try:
         figure = measure()
-    except Unusable as reason:
+    except (Unusable, OSError, HTTPException, SubprocessError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
         notes.append(f"Not counted: {where}: {reason}.")
         say(notes[-1])
         return None

@@ -8,6 +8,8 @@ from typing import Final
 class Sizes:
     """Counts bound every loop, and ``seconds`` bounds those that depend on the server's speed."""
 
+    tiny: bool = False
+    """Too small for figures that mean something."""
     rounds: int = 5
     seconds: float = 6.0
     settle: float = 1.0
@@ -33,6 +35,7 @@ class Sizes:
 
 FULL: Final = Sizes()
 QUICK: Final = Sizes(
+    tiny=True,
     rounds=1,
     seconds=1.0,
     settle=0.3,

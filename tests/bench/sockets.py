@@ -27,6 +27,7 @@ class Answer(msgspec.Struct):
 
     type: str
     count: int = 0
+    after_ms: int = msgspec.field(name="afterMs", default=0)
 
 
 _answer: Final = msgspec.json.Decoder(Answer)
@@ -115,13 +116,18 @@ class Driver(Connection):
         self.sent = 0
         self.acked = 0
         self.answered: Callable[[], None] = _nothing
+        self.patient = False
+        """Whether a frame that is put off is sent again, as it should be; else it is a fault."""
+        self.put_off = 0
+        self._frame = b""
 
     def send_next(self) -> None:
         """The next frame, if there may be one."""
         if self.allowed:
             self.allowed -= 1
             self.sent += 1
-            self.transport.write(next(self.frames))
+            self._frame = next(self.frames)
+            self.transport.write(self._frame)
 
     def text(self, data: bytes, begin: int, end: int) -> None:
         """An answer; anything that refuses a position spoils the run."""
@@ -133,6 +139,10 @@ class Driver(Connection):
             self.answered()
         elif answer.type == "welcome":
             self.greeted = True
+        elif answer.type == "retry" and self.patient:
+            self.put_off += 1
+            later = asyncio.get_running_loop().call_later
+            later(answer.after_ms / 1000, self.transport.write, self._frame)
         elif answer.type in {"reject", "retry", "error"}:
             self.load.fail(f"the server said: {data[begin:end].decode()[:200]}")
 
@@ -189,7 +199,8 @@ class Load:
                 )
                 await opening.done
         except OSError as error:  # TimeoutError is one too
-            raise Unusable(f"a socket did not open: {error or 'timeout'}") from error
+            reason = str(error) or f"not within {OPEN_WITHIN:.0f} seconds"
+            raise Unusable(f"a socket did not open: {reason}") from error
         self._connections.append(connection)
         return connection
 

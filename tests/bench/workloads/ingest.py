@@ -1,4 +1,7 @@
-"""Ingest: phones that were away hand in what they recorded, in batches, and wait for the acks."""
+"""Ingest: phones that were away hand in what they recorded, in batches, and wait for the acks.
+
+All come at once. A batch that the server puts off (`retry`) is sent again when it says.
+"""
 
 from collections.abc import Callable
 from typing import Final
@@ -25,13 +28,16 @@ async def drive(target: Target, sizes: Sizes) -> Figure:
         for driver, own in zip(drivers, frames, strict=True):
             driver.frames = iter(own)
             driver.answered = _when_all_acked(driver)
+            driver.patient = True
         await _stage(load, drivers, WARM_UP, sizes.seconds)
         before = _acked(drivers)
         meter = Meter(target.pid)
         await _stage(load, drivers, sizes.batches, sizes.seconds)
         cpu, wall = meter.read()
         done = _acked(drivers) - before
-    return Figure(done / cpu, {"points/s": done / wall, "% of its core": 100 * cpu / wall})
+        put_off = sum(driver.put_off for driver in drivers)
+    beside = {"points/s": done / wall, "% of its core": 100 * cpu / wall, "frames put off": put_off}
+    return Figure(done / cpu, beside)
 
 
 def _when_all_acked(driver: Driver) -> Callable[[], None]:
