@@ -65,16 +65,6 @@ function receive(message) {
   if (news) announce(element("sentence").textContent);
 }
 
-/** NiceGUI brought the map; its own socket has nothing more to do here. */
-async function letNiceGuiGo() {
-  const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
-  for (let waited = 0; !window.did_handshake && waited < 10_000; waited += 100) await pause(100);
-  await pause(300); // the map tells the server once that it is there
-  window.socket?.disconnect();
-  window.socket = { id: "", emit() {} };
-  window.did_handshake = true;
-}
-
 async function startMap() {
   try {
     map = new OrderMap(await waitForMap(given.map));
@@ -85,7 +75,6 @@ async function startMap() {
   }
   render();
   map.look(false);
-  void letNiceGuiGo();
 }
 
 takeSnapshot(given.snapshot);

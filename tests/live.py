@@ -27,11 +27,15 @@ _numbers = count(1)
 class LiveServer:
     """A running `ontheway serve`: its address, and an HTTP client with an admin's API key.
 
-    Users admin, dispatcher and viewer exist, each with `PASSWORD`.
+    Users admin, dispatcher and viewer exist, each with `PASSWORD`. ``program`` is the module that
+    is run.
     """
 
-    def __init__(self, data_dir: Path, settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, settings: dict[str, str] | None = None, program: str = "app"
+    ) -> None:
         self.data_dir = data_dir
+        self.program = program
         self.settings = settings or {}
         self.url = ""
         self.key = ""
@@ -82,7 +86,7 @@ class LiveServer:
         """Start, or start again on the same port; returns once it is ready."""
         with self._errors.open("a") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "app", "serve"],
+                [sys.executable, "-m", self.program, "serve"],
                 env=self.environment(),
                 stdout=subprocess.PIPE,
                 stderr=errors,

@@ -1,7 +1,9 @@
 """The customer's page: one order, one map, one sentence, all of it in the first HTML.
 
 From then on static/track.js follows the order on its own socket. NiceGUI brings the map and
-nothing else: no live data goes through it, and the browser lets its NiceGUI client go.
+nothing else: no live data goes through it, and the server forgets its side of the page as soon
+as the HTML is written (promises, N8 and N18). Without static/alone.js NiceGUI's script would look
+for that side, and load the page again and again.
 """
 
 from typing import Final
@@ -61,16 +63,18 @@ def create(services: Services) -> None:
         language="en-US",
         markdown=False,
     )
-    async def track(token: str, request: Request, client: Client) -> Response | None:
+    async def track(token: str, request: Request, client: Client) -> Response:
         address = request.client.host if request.client else None
         try:
             page = await services.follow.page(token, address)
+            _build(page, services)
+            return client.build_response(request)
         except OnthewayError as error:
-            client.delete()  # a refusal shall not cost the memory of a page
             services.monitor.refused("page", address, error.code)
             return refusal(error)
-        _build(page, services)
-        return None
+        finally:
+            if not client.is_deleted:  # NiceGUI deletes it when this takes too long
+                client.delete()
 
 
 def refusal(error: OnthewayError) -> Response:

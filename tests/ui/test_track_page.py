@@ -1,7 +1,10 @@
 """The customer's page in a real browser, against the real server."""
 
 import json
+import os
 import re
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,14 +12,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import cos, hypot, radians
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 from websockets.sync.client import ClientConnection, connect
 
-from tests.conftest import StartServer
+from tests.conftest import QUIET_LIMITS, StartServer
 from tests.live import LiveServer
+from tests.ui.desk import desk
 
 DOOR: Final[dict[str, Any]] = {"lat": 48.1461, "lng": 11.5829, "address": "Gabelsbergerstr. 9"}
 SHOP: Final[dict[str, Any]] = {"lat": 48.1335, "lng": 11.5560, "address": "Blumen Huber"}
@@ -132,6 +137,27 @@ def trip(live_server: LiveServer) -> Iterator[Trip]:
     """An order that was just assigned."""
     with begun(live_server) as trip:
         yield trip
+
+
+@pytest.fixture(scope="module")
+def counted_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server that tells what NiceGUI holds; no other test's pages are in it."""
+    folder = tmp_path_factory.mktemp("counted")
+    with LiveServer(folder / "data", QUIET_LIMITS, "tests.ui.counted") as server:
+        yield server
+
+
+def pages_held(server: LiveServer) -> int:
+    """How many pages NiceGUI holds in this server now."""
+    before = len(server.lines)
+    os.kill(server.pid, signal.SIGUSR1)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for line in server.lines[before:]:
+            if match := re.match(r"Pages: (\d+)", line):
+                return int(match[1])
+        time.sleep(0.01)
+    raise AssertionError("the server did not tell")
 
 
 def sentence(page: Page, text: str | re.Pattern[str]) -> None:
@@ -382,16 +408,44 @@ def test_an_order_without_any_place_has_words_and_no_map(
     expect(page.get_by_text(f"To {DOOR['address']}")).to_be_visible()
 
 
-def test_the_page_lets_its_nicegui_socket_go_and_lives_on_its_own(trip: Trip, phone: Phone) -> None:
+def test_an_open_page_lives_on_our_socket_and_the_server_holds_nothing_else_for_it(
+    counted_server: LiveServer, phone: Phone, chromium: Browser
+) -> None:
+    with desk(chromium, counted_server) as staff, begun(counted_server) as trip:
+        staff.sign_in("viewer", path="/admin/orders")
+        held = pages_held(counted_server)
+        assert held > 0, "a page of the staff is held"
+        page = phone.open(trip.url)
+        expect(page.locator(".leaflet-container")).to_be_visible()
+        assert pages_held(counted_server) <= held
+        trip.status("in_transit")
+        trip.fix(48.1372, 11.5722)
+        expect(page.locator(".courier-disc")).to_be_visible()
+        trip.status("arriving")
+        sentence(page, "Almost there: Ana is around the corner.")
+        assert [urlsplit(socket.url).path for socket in phone.sockets] == [
+            f"/ws/client/{trip.order['trackingToken']}"
+        ]
+
+
+def test_a_page_that_was_only_fetched_leaves_nothing_behind(counted_server: LiveServer) -> None:
+    url = f"{counted_server.url}/track/{counted_server.order()['trackingToken']}"
+    held = pages_held(counted_server)
+    assert [httpx.get(url).status_code for _ in range(3)] == [200] * 3
+    assert pages_held(counted_server) <= held
+
+
+def test_the_page_is_right_when_the_customer_comes_back_to_it(trip: Trip, phone: Phone) -> None:
     trip.status("in_transit")
     page = phone.open(trip.url)
-    expect(page.locator(".leaflet-container")).to_be_visible()
-    nicegui = [socket for socket in phone.sockets if "_nicegui_ws" in socket.url]
-    assert len(nicegui) == 1
-    if not nicegui[0].is_closed():
-        nicegui[0].wait_for_event("close", timeout=10_000)
+    sentence(page, "Ana is on the way.")
+    page.goto(f"{trip.server.url}/login")
     trip.status("arriving")
-    sentence(page, re.compile("^Almost there"))
+    page.go_back()
+    sentence(page, "Almost there: Ana is around the corner.")
+    expect(page.locator(".pin-door")).to_be_visible()
+    trip.status("delivered")
+    sentence(page, re.compile("^Delivered at "))
 
 
 def test_the_narrowest_phone_needs_no_sideways_scrolling(trip: Trip, phone: Phone) -> None:
