@@ -54,7 +54,8 @@ const zooming = new WeakSet();
 function watchZoom(map) {
   if (watched.has(map)) return;
   watched.add(map);
-  map.on("zoomanim", () => zooming.add(map));
+  // One to where the map is already has ended, with its "zoomend", before we hear that it begins.
+  map.on("zoomanim", (event) => event.zoom !== map.getZoom() && zooming.add(map));
   map.on("zoomend", () => zooming.delete(map));
 }
 

@@ -48,6 +48,18 @@ WATCH: Final = f"""async (milliseconds) => {{
 }}"""
 """All frames of the courier for so long: time, latitude, longitude."""
 
+DRAWN_AT: Final = """([lat, lng]) => {
+  const given = JSON.parse(document.getElementById("track-data").textContent);
+  const map = getElement(given.map.slice(1)).map;
+  const frame = map.getContainer().getBoundingClientRect();
+  const disc = document.querySelector(".courier-disc").getBoundingClientRect();
+  const at = map.latLngToContainerPoint([lat, lng]);
+  const across = disc.x + disc.width / 2 - frame.x - at.x;
+  const down = disc.y + disc.height / 2 - frame.y - at.y;
+  return Math.hypot(across, down) < 2;
+}"""
+"""Whether the courier's disc is seen at this place, by two pixels."""
+
 
 @dataclass
 class Trip:
@@ -243,6 +255,16 @@ def test_the_courier_glides_to_each_fix_and_never_runs_back(trip: Trip, phone: P
         metres = hypot((c - a) * 111_195, (d - b) * 111_195 * cos(radians(a)))
         # Two frames may be noted in one: then the first one's way counts for both. A step is 11 m.
         assert metres <= 0.2 * max(t1 - t0, 34), "it jumped"
+
+
+def test_the_courier_is_seen_where_he_is(trip: Trip, phone: Phone) -> None:
+    trip.status("picked_up")
+    trip.fix(48.1350, 11.5600)
+    page = phone.open(trip.url)
+    expect(page.locator(".courier-disc")).to_be_visible()
+    for place in ((48.1356, 11.5606), (48.1362, 11.5612)):
+        trip.fix(*place)
+        page.wait_for_function(DRAWN_AT, arg=list(place), timeout=10_000)
 
 
 def test_a_newer_status_is_shown_and_read_out(trip: Trip, phone: Phone) -> None:
