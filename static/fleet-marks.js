@@ -15,7 +15,7 @@ import { DROP, SIGNS } from "./map.js";
 
 const HEADINGS = 48; // arrows that are drawn; one of the next angle is copied
 const LONELY = 0.72; // size of a driver off duty
-const DOOR = { large: 1, medium: 0.72, small: 0.42, dots: 0.24 }; // of the pin's own size
+const DOOR = { large: 1, medium: 0.72, small: 0.42, dots: 0.1 }; // of the pin's own size
 const HEAD = { above: 26, reach: 15 }; // pixels, of a pin's own size
 const RAISED = 1.2; // what is chosen or pointed at
 
@@ -60,7 +60,8 @@ export class Marks {
 
   /** Of a pin, how far above its tip the middle of its head is, and how far its edge. */
   doorHead(grade) {
-    return { above: HEAD.above * DOOR[grade], reach: HEAD.reach * DOOR[grade] + this.ring };
+    const size = DOOR[grade];
+    return { above: HEAD.above * size, reach: HEAD.reach * size + this.ring };
   }
 
   driver(context, x, y, { state, facing, initial, grade, selected }) {
@@ -121,7 +122,13 @@ export class Marks {
   }
 
   door(context, x, y, { grade, selected, hovered }) {
-    const size = DOOR[selected || hovered ? "large" : grade] * (selected || hovered ? RAISED : 1);
+    if (grade === "dots" && !selected && !hovered) {
+      const size = this.sizes.dots - 2;
+      context.fillStyle = this.colours.text;
+      context.fillRect(Math.round(x - size / 2), Math.round(y - size), size, size);
+      return;
+    }
+    const size = selected || hovered ? RAISED : DOOR[grade];
     const key = `door|${size}|${selected}`;
     this.#copy(context, x, y, key, () => this.#door(size, selected), true);
   }

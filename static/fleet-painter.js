@@ -11,6 +11,7 @@ import { turnTo } from "./geometry.js";
 import { Marks } from "./fleet-marks.js";
 import { reducedMotion } from "./page.js";
 
+const ROOM = 1440 * 900; // pixels; on a smaller map fewer are many
 const FEW = 60; // up to so many in sight are drawn large,
 const SOME = 400; // up to so many medium,
 const MANY = 4000; // up to so many small, more as dots
@@ -41,8 +42,9 @@ export class FleetPainter {
     const elapsed = view.now - this.#paintedAt;
     this.#paintedAt = view.now;
     const fastest = this.#place(view);
-    this.grade = gradeOf(this.#seen.length);
-    this.doorGrade = gradeOf(this.#doorsSeen.length);
+    const crowding = ROOM / (view.width * view.height);
+    this.grade = gradeOf(this.#seen.length * crowding);
+    this.doorGrade = gradeOf(this.#doorsSeen.length * crowding);
     this.#cells = null;
     for (const door of this.#doorsSeen) this.#drawDoor(view.context, door);
     let turning = false;

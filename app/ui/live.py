@@ -125,7 +125,7 @@ class LivePage:
         rows.refresh()
         driverless = not services.board.drivers and self._visit.may(Action.DISPATCH)
         self._list.show(driverless=driverless)
-        late, online = len(rows.groups[Group.LATE]), services.hub.drivers_online()
+        late, online = rows.count(Group.LATE), services.hub.drivers_online()
         counts = (len(rows), late, rows.pending, online, services.hub.viewers())
         for name, count in zip(COUNTERS, counts, strict=True):
             self._counters[name].set_text(str(count))

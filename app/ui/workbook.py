@@ -5,6 +5,7 @@ turn, so many rows at a time: thousands of open orders cost no more than hundred
 """
 
 import asyncio
+from bisect import bisect_left, insort
 from collections.abc import Callable
 from itertools import islice
 from typing import Final
@@ -31,14 +32,16 @@ class WorkRows:
         self._zone = zone
         self._now = now
         self._rows: dict[int, Row] = {}
+        # The order of each group: rank, order id, row number.
+        self._places: dict[Group, list[tuple[int, str, int]]] = {group: [] for group in Group}
         self._changed: set[int] = set()
         self._turn: list[int] = []
         self._looked_at = 0
         self._stop = board.watch(self._heard)
         self.version = 0
         """Counts up when any row is another."""
-        self.groups: dict[Group, list[Row]] = {group: [] for group in Group}
         self.pending = 0
+        """How many orders have no driver."""
 
     async def load(self) -> None:
         """Make all rows for the first time."""
@@ -46,7 +49,6 @@ class WorkRows:
             self._look(num)
             if count % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
-        self._sort()
 
     def close(self) -> None:
         """Nobody looks any more."""
@@ -59,13 +61,26 @@ class WorkRows:
             return
         self._looked_at = now
         changed, self._changed = self._changed, set()
-        looks = [self._look(num) for num in changed]
+        for num in changed:
+            self._look(num)
         if not self._turn:
             self._turn = list(self._rows)
         turn, self._turn = self._turn[:IN_TURN], self._turn[IN_TURN:]
-        looks += [self._look(num) for num in turn]
-        if any(looks):
-            self._sort()
+        for num in turn:
+            self._look(num)
+
+    def count(self, group: Group) -> int:
+        """How many rows a group has."""
+        return len(self._places[group])
+
+    def first(self, group: Group, count: int, text: str) -> tuple[list[Row], int]:
+        """The first rows of a group that ``text`` fits, and how many more there are."""
+        rows = (self._rows[num] for _, _, num in self._places[group])
+        if not text:
+            return list(islice(rows, count)), max(0, self.count(group) - count)
+        fitting = (row for row in rows if text in row.found_by)
+        shown = list(islice(fitting, count))
+        return shown, sum(1 for _ in fitting)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -74,23 +89,34 @@ class WorkRows:
         if kind == "order":
             self._changed.add(num)
 
-    def _look(self, num: int) -> bool:
-        """Make this row anew; whether it is another."""
+    def _look(self, num: int) -> None:
+        """Make this row anew."""
         live = self._board.orders.get(num)
-        if live is None or live.order.status not in OPEN:
-            return self._rows.pop(num, None) is not None
-        made = row(self._board, live, self._zone, self._now())
+        made: Row | None = None
+        if live is not None and live.order.status in OPEN:
+            made = row(self._board, live, self._zone, self._now())
         before = self._rows.get(num)
-        self._rows[num] = made
-        return made != before
-
-    def _sort(self) -> None:
+        if made == before:
+            return
         self.version += 1
-        rows = sorted(self._rows.values(), key=lambda row: (row.rank, row.order_id))
-        self.groups = {group: [] for group in Group}
-        for each in rows:
-            self.groups[each.group].append(each)
-        self.pending = sum(each.status is Status.PENDING for each in rows)
+        self.pending += _pending(made) - _pending(before)
+        if before is not None and (made is None or _place(made) != _place(before)):
+            places = self._places[before.group]
+            del places[bisect_left(places, (before.rank, before.order_id))]
+        if made is None:
+            del self._rows[num]
+            return
+        self._rows[num] = made
+        if before is None or _place(made) != _place(before):
+            insort(self._places[made.group], (made.rank, made.order_id, num))
+
+
+def _place(row: Row) -> tuple[Group, int]:
+    return row.group, row.rank
+
+
+def _pending(row: Row | None) -> int:
+    return int(row is not None and row.status is Status.PENDING)
 
 
 class WorkBook:
@@ -120,12 +146,3 @@ class WorkBook:
             rows, loading = self._open.pop(key)
             loading.cancel()
             rows.close()
-
-
-def first(rows: list[Row], count: int, text: str) -> tuple[list[Row], int]:
-    """The first rows that ``text`` fits, and how many more there are."""
-    if not text:
-        return rows[:count], max(0, len(rows) - count)
-    fitting = (row for row in rows if text in row.found_by)
-    shown = list(islice(fitting, count))
-    return shown, sum(1 for _ in fitting)

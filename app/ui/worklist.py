@@ -11,7 +11,7 @@ from app.ui.parts import icon_for_eye, set_age
 from app.ui.visit import Visit
 from app.ui.words import Words, words
 from app.ui.work import NEEDS_YOU, Group, Row
-from app.ui.workbook import WorkRows, first
+from app.ui.workbook import WorkRows
 
 FILTERS: Final[dict[str, frozenset[Group]]] = {
     "Needs you": NEEDS_YOU,
@@ -123,7 +123,7 @@ class WorkList:
         self._version = self._rows.version
         self._driverless = driverless
         for name, groups in FILTERS.items():
-            count = sum(len(self._rows.groups[group]) for group in groups)
+            count = sum(self._rows.count(group) for group in groups)
             self._chips[name][1].set_text(str(count))
         self._arrange()
 
@@ -196,8 +196,8 @@ class WorkList:
         text = self._text
         none: tuple[list[Row], int] = ([], 0)
         shown = {
-            group: first(rows, self._at_once[group], text) if group in groups else none
-            for group, rows in self._rows.groups.items()
+            group: self._rows.first(group, at_once, text) if group in groups else none
+            for group, at_once in self._at_once.items()
         }
         for gone in self._views.keys() - {
             row.order_id for here, _ in shown.values() for row in here

@@ -1,18 +1,21 @@
 """The rows of the work list that all pages share."""
 
+import asyncio
 from datetime import UTC
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.domain.order import Status
+from app.domain.order import OPEN, Status
 from app.domain.times import SECOND
 from app.tracking.board import Board
 from app.tracking.records import Order, OrderChange, OrderDetails
 from app.ui import workbook
 from app.ui.work import Group, row
-from app.ui.workbook import WorkBook
+from app.ui.workbook import WorkBook, WorkRows
 
 NOW: Final = 1_795_426_200_000_000
 
@@ -43,6 +46,11 @@ def order(board: Board, num: int, status: Status = Status.PENDING) -> None:
     board.apply_order(OrderChange(order=made, event=None, previous_driver=None))
 
 
+def ids(rows: WorkRows, group: Group) -> list[str]:
+    """The orders of a group, in the order of the list."""
+    return [each.order_id for each in rows.first(group, 100, "")[0]]
+
+
 async def test_rows_follow_changes_at_once_and_time_in_turn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -51,24 +59,24 @@ async def test_rows_follow_changes_at_once_and_time_in_turn(
     for num in range(5):
         order(board, num)
     rows, let_go = await WorkBook(board, clock).open(ZoneInfo("UTC"))
-    assert [each.order_id for each in rows.groups[Group.UNASSIGNED]] == [f"o{n}" for n in range(5)]
+    assert ids(rows, Group.UNASSIGNED) == [f"o{n}" for n in range(5)]
     assert (len(rows), rows.pending) == (5, 5)
     order(board, 3, Status.IN_TRANSIT)
     order(board, 4, Status.DELIVERED)
     rows.refresh()
-    assert [each.order_id for each in rows.groups[Group.ON_THE_WAY]] == ["o3"]
+    assert ids(rows, Group.ON_THE_WAY) == ["o3"]
     assert (len(rows), rows.pending) == (4, 3)
     version = rows.version
     for _ in range(2):
         clock.at += 90 * SECOND
         rows.refresh()
     assert rows.version > version
-    assert [each.order_id for each in rows.groups[Group.NO_SIGNAL]] == ["o3"]
+    assert ids(rows, Group.NO_SIGNAL) == ["o3"]
     for _ in range(2):
         clock.at += SECOND
         rows.refresh()
     fresh = [row(board, live, UTC, clock.at) for live in board.orders.values()]
-    here = [each for group in rows.groups.values() for each in group]
+    here = [each for group in Group for each in rows.first(group, 100, "")[0]]
     assert {each.order_id for each in here} == {"o0", "o1", "o2", "o3"}
     assert all(each in fresh for each in here)
     let_go()
@@ -92,3 +100,44 @@ async def test_all_pages_of_a_zone_share_the_rows_until_the_last_is_closed() -> 
     assert again is not other
     assert len(again) == 1
     leave_again()
+
+
+async def test_the_first_of_a_group_are_those_that_the_search_fits() -> None:
+    clock, board = Clock(), Board(None)  # type: ignore[arg-type]  # nothing is read here
+    for num in reversed(range(30)):
+        order(board, num)
+    rows, let_go = await WorkBook(board, clock).open(ZoneInfo("UTC"))
+    shown, more = rows.first(Group.UNASSIGNED, 4, "")
+    assert ([each.order_id for each in shown], more) == (["o0", "o1", "o2", "o3"], 26)
+    shown, more = rows.first(Group.UNASSIGNED, 4, "o2")
+    assert ([each.order_id for each in shown], more) == (["o2", "o20", "o21", "o22"], 7)
+    let_go()
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 6), st.sampled_from(Status), st.integers(0, 100)), max_size=40
+    )
+)
+def test_rows_stand_as_if_sorted_anew(steps: list[tuple[int, Status, int]]) -> None:
+    asyncio.run(_stand_as_if_sorted(steps))
+
+
+async def _stand_as_if_sorted(steps: list[tuple[int, Status, int]]) -> None:
+    clock, board = Clock(), Board(None)  # type: ignore[arg-type]  # nothing is read here
+    rows, let_go = await WorkBook(board, clock).open(ZoneInfo("UTC"))
+    for num, status, later in steps:
+        clock.at += later * SECOND
+        order(board, num, status)
+        rows.refresh()
+    clock.at += SECOND
+    rows.refresh()
+    fresh = [row(board, live, UTC, clock.at) for live in board.orders.values()]
+    fresh = sorted(
+        (each for each in fresh if each.status in OPEN), key=lambda each: (each.rank, each.order_id)
+    )
+    for group in Group:
+        assert rows.first(group, 100, "")[0] == [each for each in fresh if each.group is group]
+    assert len(rows) == len(fresh)
+    assert rows.pending == sum(each.status is Status.PENDING for each in fresh)
+    let_go()
