@@ -34,6 +34,7 @@ class Sizes:
 
 
 FULL: Final = Sizes()
+# Towns and databases of the same size are made once.
 QUICK: Final = Sizes(
     tiny=True,
     rounds=1,
@@ -45,11 +46,11 @@ QUICK: Final = Sizes(
     fan_updates=40,
     burst=40,
     bursts=1,
-    ingest_drivers=20,
+    ingest_drivers=100,
     batches=2,
     idle=100,
     fleet=100,
-    points=50_000,
+    points=10_000,
     trail=5_000,
     requests=5,
     pages=10,
