@@ -223,7 +223,7 @@ class _Opening(asyncio.Protocol):
     def __init__(self, connection: Connection, door: Door, port: int) -> None:
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._connection = connection
-        self._request = wire.request(door.path, port, door.token, browser=door.browser)
+        self._request = wire.request(door.path, port, door.token)
         self._head = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -10,8 +10,6 @@ class Door:
 
     path: str
     token: str | None = None
-    browser: bool = False
-    """Whether it says what page it comes from, as browsers do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

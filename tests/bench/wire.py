@@ -13,7 +13,7 @@ _SHORT: Final = 126
 _MEDIUM: Final = 1 << 16
 
 
-def request(path: str, port: int, token: str | None, *, browser: bool = False) -> bytes:
+def request(path: str, port: int, token: str | None) -> bytes:
     """The handshake; no extension is offered, so nothing is compressed."""
     lines = [
         f"GET {path} HTTP/1.1",
@@ -25,8 +25,6 @@ def request(path: str, port: int, token: str | None, *, browser: bool = False) -
     ]
     if token is not None:
         lines.append(f"Authorization: Bearer {token}")
-    if browser:
-        lines.append(f"Origin: http://127.0.0.1:{port}")
     return "\r\n".join([*lines, "", ""]).encode()
 
 
