@@ -10,9 +10,9 @@ from typing import Final, Protocol
 VISIT_SECONDS: Final = 2.0
 """Each peer is visited so often."""
 ASK_AFTER: Final = 5
-"""Silent visits after which a ping is sent ..."""
+"""Silent visits from which a ping is sent at each: one may be lost on a peer that is busy ..."""
 DEAD_AFTER: Final = 10
-"""... and after which the peer is dead."""
+"""... and at which the peer is dead."""
 ASLEEP_SECONDS: Final = 2.0
 """A visit this late says that this process slept, not the peers."""
 
@@ -64,10 +64,10 @@ class Heartbeat:
             # After a sleep of ours, who was asked before is asked once more.
             again = slept and peer.silence >= ASK_AFTER
             peer.silence = ASK_AFTER if again else peer.silence + 1
-            if peer.silence == ASK_AFTER:
-                peer.ask()
-            elif peer.silence >= DEAD_AFTER:
+            if peer.silence >= DEAD_AFTER:
                 peer.dead()
+            elif peer.silence >= ASK_AFTER:
+                peer.ask()
         self._timer = None
         if self._peers:
             self._wait()

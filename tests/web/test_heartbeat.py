@@ -66,17 +66,17 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
     return made
 
 
-def test_a_silent_peer_is_asked_once_and_then_dead(hands: Hands) -> None:
+def test_a_silent_peer_is_asked_at_each_visit_and_then_dead(hands: Hands) -> None:
     pulse, peer = Heartbeat(), Peer()
     pulse.join(peer)
     for _ in range(ASK_AFTER):
         hands.forward()
         assert peer.told == []
-    for _ in range(DEAD_AFTER - ASK_AFTER):
+    for asked in range(DEAD_AFTER - ASK_AFTER):
         hands.forward()
-        assert peer.told == ["ask"]
+        assert peer.told == ["ask"] * (asked + 1)
     hands.forward()
-    assert peer.told == ["ask", "dead"]
+    assert peer.told == ["ask"] * 5 + ["dead"]
 
 
 def test_a_peer_that_answers_is_asked_again_after_the_same_silence(hands: Hands) -> None:
@@ -96,11 +96,12 @@ def test_after_a_sleep_of_this_process_everybody_is_asked_once_more(hands: Hands
     pulse.join(peer)
     for _ in range(DEAD_AFTER):
         hands.forward()
+    assert peer.told == ["ask"] * 5
     hands.forward(late=heartbeat.ASLEEP_SECONDS)
-    assert peer.told == ["ask", "ask"]
+    assert peer.told == ["ask"] * 6
     for _ in range(DEAD_AFTER - ASK_AFTER):
         hands.forward()
-    assert peer.told == ["ask", "ask", "dead"]
+    assert peer.told == ["ask"] * 10 + ["dead"]
 
 
 def test_who_left_is_not_visited_and_nobody_keeps_no_timer(hands: Hands) -> None:

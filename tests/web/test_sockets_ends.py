@@ -179,7 +179,9 @@ async def test_peer_that_answers_no_ping_is_closed_and_one_that_does_stays(
     ):
         await dead.shake(doors.request("/ws/driver"))
         assert await dead.frame() == (Opcode.PING, b"")
-        opcode, payload = await dead.frame()
+        while (frame := await dead.frame()) == (Opcode.PING, b""):
+            pass
+        opcode, payload = frame
         assert (opcode, int.from_bytes(payload[:2], "big")) == (Opcode.CLOSE, 4007)
         await dead.rest(3)
         await asyncio.sleep(1.0)  # several of its own heartbeats
