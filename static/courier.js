@@ -67,12 +67,10 @@ export class Courier {
   #heading = null;
   #facing = null;
 
-  constructor(map, { initial = "", name = "", onMove, onReach, onClick, pane } = {}) {
+  constructor(map, { initial = "", name = "", onMove, onReach } = {}) {
     this.map = map;
     this.onMove = onMove;
     this.onReach = onReach;
-    this.onClick = onClick;
-    this.pane = pane;
     this.name = name;
     this.parts = courierElements();
     this.setInitial(initial);
@@ -108,11 +106,6 @@ export class Courier {
     this.parts.note.textContent = words ?? "";
   }
 
-  select(on) {
-    this.parts.root.classList.toggle("is-selected", on);
-    this.marker?.setZIndexOffset(on ? 600 : 400);
-  }
-
   remove() {
     moving.delete(this);
     this.map.off("zoomend", this.refit);
@@ -137,16 +130,14 @@ export class Courier {
     const icon = window.L.divIcon({ className: "", html: this.parts.root, iconSize: null });
     this.marker = glidingMarker([fix.lat, fix.lng], {
       icon,
-      keyboard: Boolean(this.onClick),
-      interactive: Boolean(this.onClick),
+      keyboard: false,
+      interactive: false,
       zIndexOffset: 400,
       alt: this.name,
-      ...(this.pane ? { pane: this.pane } : {}),
     }).addTo(this.map);
     const element = this.marker.getElement();
-    element.setAttribute("role", this.onClick ? "button" : "img");
+    element.setAttribute("role", "img");
     element.setAttribute("aria-label", this.name);
-    if (this.onClick) this.marker.on("click", () => this.onClick(this));
     this.#turn(fix.heading, Infinity);
     this.onReach?.(fix);
     this.onMove?.(this.drawn, this);

@@ -1,4 +1,4 @@
-/* The map's own things, shared by the customer's page and the dashboard.
+/* The map's own things, shared by the customer's page and the dashboard; the fleet: fleet.js.
  *
  * Leaflet comes with NiceGUI's `ui.leaflet`, which puts it at `window.L` once a map is there;
  * so nothing here touches `L` before `waitForMap` has answered. Colours and sizes live in
@@ -9,10 +9,10 @@
  *   new Ground(map, {tileUrl, attribution}) tiles, or a plain ground with graticule and scale bar;
  *                                           also the way back to it when tiles do not load
  *   pin(map, "door" | "bag", place, label)  a destination or a shop; returns the Leaflet marker
- *   new Courier(map, {initial, name, onMove, onReach, onClick, pane})
+ *   new Courier(map, {initial, name, onMove, onReach})
  *       .setFix({lat, lng, heading, accuracy, at})  an older or equal `at` is ignored
  *       .setStale("last seen 14:02" | null) grey, without its wedge, with these words
- *       .setInitial(text) .select(on) .remove()
+ *       .setInitial(text) .remove()
  *       .drawn                              {lat, lng} as drawn now, or null
  *       .newest                             the newest fix, or null
  *   new Route(map, {dim})                   the way so far: 4 px, older part paler, gaps dashed
