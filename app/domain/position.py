@@ -14,6 +14,9 @@ from app.domain.times import SECOND
 FUTURE_TOLERANCE: Final = 60 * SECOND
 PLAUSIBLE_SPEED: Final = 70.0
 """Metres per second; above it two fixes are a teleport (contract section 5)."""
+NOISE: Final = 5.0
+"""Metres that two fixes of one place may lie apart: a phone under open sky is accurate to 4.9 m
+(GPS.gov, after van Diggelen and Enge 2015). Over less, a short time implies no speed."""
 INACCURATE_FROM: Final = 100.0
 """Metres of accuracy above which a fix says too little to move a marker."""
 
@@ -35,7 +38,7 @@ FLAG_WORDS: Final[dict[Flag, str]] = {
     Flag.REPEATED: "the same place and time again, under another id",
     Flag.SAME_TIME: "the same time as another fix, at another place",
     Flag.FUTURE: "more than 60 seconds ahead of its arrival; arrival time is used",
-    Flag.TELEPORT: "would need more than 70 m/s from the fix before",
+    Flag.TELEPORT: "would need more than 70 m/s from the fix before, over more than 5 metres",
     Flag.INACCURATE: "accuracy worse than 100 metres",
     Flag.SPEED_UNIT_ASSUMED: "the unit of its speed had to be assumed",
 }
@@ -131,7 +134,7 @@ class Trail:
             if flags & _ASIDE:
                 return flags
             # The bound costs a tenth of the distance, and settles nearly every fix.
-            reach = PLAUSIBLE_SPEED * (at - self._at) / SECOND
+            reach = max(NOISE, PLAUSIBLE_SPEED * (at - self._at) / SECOND)
             if furthest(self._lat, self._lng, lat, lng) > reach:
                 spot = Spot(lat, lng, at)
                 if not plausible(Spot(self._lat, self._lng, self._at), spot):
@@ -167,4 +170,4 @@ def plausible(before: Spot, spot: Spot) -> bool:
     Equal times say nothing about speed (two orders may share one fix), so they are plausible.
     """
     elapsed = abs(spot.at - before.at) / SECOND
-    return elapsed == 0 or distance(before, spot) <= PLAUSIBLE_SPEED * elapsed
+    return elapsed == 0 or distance(before, spot) <= max(NOISE, PLAUSIBLE_SPEED * elapsed)

@@ -228,6 +228,13 @@ def test_equal_times_say_nothing_about_speed() -> None:
     assert plausible(Spot(*HERE, NOW), Spot(*north(50_000), NOW))
 
 
+def test_a_step_within_the_noise_of_a_phone_is_no_teleport_however_short_the_time() -> None:
+    phone = Phone()
+    phone.sends(HERE, 0)
+    assert phone.sends(north(4.9), 0.001) == NONE
+    assert phone.sends(north(4.9 + 5.2), 0.002) == Flag.TELEPORT
+
+
 def test_going_back_in_time_is_judged_by_speed_too() -> None:
     assert plausible(Spot(*HERE, NOW), Spot(*north(50), NOW - 5 * SECOND))
     assert not plausible(Spot(*HERE, NOW), Spot(*north(50_000), NOW - 5 * SECOND))
