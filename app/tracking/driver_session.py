@@ -10,11 +10,10 @@ from msgspec import UNSET
 
 from app.domain.access import Actor
 from app.domain.errors import Close, OnthewayError
-from app.domain.times import SECOND
 from app.protocol import driver as wire
 from app.protocol import messages
 from app.protocol.point import Point
-from app.tracking.acks import SHARE_SECONDS
+from app.tracking.acks import Acks
 from app.tracking.doors import DriverDoor
 from app.tracking.hub import Shared, Socket
 from app.tracking.monitor import Connection
@@ -24,9 +23,6 @@ from app.tracking.tasks import spawn
 RETRY_MS: Final = 2_000
 WAITING: Final = 200
 """Frames that may wait while the token is looked up."""
-SHARE: Final = int(SHARE_SECONDS * SECOND)
-MOST_ACKS: Final = 1_000
-"""Points in one ack."""
 BATCH_SHARE: Final = 0.1
 """A point in a batch counts a tenth of a message."""
 CLOSES: Final = {"revoked": Close.REVOKED, "expired": Close.EXPIRED}
@@ -45,9 +41,7 @@ class DriverSession:
         self._closed = False
         self._waiting: list[bytes] = []
         self._reported: set[str] = set()
-        self._ack_ids: list[str] = []
-        self._ack_count = 0
-        self._acked_at = 0
+        self._acks = Acks()
 
     # what the socket calls
 
@@ -250,19 +244,18 @@ class DriverSession:
     # answers
 
     def _ack_soon(self, ids: list[str], count: int, at: int) -> None:
-        """Send an ack: at once, or with others where the last one was a moment ago."""
-        self._ack_ids += ids
-        waits, self._ack_count = self._ack_count, self._ack_count + count
-        if at - self._acked_at >= SHARE or self._ack_count >= MOST_ACKS:
-            self._acked_at = at
-            self.send_acks()
+        """Send an ack: at once, or with others that come in a moment."""
+        waits = self._acks.count
+        if self._acks.add(ids, count, at):
+            self._send_ack(*self._acks.take(at))
         elif not waits:
             self._door.acks.add(self)
 
     def send_acks(self) -> None:
-        """Send what waits to be acked."""
-        ids, count = self._ack_ids, self._ack_count
-        self._ack_ids, self._ack_count = [], 0
+        """Send what waited to be acked."""
+        self._send_ack(*self._acks.take(None))
+
+    def _send_ack(self, ids: list[str], count: int) -> None:
         if count:
             self._send(messages.Ack(ids=ids, count=count))
 

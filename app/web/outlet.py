@@ -14,6 +14,8 @@ from app.web.frames import wire_of
 
 HIGH_WATER: Final = 65_536
 """Bytes in the transport's buffer from which a reader counts as slow."""
+BEHIND: Final = 16_384
+"""Bytes in it from which a reader does not keep up with every position."""
 LONGEST_QUEUE: Final = 256
 LARGEST_QUEUE: Final = 2_097_152
 STALL_SECONDS: Final = 10.0
@@ -69,13 +71,15 @@ class Outlet:
         self._waiting[self._last] = wire
 
     def send_positions(self, topic: int, wire: bytes, run: Run) -> None:
-        """Write all of a run, or let its newest take the place of the position of the same topic
-        that still waits.
+        """Write all of a run; of a long one only the newest to a reader who has not yet taken what
+        was written before. While he is slow, let the newest take the place of the position of the
+        same topic that still waits.
 
         It goes to the end of the queue: never before what was sent before it.
         """
         if not self._paused:
-            self._write(wire)
+            behind = len(run.parts) > 1 and self._transport.get_write_buffer_size() > BEHIND
+            self._write(wire_of(run.parts[-1]) if behind else wire)
             return
         self._waiting.pop(topic, None)
         self._waiting[topic] = wire_of(run.parts[-1])

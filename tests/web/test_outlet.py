@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.tracking.hub import Run, Shared
-from app.web.outlet import HIGH_WATER, LARGEST_QUEUE, LONGEST_QUEUE, STALL_SECONDS, Outlet
+from app.web.outlet import BEHIND, HIGH_WATER, LARGEST_QUEUE, LONGEST_QUEUE, STALL_SECONDS, Outlet
 
 Ts = TypeVarTuple("Ts")
 A: Final = 1
@@ -65,6 +65,7 @@ class Paper(asyncio.Transport):
         self.written: list[bytes] = []
         self.high: int | None = None
         self.closing = False
+        self.buffered = 0
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Write it down."""
@@ -75,6 +76,10 @@ class Paper(asyncio.Transport):
         """From when on a reader is slow."""
         assert low is None
         self.high = high
+
+    def get_write_buffer_size(self) -> int:
+        """What the reader has not taken."""
+        return self.buffered
 
     def is_closing(self) -> bool:
         """Whether it is closed."""
@@ -127,6 +132,20 @@ def test_reader_who_keeps_up_gets_everything_at_once(desk: Desk) -> None:
     desk.outlet.send(b"s2 ")
     assert desk.paper.text == "s1 a1 a2 s2 "
     assert desk.paper.high == HIGH_WATER
+
+
+def test_of_a_run_a_reader_who_is_behind_gets_the_newest(desk: Desk) -> None:
+    run = Run(to_customers=True)
+    for number in range(3):
+        part = Shared({})
+        part.wire = b"a%d " % number
+        run.parts.append(part)
+    desk.paper.buffered = BEHIND
+    desk.outlet.send_positions(A, b"a0 a1 a2 ", run)
+    assert desk.paper.text == "a0 a1 a2 "
+    desk.paper.buffered = BEHIND + 1
+    desk.outlet.send_positions(A, b"a0 a1 a2 ", run)
+    assert desk.paper.text == "a0 a1 a2 a2 "
 
 
 def test_positions_that_wait_are_replaced_by_newer_ones_and_statuses_never(desk: Desk) -> None:
