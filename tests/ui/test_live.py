@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from websockets.sync.client import ClientConnection, connect
 
-from tests.conftest import StartServer
+from tests.conftest import QUIET_LIMITS, StartServer
 from tests.live import LiveServer
 from tests.ui.desk import PHONE, Desk, desk
 from tests.ui.fleet_map import (
@@ -37,6 +37,13 @@ ODD_NAMES: Final = (
 DOOR: Final = {"lat": 48.1461, "lng": 11.5829, "address": "Gabelsbergerstr. 9"}
 
 Sit = Callable[..., Desk]
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server of this file's own: the list shows fifty rows of a group before it offers more."""
+    with LiveServer(tmp_path_factory.mktemp("live") / "data", QUIET_LIMITS) as server:
+        yield server
 
 
 @pytest.fixture

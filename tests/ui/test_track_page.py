@@ -264,7 +264,7 @@ def test_the_courier_is_seen_where_he_is(trip: Trip, phone: Phone) -> None:
     expect(page.locator(".courier-disc")).to_be_visible()
     for place in ((48.1356, 11.5606), (48.1362, 11.5612)):
         trip.fix(*place)
-        page.wait_for_function(DRAWN_AT, arg=list(place), timeout=10_000)
+        page.wait_for_function(DRAWN_AT, arg=list(place), timeout=30_000)
 
 
 def test_a_newer_status_is_shown_and_read_out(trip: Trip, phone: Phone) -> None:
