@@ -13,6 +13,7 @@ from app.protocol.fields import (
     Longitude,
     MessageId,
     order_id_text,
+    plain_text,
 )
 
 
@@ -65,9 +66,9 @@ def point_of(raw: PointIn) -> Point:
         battery = _or_invalid(battery, "battery")
     fix_time = None if recorded_at is None else _time(recorded_at)
     fix = Fix(raw.lat, raw.lng, fix_time, accuracy, speed, heading, raw.altitude, battery)
-    if message_id is not None and "\0" in message_id:
-        raise Invalid("id")
-    return Point(fix, message_id, None if order_id is None else order_id_text(order_id))
+    return Point(
+        fix, plain_text(message_id, "id"), None if order_id is None else order_id_text(order_id)
+    )
 
 
 def _time(value: str | int | float) -> int:

@@ -20,7 +20,6 @@ LOOKED_THROUGH: Final = 500
 """Positions of one driver that are looked through in memory; more are filed, and asked for."""
 
 _KEEPS_MARKER: Final = int(KEEPS_MARKER)
-_FUTURE: Final = int(Flag.FUTURE)
 _REPEATED: Final = int(Flag.REPEATED)
 _SAME_TIME: Final = int(Flag.SAME_TIME)
 

@@ -55,12 +55,11 @@ class _Item:
         work: Callable[[Tx], Any],
         then: Callable[[Any], object] | None,
         future: asyncio.Future[Any],
-        weight: int,
     ) -> None:
         self.work = work
         self.then = then
         self.future = future
-        self.weight = weight
+        self.weight = 1
         self.result: Any = None
         self.failure: Exception | None = None
 
@@ -209,8 +208,6 @@ class Writer:
         self,
         work: Callable[[Tx], T],
         then: Callable[[T], object] | None = None,
-        *,
-        weight: int = 1,
     ) -> T:
         """Run ``work`` in the writer's thread; return its result once it is synced to disk.
 
@@ -219,7 +216,7 @@ class Writer:
         """
         future: asyncio.Future[T] = self._loop.create_future()
         self._hand_over()
-        self._enqueue(_Item(work, then, future, weight))
+        self._enqueue(_Item(work, then, future))
         return await future
 
     def record(self, arrival: Arrival) -> None:
