@@ -11,23 +11,22 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.errors import OnthewayError, unavailable
 from app.storage.connect import StoreRefused, is_damage, writer_engine
 from app.storage.known import KnownDrivers
-from app.storage.recorder import Recorder
 from app.storage.transaction import Tx
 from app.storage.unfiled import MOST, SLICE, Unfiled
-from app.tracking.records import Arrival, DoneBefore
+from app.storage.work import Arrivals, Desk, Filing, Item, Work, ends_group, tell
+from app.tracking.records import Arrival
 
 GROUP_SECONDS: Final = 0.02
 GATHER_SECONDS: Final = 0.008
@@ -45,141 +44,6 @@ T = TypeVar("T")
 log: Final = structlog.get_logger(__name__)
 
 
-class _Item:
-    """One write that waits, and how it went; ``failure`` wins over ``result``."""
-
-    __slots__ = ("failure", "future", "result", "then", "weight", "work")
-
-    def __init__(
-        self,
-        work: Callable[[Tx], Any],
-        then: Callable[[Any], object] | None,
-        future: asyncio.Future[Any],
-    ) -> None:
-        self.work = work
-        self.then = then
-        self.future = future
-        self.weight = 1
-        self.result: Any = None
-        self.failure: Exception | None = None
-
-    def run(self, desk: "_Desk") -> None:
-        """In the writer's thread; raises only what ends the whole group."""
-        tx = Tx(desk.connection, desk.cursor, desk.known, desk.unfiled)
-        try:
-            self.result = self.work(tx)
-            tx.keep()
-        except (OnthewayError, DoneBefore) as error:
-            tx.undo()
-            self.failure = error
-        except Exception as error:
-            if _ends_group(error):
-                raise
-            tx.undo()
-            desk.known.forget_all()
-            self.failure = _failure(error)
-
-    def give_up(self) -> None:
-        """Nothing of the group is stored."""
-        self.failure = unavailable()
-
-    def deliver(self) -> None:
-        """On the loop."""
-        if self.failure is None and self.then is not None:
-            try:
-                self.then(self.result)
-            except Exception as error:
-                _tell(logging.ERROR, "store.then_failed", exc_info=error)
-        if self.future.done():
-            return
-        if self.failure is None:
-            self.future.set_result(self.result)
-        else:
-            self.future.set_exception(self.failure)
-
-
-class _Arrivals:
-    """Positions that came in the same turn of the loop."""
-
-    __slots__ = ("arrivals", "weight")
-
-    def __init__(self) -> None:
-        self.arrivals: list[Arrival] = []
-        self.weight = 0
-
-    def run(self, desk: "_Desk") -> None:
-        """In the writer's thread; one that fails fails alone, unless the database did."""
-        recorder = Recorder(desk.cursor, desk.known, desk.unfiled)
-        for arrival in self.arrivals:
-            mark = desk.unfiled.mark()
-            try:
-                arrival.outcomes = recorder.record(arrival.driver_num, arrival.points, arrival.at)
-            except OnthewayError as error:
-                arrival.failure = error
-            except Exception as error:
-                if isinstance(error, sqlite3.Error):
-                    raise
-                desk.unfiled.undo(mark)
-                desk.known.forget(arrival.driver_num)
-                arrival.failure = unavailable()
-                _tell(logging.ERROR, "store.position_failed", exc_info=error)
-
-    def give_up(self) -> None:
-        """Nothing of the group is stored."""
-        for arrival in self.arrivals:
-            arrival.failure = unavailable()
-
-    def deliver(self) -> None:
-        """On the loop."""
-        for arrival in self.arrivals:
-            try:
-                arrival.done(arrival)
-            except Exception as error:
-                _tell(logging.ERROR, "store.then_failed", exc_info=error)
-
-
-class _Filing:
-    """Positions of these drivers are about to be read: they must be in their table."""
-
-    __slots__ = ("drivers", "future", "stored", "weight")
-
-    def __init__(self, drivers: Collection[int], future: asyncio.Future[None]) -> None:
-        self.drivers = drivers
-        self.future = future
-        self.weight = 1
-        self.stored = True
-
-    def run(self, desk: "_Desk") -> None:
-        """In the writer's thread."""
-        for driver_num in self.drivers:
-            desk.unfiled.file_driver(desk.cursor, driver_num)
-
-    def give_up(self) -> None:
-        """Nothing of the group is stored."""
-        self.stored = False
-
-    def deliver(self) -> None:
-        """On the loop."""
-        if self.future.done():
-            return
-        if self.stored:
-            self.future.set_result(None)
-        else:
-            self.future.set_exception(unavailable())
-
-
-_Work = _Item | _Arrivals | _Filing
-
-
-class _Desk(NamedTuple):
-    """What the items of one group work with."""
-
-    connection: Connection
-    cursor: sqlite3.Cursor
-    known: KnownDrivers
-    unfiled: Unfiled
-
-
 class Writer:
     """Writes in groups: one transaction, one sync, then all answers in the order of the writes.
 
@@ -190,9 +54,9 @@ class Writer:
         self._path = path
         self._loop = loop
         self._changed = threading.Condition()
-        self._queue: deque[_Work] = deque()
+        self._queue: deque[Work] = deque()
         self._waiting = 0
-        self._arrivals: _Arrivals | None = None
+        self._arrivals: Arrivals | None = None
         self._aside: deque[tuple[str, Sequence[Any]]] = deque()
         self._closing = False
         self._engine: Engine | None = None
@@ -216,7 +80,7 @@ class Writer:
         """
         future: asyncio.Future[T] = self._loop.create_future()
         self._hand_over()
-        self._enqueue(_Item(work, then, future))
+        self._enqueue(Item(work, then, future))
         return await future
 
     def record(self, arrival: Arrival) -> None:
@@ -229,7 +93,7 @@ class Writer:
             arrival.done(arrival)
             return
         if arrivals is None:
-            arrivals = self._arrivals = _Arrivals()
+            arrivals = self._arrivals = Arrivals()
             self._loop.call_soon(self._hand_over)
         arrivals.arrivals.append(arrival)
         arrivals.weight += weight
@@ -243,7 +107,7 @@ class Writer:
             return
         future: asyncio.Future[None] = self._loop.create_future()
         self._hand_over()
-        self._enqueue(_Filing(drivers, future))
+        self._enqueue(Filing(drivers, future))
         await future
 
     def _hand_over(self) -> None:
@@ -256,7 +120,7 @@ class Writer:
                 arrivals.give_up()
                 arrivals.deliver()
 
-    def _enqueue(self, item: _Work) -> None:
+    def _enqueue(self, item: Work) -> None:
         with self._changed:
             if self._closing or (self._waiting and self._waiting + item.weight > MOST_WAITING):
                 raise unavailable()
@@ -301,7 +165,7 @@ class Writer:
             self._do_group()
 
     def _do_group(self) -> None:
-        group: list[_Work] = []
+        group: list[Work] = []
         try:
             self._write_group(group)
         except Exception as error:
@@ -323,7 +187,7 @@ class Writer:
                     self._changed.wait()
             return bool(self._queue) or (bool(self._aside) and not self._failing)
 
-    def _take(self) -> _Work | None:
+    def _take(self) -> Work | None:
         with self._changed:
             if not self._queue:
                 return None
@@ -331,7 +195,7 @@ class Writer:
             self._waiting -= item.weight
             return item
 
-    def _write_group(self, group: list[_Work]) -> None:
+    def _write_group(self, group: list[Work]) -> None:
         """Run what waits in one transaction, up to the limits of a group."""
         pause = self._began + GATHER_SECONDS - monotonic()
         if pause > 0 and not self._closing:
@@ -348,7 +212,7 @@ class Writer:
                 unfiled = self._unfiled = Unfiled(cursor)
             aside = self._run_aside(cursor)
             before = unfiled.count
-            desk = _Desk(connection, cursor, self._known, unfiled)
+            desk = Desk(connection, cursor, self._known, unfiled)
             end = monotonic() + GROUP_SECONDS
             while item is not None:
                 item.run(desk)
@@ -371,9 +235,9 @@ class Writer:
             try:
                 cursor.execute(statement, values)
             except Exception as error:
-                if _ends_group(error):
+                if ends_group(error):
                     raise
-                _tell(logging.ERROR, "store.aside_failed", exc_info=error)
+                tell(logging.ERROR, "store.aside_failed", exc_info=error)
         return len(aside)
 
     def _connect(self) -> Connection:
@@ -387,10 +251,10 @@ class Writer:
         try:
             self._engine.dispose()
         except (sqlite3.Error, SQLAlchemyError) as error:
-            _tell(logging.WARNING, "store.close_failed", error=str(error))
+            tell(logging.WARNING, "store.close_failed", error=str(error))
         self._engine = None
 
-    def _give_up(self, group: list[_Work], error: Exception) -> None:
+    def _give_up(self, group: list[Work], error: Exception) -> None:
         """Nothing of the group is stored: say so to each, and start anew with the next."""
         for item in group:
             item.give_up()
@@ -401,28 +265,22 @@ class Writer:
         self._disconnect()
         known = isinstance(error, sqlite3.Error | SQLAlchemyError | StoreRefused | OSError)
         if not known:
-            _tell(logging.ERROR, "store.group_failed", exc_info=error)
+            tell(logging.ERROR, "store.group_failed", exc_info=error)
         elif first:
-            _tell(logging.ERROR, "store.failing", error=str(error))
+            tell(logging.ERROR, "store.failing", error=str(error))
 
     def _recovered(self) -> None:
         if self._failing:
             self._failing = False
-            _tell(logging.INFO, "store.recovered")
+            tell(logging.INFO, "store.recovered")
 
-    def _answer(self, group: list[_Work]) -> None:
+    def _answer(self, group: list[Work]) -> None:
         if not group:
             return
         try:
             self._loop.call_soon_threadsafe(_deliver, group)
         except RuntimeError:
-            _tell(logging.WARNING, "store.nobody_to_tell", writes=len(group))
-
-
-def _tell(level: int, event: str, **values: Any) -> None:
-    """Log, if that can be done: a full disk of the log must not stop the writer."""
-    with suppress(OSError, ValueError):
-        log.log(level, event, **values)
+            tell(logging.WARNING, "store.nobody_to_tell", writes=len(group))
 
 
 def _cursor(connection: Connection) -> sqlite3.Cursor:
@@ -432,23 +290,7 @@ def _cursor(connection: Connection) -> sqlite3.Cursor:
     return raw.cursor()
 
 
-def _ends_group(error: Exception) -> bool:
-    """Whether the database itself failed, so that nothing of the group can be trusted."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    alone = sqlite3.IntegrityError | sqlite3.DataError | sqlite3.InterfaceError
-    return isinstance(cause, sqlite3.Error) and not isinstance(
-        cause, alone | sqlite3.ProgrammingError
-    )
-
-
-def _failure(error: Exception) -> Exception:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(cause, sqlite3.IntegrityError):
-        return OnthewayError("conflict", "This contradicts what is stored.")
-    return error
-
-
-def _deliver(group: list[_Work]) -> None:
+def _deliver(group: list[Work]) -> None:
     """On the loop: tell of each write in the order of the commits."""
     for item in group:
         item.deliver()
