@@ -1,11 +1,12 @@
 """A person at the dashboard: a browser of his own, signed in, on pages of the real server."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.live import PASSWORD, LiveServer
 
@@ -45,6 +46,15 @@ def fill_in(page: Page, name: str, password: str) -> None:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
+
+
+def taken_to_sign_in(page: Page, *, timeout: float = 5_000) -> None:
+    """Wait (milliseconds) until the page is the sign-in page.
+
+    The address is looked at until it fits: the server and the map's socket may both send the tab
+    away, and the second navigation aborts the first, which ``wait_for_url`` takes for a failure.
+    """
+    expect(page).to_have_url(re.compile(r"/login(\?|$)"), timeout=timeout)
 
 
 @contextmanager

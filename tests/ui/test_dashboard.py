@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 
 from tests.conftest import StartServer
 from tests.live import PASSWORD, LiveServer
-from tests.ui.desk import Desk, desk, fill_in
+from tests.ui.desk import Desk, desk, fill_in, taken_to_sign_in
 from tests.ui.fleet_map import HEAD, click_at, point_at
 
 PAGES = (
@@ -102,7 +102,7 @@ def test_signing_out_ends_every_tab_of_this_login_and_no_other(
     expect(second.get_by_role("heading", name="Drivers", level=1)).to_be_visible()
     theirs = other.sign_in("dispatcher", path="/admin/drivers")
     first.get_by_role("button", name="Sign out").click()
-    second.wait_for_url("**/login*", timeout=3_000)
+    taken_to_sign_in(second, timeout=3_000)
     assert "/login" in mine.open("/admin").url
     assert theirs.url.endswith("/admin/drivers")
 
@@ -112,7 +112,7 @@ def test_a_person_who_is_removed_loses_his_open_pages(start_server: StartServer,
     page = sit(server).sign_in("viewer", path="/admin/drivers")
     expect(page.get_by_role("heading", name="Drivers", level=1)).to_be_visible()
     assert server.command("user", "remove", "viewer").returncode == 0
-    page.wait_for_url("**/login*", timeout=3_000)
+    taken_to_sign_in(page, timeout=3_000)
 
 
 def test_a_page_whose_login_ended_learns_nothing_more_even_if_it_stays(
@@ -333,7 +333,7 @@ def test_a_person_and_a_key_are_made_used_and_ended(start_server: StartServer, s
 
     page.get_by_role("row").filter(has_text="carla").get_by_role("button", name="Remove").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove user").click()
-    carla.wait_for_url("**/login*", timeout=3_000)
+    taken_to_sign_in(carla, timeout=3_000)
 
     page.goto(server.url + "/admin/activity")
     for happened in ("carla", "shop"):

@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.conftest import QUIET_LIMITS, StartServer
 from tests.live import LiveServer
-from tests.ui.desk import PHONE, Desk, desk
+from tests.ui.desk import PHONE, Desk, desk, taken_to_sign_in
 from tests.ui.fleet_map import (
     HEAD,
     click_at,
@@ -539,8 +539,8 @@ def test_signing_out_in_one_tab_ends_the_other(live_server: LiveServer, sit: Sit
     other = person.open("/admin")
     expect(other.get_by_text("live").last).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/login*")
-    other.wait_for_url("**/login*", timeout=5_000)
+    taken_to_sign_in(page)
+    taken_to_sign_in(other, timeout=5_000)
 
 
 def test_the_page_comes_back_by_itself_after_the_server_was_away(

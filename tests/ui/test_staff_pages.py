@@ -15,6 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 from app.ui.activity_words import KINDS
 from tests.conftest import ROOT
 from tests.live import PASSWORD, LiveServer
+from tests.ui.desk import taken_to_sign_in
 
 HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
 SignIn = Callable[..., Page]
@@ -313,7 +314,7 @@ def test_a_user_is_added_signs_in_and_his_open_page_ends_with_him(
     row(page, "newcomer").get_by_role("button", name="Remove").click()
     question = page.get_by_role("dialog", name="Remove newcomer?")
     question.get_by_role("button", name="Remove user").click()
-    theirs.wait_for_url("**/login*")
+    taken_to_sign_in(theirs)
     expect(row(page, "newcomer")).to_have_count(0)
 
 
@@ -332,7 +333,7 @@ def test_a_new_password_ends_the_old_sign_in(sign_in: SignIn, live_server: LiveS
     dialog.get_by_label("Password", exact=True).fill("the second password")
     dialog.get_by_label("Password again").fill("the second password")
     dialog.get_by_role("button", name="Set password").click()
-    theirs.wait_for_url("**/login*")
+    taken_to_sign_in(theirs)
     sign_in("changer", "the second password")
 
 
