@@ -245,15 +245,16 @@ class DriverSession:
 
     def _ack_soon(self, ids: list[str], count: int, at: int) -> None:
         """Send an ack: at once, or with others that come in a moment."""
-        waits = self._acks.count
-        if self._acks.add(ids, count, at):
-            self._send_ack(*self._acks.take(at))
-        elif not waits:
+        acks = self._acks
+        if acks.add(ids, count, at):
+            self._send_ack(*acks.take())
+        elif not acks.in_tray:
+            acks.in_tray = True
             self._door.acks.add(self)
 
     def send_acks(self) -> None:
         """Send what waited to be acked."""
-        self._send_ack(*self._acks.take(None))
+        self._send_ack(*self._acks.take_waiting())
 
     def _send_ack(self, ids: list[str], count: int) -> None:
         if count:
