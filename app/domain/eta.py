@@ -6,6 +6,8 @@ Pure and small, so that a learned estimator or a routing engine can take its pla
 from math import exp
 from typing import Final, NamedTuple
 
+from msgspec import Struct
+
 from app.domain.geo import Located, near_distance
 from app.domain.position import PLAUSIBLE_SPEED
 from app.domain.times import MINUTE, SECOND
@@ -25,7 +27,7 @@ FURTHEST: Final = 200_000.0
 STEP: Final = 5 * MINUTE
 
 
-class Pace(NamedTuple):
+class Pace(Struct, frozen=True, gc=False):
     """A driver's recent speed in m/s, and the spot it was last measured at."""
 
     speed: float = START_SPEED

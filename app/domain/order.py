@@ -7,6 +7,7 @@ from typing import Final
 
 from app.domain.errors import OnthewayError
 
+LONGEST_ID: Final = 64
 ORDER_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}", re.ASCII)
 
 
@@ -38,9 +39,13 @@ UNDERWAY: Final = frozenset({Status.PICKED_UP, Status.IN_TRANSIT, Status.ARRIVIN
 DRIVER_MAY_SET: Final = UNDERWAY | {Status.DELIVERED, Status.FAILED, Status.RETURNED}
 
 
-@lru_cache(maxsize=4_096)
 def is_order_id(text: str) -> bool:
     """Whether ``text`` can name an order: safe in a path as it stands (RFC 3986 unreserved)."""
+    return len(text) <= LONGEST_ID and _fits(text)
+
+
+@lru_cache(maxsize=4_096)
+def _fits(text: str) -> bool:
     return ORDER_ID.fullmatch(text) is not None and text not in {".", ".."}
 
 

@@ -42,6 +42,8 @@ def parse_time(value: str | int | float) -> int:
 def _parse_number(value: int | float) -> int:
     if not -LATEST < value < LATEST:
         raise ValueError("time out of range")
+    if isinstance(value, int) and value >= _MILLISECONDS_FROM:
+        return value * 1_000
     scale = 1_000 if abs(value) >= _MILLISECONDS_FROM else SECOND
     return round(value * scale)
 

@@ -5,7 +5,7 @@ Pure: text in, a message or a refusal that names the field out.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -88,7 +88,7 @@ class Refusal:
     index: int | None = None
 
 
-class Locations(NamedTuple):
+class Locations(Struct, frozen=True, gc=False):
     """Positions to record, and those of the same frame that are refused.
 
     ``indexes`` holds each point's place in its batch; None for a single one.

@@ -33,7 +33,7 @@ class Destination(Out, frozen=True):
     address: str | None = None
 
 
-class TimeWindow(Out, frozen=True):
+class TimeWindow(Out, frozen=True, gc=False):
     """Two times, RFC 3339 in UTC."""
 
     from_: str = msgspec.field(name="from")
@@ -176,7 +176,7 @@ class Snapshot(Out, tag="snapshot", tag_field="type", frozen=True):
     timeline: list[Step]
 
 
-class LocationUpdate(Out, tag="location_update", tag_field="type", frozen=True):
+class LocationUpdate(Out, tag="location_update", tag_field="type", frozen=True, gc=False):
     """A newer position of an order's courier; never an older one."""
 
     order_id: str

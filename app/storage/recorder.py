@@ -89,14 +89,14 @@ class Recorder:
                 return _unknown_order(order_id)
         if known.off_duty and known.was_off_duty(at):
             return _OFF_DUTY
-        lat, lng, fix_time, accuracy, speed, heading, altitude, battery = fix
+        lat, lng, fix_time, accuracy = fix.lat, fix.lng, fix.fix_time, fix.accuracy
         if fix_time is not None and fix_time <= known.newest_fix:
             flags |= self._same_time(driver_num, order_num, point)
         flags = known.trail.judge(lat, lng, at, accuracy, flags)
         unfiled = self._unfiled
         num = unfiled.next_num()
         head = (num, driver_num, order_num, name, lat, lng, fix_time, at, arrival)
-        unfiled.add((*head, accuracy, speed, heading, altitude, battery, flags))
+        unfiled.add((*head, accuracy, fix.speed, fix.heading, fix.altitude, fix.battery, flags))
         known.saw(at, fix_time)
         if flags & _KEEPS_MARKER:
             return Taken(at, Flag(flags), False, False, ())

@@ -3,7 +3,6 @@
 Knows no WebSocket: text comes in, messages go to a `Socket`.
 """
 
-from functools import partial
 from typing import Final
 
 from msgspec import UNSET
@@ -180,18 +179,18 @@ class DriverSession:
         for refusal in message.refusals:
             self._reject(refusal)
         if message.points:
-            answer = partial(self._answer, message.indexes)
-            self._door.intake.take(self._num, message.points, answer)
+            self._door.intake.take(self._num, message.points, self._answer, message.indexes)
         elif not message.refusals:
             self._acked(None, 0)
 
-    def _answer(self, indexes: tuple[int, ...] | None, arrival: Arrival) -> None:
+    def _answer(self, arrival: Arrival) -> None:
         """What became of the points of one frame: they are stored, refused, or to come again."""
         if arrival.failure is not None:
             self._not_stored(arrival)
             return
         acked: list[str] = []
         count = 0
+        indexes = arrival.indexes
         for position, outcome in enumerate(arrival.outcomes):
             point = arrival.points[position]
             if type(outcome) is NotTaken:

@@ -37,17 +37,23 @@ class Intake:
         """Positions that were stored before."""
 
     def take(
-        self, driver_num: int, points: list[Point], answer: Callable[[Arrival], object]
+        self,
+        driver_num: int,
+        points: list[Point],
+        answer: Callable[[Arrival], object],
+        indexes: tuple[int, ...] | None = None,
     ) -> None:
         """Store points of one driver; ``answer`` is called after the sync, when those who may
         see them were told."""
+        self._positions.record(
+            Arrival(driver_num, points, self._now(), self._stored, answer, indexes)
+        )
 
-        def done(arrival: Arrival) -> None:
-            if arrival.failure is None:
-                self._publish(arrival)
-            answer(arrival)
-
-        self._positions.record(Arrival(driver_num, points, self._now(), done))
+    def _stored(self, arrival: Arrival) -> None:
+        if arrival.failure is None:
+            self._publish(arrival)
+        if arrival.answer is not None:
+            arrival.answer(arrival)
 
     def _publish(self, arrival: Arrival) -> None:
         moving: list[tuple[Point, Taken]] = []

@@ -172,13 +172,16 @@ class Arrival(Struct, gc=False):
     """Points of one driver that arrived together, and what became of them.
 
     ``at`` is the time of arrival. ``done`` is called on the loop once they are stored, or cannot
-    be: then ``failure`` says why; else ``outcomes`` hold one for each point.
+    be: then ``failure`` says why; else ``outcomes`` hold one for each point. The door that took
+    them may leave how to ``answer``, and the ``indexes`` of the points in their batch.
     """
 
     driver_num: int
     points: list[Point]
     at: int
     done: "Callable[[Arrival], object]"
+    answer: "Callable[[Arrival], object] | None" = None
+    indexes: tuple[int, ...] | None = None
     outcomes: list[Outcome] = []
     failure: OnthewayError | None = None
 
