@@ -1,9 +1,9 @@
 """The port `Orders` on SQLite: writes go to the writer, reads to the readers."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, bindparam, func
 from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import Select
 
@@ -34,6 +34,13 @@ from app.tracking.records import (
     OrderDetails,
     OrderEvent,
     OrderFilter,
+)
+
+# Built once: every viewer who connects asks, and building a query takes longer than running it.
+_LINK_OF_TOKEN: Final = (
+    select(LinkRow, OrderRow.id)
+    .join(OrderRow)
+    .where(col(LinkRow.token_hash) == bindparam("token_hash"))
 )
 
 
@@ -197,12 +204,9 @@ class SqlOrders:
 
     async def find_link(self, token_hash: bytes) -> Link | None:
         """The link with this token, also an ended one."""
-        statement = (
-            select(LinkRow, OrderRow.id).join(OrderRow).where(col(LinkRow.token_hash) == token_hash)
-        )
 
         def work(session: Session) -> Link | None:
-            found = session.exec(statement).first()
+            found = session.exec(_LINK_OF_TOKEN, params={"token_hash": token_hash}).first()
             return None if found is None else link_of(*found)
 
         return await self._readers.read(work)

@@ -1,7 +1,9 @@
 """The port `People` on SQLite: users, their logins, API keys."""
 
 from collections.abc import Sequence
+from typing import Final
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, delete, select, update
 
 from app.domain.access import Role
@@ -12,6 +14,11 @@ from app.storage.tables import ApiKeyRow, LoginRow, UserRow
 from app.storage.transaction import Tx
 from app.storage.writer import Writer
 from app.tracking.records import ApiKey, Login, User
+
+# Built once: every request and socket with a bearer token asks.
+_VALID_KEY: Final = select(ApiKeyRow).where(
+    col(ApiKeyRow.key_hash) == bindparam("key_hash"), col(ApiKeyRow.revoked_at).is_(None)
+)
 
 
 class SqlPeople:
@@ -144,12 +151,9 @@ class SqlPeople:
 
     async def find_key(self, key_hash: bytes) -> ApiKey | None:
         """The key, unless revoked."""
-        wanted = select(ApiKeyRow).where(
-            col(ApiKeyRow.key_hash) == key_hash, col(ApiKeyRow.revoked_at).is_(None)
-        )
 
         def work(session: Session) -> ApiKey | None:
-            row = session.exec(wanted).first()
+            row = session.exec(_VALID_KEY, params={"key_hash": key_hash}).first()
             return None if row is None else key_of(row)
 
         return await self._readers.read(work)

@@ -88,7 +88,9 @@ class Follow:
             raise refused()
         if link.revoked_at is not None:
             raise link_was_ended()
-        end = link_end(link, await self._store.orders.by_num(link.order_num))
+        live = self._board.orders.get(link.order_num)
+        order = live.order if live else await self._store.orders.by_num(link.order_num)
+        end = link_end(link, order)
         if end is not None and end <= self._now():
             raise OnthewayError("expired", "This link has expired.")
         return Grant(link.order_id, Actor(Kind.CUSTOMER, link.order_id, None, address), link)
