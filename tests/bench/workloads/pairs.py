@@ -11,7 +11,8 @@ from tests.bench.track import updates
 from tests.bench.workload import Workload, beside_peers
 from tests.bench.workloads.loops import acked, allow, finish, sent_by
 
-WARM_UP: Final = 5
+WARM_UP: Final = 25
+"""More than the acks that are sent at once before a stream is known as one."""
 
 
 async def drive(target: Target, sizes: Sizes) -> Figure:
