@@ -81,17 +81,22 @@ export class Marks {
     this.#copy(context, x, y, key, () => this.#disc(grade, state, letter), small);
   }
 
-  /** Plain squares, the fastest there is: who moves is larger than who stands, others are hollow. */
+  /** Plain squares, the fastest there is: who moves is larger than who stands; without signal half
+   * of it is empty, offline all of it, and off duty it is a bar. */
   #dot(context, x, y, state) {
     const size = state === "standing" ? this.sizes.dots - 2 : this.sizes.dots;
     const left = Math.round(x - size / 2);
     const top = Math.round(y - size / 2);
-    const colour = this.#fill(state);
-    context.fillStyle = colour;
+    context.fillStyle = this.#fill(state);
+    if (state === "off") {
+      context.fillRect(left, Math.round(y) - 1, size, 2);
+      return;
+    }
     context.fillRect(left, top, size, size);
     if (state === "moving" || state === "standing") return;
     context.fillStyle = this.colours.surface;
-    context.fillRect(left + 2, top + 2, size - 4, size - 4);
+    const width = state === "lost" ? Math.floor(size / 2) - 1 : size - 4;
+    context.fillRect(left + size - 2 - width, top + 2, width, size - 4);
   }
 
   halo(context, x, y, diameter, state) {

@@ -86,7 +86,8 @@ function copyByHand(text) {
   field.remove();
 }
 
-const isTyping = (element) =>
+/** Whether keys go into this element as text. */
+export const isTyping = (element) =>
   element instanceof HTMLElement && element.matches("input, textarea, select, [contenteditable]");
 
 document.addEventListener("click", (event) => {

@@ -21,6 +21,7 @@ HEAD: Final = """
 <link rel="stylesheet" href="/static/dashboard.css">
 <script type="module" src="/static/zone.js"></script>
 <script type="module" src="/static/staff.js"></script>
+<script type="module" src="/static/keys.js"></script>
 """
 
 
@@ -65,6 +66,10 @@ def _rail(visit: Visit, menu: Sequence[Entry], here: Entry) -> None:
                 ui.icon(entry.icon).props('aria-hidden="true"')
                 ui.label(entry.title)
         ui.element("div").classes("rail-space")
+        keys = ui.element("button").classes("rail-item rail-keys").props("type=button data-keys")
+        with keys:
+            ui.icon("keyboard").props('aria-hidden="true"')
+            ui.label("Keys")
         leave = ui.element("form").classes("rail-form").props('method="post" action="/logout"')
         with leave, ui.element("button").classes("rail-item").props('type="submit"'):
             ui.icon("logout").props('aria-hidden="true"')

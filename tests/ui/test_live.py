@@ -341,6 +341,32 @@ def test_a_driver_without_orders_is_found_and_opened_by_keys_alone(
     expect(page.get_by_text("Nothing found")).to_be_visible()
 
 
+def test_the_list_is_gone_through_by_arrows_and_the_keys_are_told(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    one, two = (live_server.order(customer={"name": f"Arrow {n}"}) for n in (1, 2))
+    page = sit(live_server).sign_in("dispatcher")
+    page.locator("body").press("/")
+    page.keyboard.type("Arrow ")
+    expect(page.locator(".work-row:visible")).to_have_count(2)
+    rows = page.locator(".work-row:visible")
+    page.keyboard.press("ArrowDown")
+    expect(rows.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")  # there is no third
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(rows.nth(0)).to_be_focused()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
+    expect(rows.nth(0)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(drawer(page).get_by_text(re.compile(f"#({one['id']}|{two['id']})$"))).to_be_visible()
+
+
 def test_a_long_list_is_shown_in_parts_and_searched_whole(
     start_server: StartServer, sit: Sit
 ) -> None:

@@ -1,0 +1,77 @@
+/* The keyboard on the staff's pages: through the lists by arrows, and what keys there are by "?".
+ *
+ *   .work-row, .row-link   what the arrows go through; Enter opens, as on any button or link
+ *   data-keys              a button that shows the keys
+ *
+ * "/" for the search is in staff.js, Escape in live.js and in every dialog.
+ */
+
+import { isTyping } from "./staff.js";
+
+const ROWS = ".work-row, .row-link";
+const KEYS = [
+  ["/", "Search"],
+  ["\u2193 \u2191", "Down and up the list"],
+  ["Enter", "Open what is chosen"],
+  ["Esc", "Close what is open"],
+  ["?", "These keys"],
+];
+
+let shown = null;
+
+function made(tag, text = "", className = "") {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  if (className) element.className = className;
+  return element;
+}
+
+function showKeys() {
+  if (shown) return;
+  shown = made("dialog", "", "keys");
+  shown.setAttribute("aria-label", "Keys");
+  const list = made("dl");
+  for (const [key, what] of KEYS) {
+    const name = made("dt");
+    for (const one of key.split(" ")) name.append(made("kbd", one));
+    list.append(name, made("dd", what));
+  }
+  const close = made("button", "Close", "btn");
+  close.type = "button";
+  close.addEventListener("click", () => shown.close());
+  shown.append(made("h2", "Keys"), list, close);
+  shown.addEventListener("close", () => {
+    shown.remove();
+    shown = null;
+  });
+  shown.addEventListener("click", (event) => event.target === shown && shown.close());
+  document.body.append(shown);
+  shown.showModal();
+}
+
+/** To the next row in sight, or the one before. */
+function step(by) {
+  const rows = [...document.querySelectorAll(ROWS)].filter((row) => row.offsetParent !== null);
+  if (rows.length === 0) return false;
+  const here = rows.indexOf(document.activeElement);
+  const next = here < 0 ? (by > 0 ? 0 : rows.length - 1) : here + by;
+  rows[Math.max(0, Math.min(rows.length - 1, next))].focus();
+  return true;
+}
+
+const isSearch = (element) => element instanceof Element && element.closest("[data-search]") !== null;
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (document.querySelector("dialog[open], .q-dialog, .q-menu")) return;
+  const down = key === "ArrowDown";
+  if (isTyping(target) && !(down && isSearch(target))) return;
+  if (target instanceof Element && target.closest(".leaflet-container, [role=slider]")) return;
+  if (key === "?") showKeys();
+  else if ((down || key === "ArrowUp") && step(down ? 1 : -1)) event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target instanceof Element && event.target.closest("[data-keys]")) showKeys();
+});
