@@ -22,7 +22,11 @@ HEAD: Final = """
 <script type="module" src="/static/zone.js"></script>
 <script type="module" src="/static/staff.js"></script>
 <script type="module" src="/static/keys.js"></script>
+<script type="module" src="/static/rail.js"></script>
 """
+
+FIRST: Final = 4
+"""Pages that a phone's bar shows; the others are behind "More"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +59,34 @@ def frame(
 
 
 def _rail(visit: Visit, menu: Sequence[Entry], here: Entry) -> None:
+    mine = [entry for entry in menu if visit.may(entry.action)]
     with ui.element("nav").classes("rail").props('aria-label="Pages"'):
         with ui.element("a").classes("rail-mark").props('href=/admin aria-label="Ontheway"'):
             ui.element("img").props('src=/static/icons/favicon.svg alt="" width=28 height=28')
-        for entry in menu:
-            if not visit.may(entry.action):
-                continue
-            current = ' aria-current="page"' if entry is here else ""
-            with ui.element("a").classes("rail-item").props(f'href="{entry.path}"{current}'):
-                ui.icon(entry.icon).props('aria-hidden="true"')
-                ui.label(entry.title)
-        ui.element("div").classes("rail-space")
-        keys = ui.element("button").classes("rail-item rail-keys").props("type=button data-keys")
-        with keys:
-            ui.icon("keyboard").props('aria-hidden="true"')
-            ui.label("Keys")
-        leave = ui.element("form").classes("rail-form").props('method="post" action="/logout"')
-        with leave, ui.element("button").classes("rail-item").props('type="submit"'):
-            ui.icon("logout").props('aria-hidden="true"')
-            ui.label("Sign out")
+        for entry in mine[:FIRST]:
+            _item(entry, here)
+        more = ui.element("button").classes("rail-item rail-more")
+        with more.props("type=button data-more aria-expanded=false"):
+            _face("more_horiz", "More")
+        more.props.set_bool("data-here", here in mine[FIRST:])
+        with ui.element("div").classes("rail-rest"):
+            for entry in mine[FIRST:]:
+                _item(entry, here)
+            ui.element("div").classes("rail-space")
+            keys = ui.element("button").classes("rail-item rail-keys")
+            with keys.props("type=button data-keys"):
+                _face("keyboard", "Keys")
+            leave = ui.element("form").classes("rail-form").props('method="post" action="/logout"')
+            with leave, ui.element("button").classes("rail-item").props('type="submit"'):
+                _face("logout", "Sign out")
+
+
+def _item(entry: Entry, here: Entry) -> None:
+    current = ' aria-current="page"' if entry is here else ""
+    with ui.element("a").classes("rail-item").props(f'href="{entry.path}"{current}'):
+        _face(entry.icon, entry.title)
+
+
+def _face(icon: str, word: str) -> None:
+    ui.icon(icon).props('aria-hidden="true"')
+    ui.label(word)
