@@ -4,8 +4,9 @@ import time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from app.config import Settings, secret_key
+from app.config import PREFIX, Settings, secret_key
 from app.domain.limits import Rate
+from app.domain.preferences import RULES, Preferences
 from app.domain.times import HOUR
 from app.tracking.board import Board
 from app.tracking.credentials import Passwords
@@ -17,6 +18,8 @@ from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor
 from app.tracking.orders import OrderDesk
 from app.tracking.ports import Store
+from app.tracking.preferences import PreferenceDesk
+from app.tracking.retention import Retention
 from app.tracking.services import Limits, Look, Services
 from app.tracking.signin import SignIn
 from app.tracking.staff_feed import StaffFeed
@@ -38,12 +41,13 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
     """All services over one store."""
     hub, board = Hub(), Board(store)
     monitor = Monitor(store.activity, now, Buckets(NOTED_REFUSALS, time.monotonic))
-    from_assigned = settings.courier_from_assigned
+    preferences = _preferences(settings, store, monitor)
+    preferences.watch(lambda _before, _after: board.changed("settings", 0))
     refusals = Buckets(REFUSALS, time.monotonic)
     fleet = Fleet(store.drivers, board, hub, monitor, now)
     orders = OrderDesk(store.orders, board, hub, monitor, now, secret_key(settings))
-    intake = Intake(store.positions, board, hub, now, from_assigned=from_assigned)
-    follow = Follow(store, board, hub, now, from_assigned=from_assigned)
+    intake = Intake(store.positions, board, hub, now, preferences)
+    follow = Follow(store, board, hub, now, preferences)
     signin = _sign_in(settings, store, monitor)
     return Services(
         store=store,
@@ -75,7 +79,13 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
             by_key=signin.by_key,
         ),
         api_rates=Buckets(settings.limit_api_rate, time.monotonic),
-        look=_look(settings, public_url),
+        preferences=preferences,
+        retention=Retention(store.positions, preferences, now),
+        look=Look(
+            public_url=public_url,
+            timezone=ZoneInfo(settings.timezone),
+            preferences=preferences,
+        ),
         limits=_limits(settings),
         now=now,
         monotonic=time.monotonic,
@@ -103,11 +113,13 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _look(settings: Settings, public_url: str) -> Look:
-    return Look(
-        public_url=public_url,
+def _preferences(settings: Settings, store: Store, monitor: Monitor) -> PreferenceDesk:
+    """What the environment sets is locked on the settings page."""
+    given = Preferences(
         business_name=settings.business_name,
         tile_url=None if settings.tile_url == "none" else settings.tile_url,
         tile_attribution=settings.tile_attribution,
-        timezone=ZoneInfo(settings.timezone),
+        courier_from_assigned=settings.courier_from_assigned,
     )
+    locked = {name: PREFIX + name.upper() for name in RULES.keys() & settings.model_fields_set}
+    return PreferenceDesk(store.settings, monitor, now, given, locked)

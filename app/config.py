@@ -17,11 +17,10 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.domain.limits import Failures, Rate
+from app.domain.tiles import OSM_ATTRIBUTION, OSM_TILES
 
 PREFIX: Final = "ONTHEWAY_"
 MIN_SECRET: Final = 32
-OSM_TILES: Final = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
-OSM_ATTRIBUTION: Final = "© OpenStreetMap contributors"
 
 
 class SettingsError(Exception):

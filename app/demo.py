@@ -27,8 +27,6 @@ def run(*, host: str | None, port: int | None, data_dir: Path | None, say: launc
 
 def _run(host: str | None, port: int | None, data_dir: Path, say: launch.Say) -> None:
     settings = config.load(host=host, port=port, data_dir=data_dir)
-    if "business_name" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"business_name": SHOP_NAME})
 
     def begin(services: Services, url: str, stopping: asyncio.Event) -> None:
         spawn(_live(services, url, stopping, say), "demo city")
@@ -37,6 +35,7 @@ def _run(host: str | None, port: int | None, data_dir: Path, say: launch.Say) ->
 
 
 async def _live(services: Services, url: str, stopping: asyncio.Event, say: launch.Say) -> None:
+    await _name_shop(services)
     password = new_id(12)
     if await services.store.people.find_user(USER) is None:
         await services.signin.add_user(USER, Role.ADMIN, password, SYSTEM)
@@ -53,3 +52,11 @@ async def _live(services: Services, url: str, stopping: asyncio.Event, say: laun
         say("Stop with Ctrl-C.")
 
     await run_city(url=url, api_key=key, stop=stopping, on_ready=tell)
+
+
+async def _name_shop(services: Services) -> None:
+    """The shop's name, unless somebody chose another."""
+    preferences = services.preferences
+    name = "business_name"
+    if name not in preferences.locked and preferences.last_change(name) is None:
+        await preferences.change({name: SHOP_NAME}, preferences.current, SYSTEM)

@@ -48,7 +48,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     install_pages(nicegui_app, nothing_here)
     ui.run_with(
         api,
-        title=settings.business_name,
+        title="Ontheway",
         dark=None,
         tailwind=False,
         show_welcome_message=False,
@@ -123,6 +123,7 @@ async def serve(settings: Settings, listener: socket.socket, url: str, on_ready:
     """Run until told to stop; the data folder must be locked by the caller."""
     store = await open_store(settings.data_dir)
     services = build(settings, store, settings.public_url or url)
+    await services.preferences.load()
     await services.board.load()
     has_users = bool(await store.people.users())
     stopping = asyncio.Event()
@@ -184,6 +185,7 @@ async def _tick(services: Services) -> None:
             _log.warning("logins not ended", code=error.code)
         if count % FORGET_EVERY == 0:
             services.board.forget_finished(services.hub.followed)
+            services.retention.tick()
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 /* One driver of the fleet: what is known, where on the way from fix to fix, what it is doing.
  *
- * moving, standing, lost (no place for a minute), offline (not connected), off (off duty).
+ * moving, standing, lost (no place for too long), offline (not connected), off (off duty).
  */
 
 import { bearing, between, mercator, metres } from "./geometry.js";
@@ -8,7 +8,8 @@ import { Glide } from "./glide.js";
 import { reducedMotion } from "./page.js";
 import { ageWords, now } from "./staff.js";
 
-const LOST = 60_000; // so old a place means that the signal is lost
+/** So old a place (milliseconds) means that the signal is lost; the page says how old. */
+export const limits = { lost: 60_000 };
 const STEP = 5; // metres; more is movement, where the phone says no speed
 const STILL = 20_000; // without such a step for so long it stands
 const WALK = 1; // m/s; faster is moving
@@ -128,7 +129,7 @@ export class FleetDriver {
     const { onDuty, online, speed } = this.facts;
     if (!onDuty) return "off";
     if (!online) return "offline";
-    if (this.age > LOST) return "lost";
+    if (this.age > limits.lost) return "lost";
     const moving = speed == null ? this.seenAt - this.#movedAt < STILL : speed >= WALK;
     return moving ? "moving" : "standing";
   }

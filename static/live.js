@@ -1,11 +1,13 @@
 /* The live page's script: one socket, the fleet on the map, what is open in the address.
  *
  * The server keeps the page; it says what is open in the attributes data-order and data-driver of
- * `.live`, and hears of a choice by the event "pick" with {order} or {driver}, or neither.
+ * `.live`, and in data-silent after how many seconds a signal is lost; it hears of a choice by the
+ * event "pick" with {order} or {driver}, or neither.
  */
 
 import { Connection } from "./connection.js";
 import { Fleet } from "./fleet.js";
+import { limits } from "./fleet-driver.js";
 import { Ground, waitForMap } from "./map.js";
 import { write } from "./staff.js";
 
@@ -141,6 +143,9 @@ function connect(fleet) {
     fleet.select(open());
     showFollow();
   }).observe(root, { attributes: true, attributeFilter: ["data-order", "data-driver"] });
+  const readLimits = () => (limits.lost = 1000 * Number(root.dataset.silent));
+  new MutationObserver(readLimits).observe(root, { attributeFilter: ["data-silent"] });
+  readLimits();
   connection.open();
 }
 

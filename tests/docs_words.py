@@ -158,3 +158,18 @@ STATUSES: Final[dict[str, str]] = {
     "cancelled": "will not be delivered",
     "returned": "went back",
 }
+
+PREFERENCES: Final[dict[str, str]] = {
+    "business_name": "What customers and staff read as the name.",
+    "colour": (
+        "The accent of the customer's page; made darker or lighter where it could not be read."
+    ),
+    "logo": "PNG, JPEG or WebP of at most 256 KB, beside the name on the customer's page.",
+    "tile_url": "OpenStreetMap's tiles, those of another provider, or none.",
+    "tile_attribution": "Shown on every map, as the licence of the tiles asks.",
+    "courier_from_assigned": "From `assigned` on, or from `picked_up`.",
+    "late_after": "Minutes behind the end of its window after which the work list calls it late.",
+    "silent_after": "Seconds without a sign of a driver on his way after which his signal is lost.",
+    "keep_days": "Days after which positions are deleted; 0 keeps them all.",
+}
+"""What the settings page offers, in its order."""

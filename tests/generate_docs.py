@@ -19,10 +19,19 @@ from app.domain.errors import CLOSE_MEANINGS, HTTP_STATUS
 from app.domain.limits import Failures, Rate
 from app.domain.order import DRIVER_MAY_SET, FINAL, Status
 from app.domain.position import FLAG_WORDS, KEEPS_MARKER, flag_names
+from app.domain.preferences import WORDS, Preferences
 from app.protocol import driver, messages, viewer
 from app.protocol.fields import RULES
 from app.protocol.point import PointIn
-from tests.docs_words import CODES, DRIVER_SENDS, MEANINGS, SPECIAL, STATUSES, VIEWER_SENDS
+from tests.docs_words import (
+    CODES,
+    DRIVER_SENDS,
+    MEANINGS,
+    PREFERENCES,
+    SPECIAL,
+    STATUSES,
+    VIEWER_SENDS,
+)
 from tests.protocol.examples import EXAMPLES
 
 ROOT: Final = Path(__file__).parent.parent
@@ -263,6 +272,29 @@ def settings() -> str:
     return table(("name", "default", "meaning"), rows)
 
 
+def preferences() -> str:
+    """Every value of the settings page."""
+    rows = (
+        (
+            WORDS[name].capitalize(),
+            preference_default(name),
+            PREFERENCES[name],
+            f"`{PREFIX}{name.upper()}`" if name in Settings.model_fields else "none",
+        )
+        for name in PREFERENCES
+    )
+    return table(("setting", "default", "meaning", "variable"), rows)
+
+
+def preference_default(name: str) -> str:
+    """The default of such a value: the variable's where there is one."""
+    field = Settings.model_fields.get(name)
+    if field is not None:
+        return default(field)
+    value = getattr(Preferences(), name)
+    return "none" if value is None else f"`{value}`"
+
+
 def default(field: FieldInfo) -> str:
     """The default of a setting, as one would write it."""
     value = field.default
@@ -307,6 +339,7 @@ MARKS: Final[dict[str, Callable[[], str]]] = {
     "flags": flags,
     "statuses": statuses,
     "settings": settings,
+    "preferences": preferences,
 }
 """Mark in the prose -> what stands there."""
 

@@ -10,9 +10,10 @@ import pytest
 from app.config import PREFIX, Settings
 from app.domain.errors import HTTP_STATUS
 from app.domain.order import Status
+from app.domain.preferences import RULES
 from app.protocol import driver, messages, viewer
 from app.protocol.point import PointIn
-from tests.docs_words import CODES, MEANINGS, SPECIAL, STATUSES
+from tests.docs_words import CODES, MEANINGS, PREFERENCES, SPECIAL, STATUSES
 from tests.generate_docs import PAGES, PARTS, ROOT, page
 from tests.protocol.examples import EXAMPLES
 
@@ -115,3 +116,7 @@ def test_every_setting_is_explained_on_the_settings_page() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
         assert f"| `{PREFIX}{name.upper()}` |" in text
+
+
+def test_the_settings_page_of_the_dashboard_is_explained_whole() -> None:
+    assert set(PREFERENCES) == set(RULES)

@@ -30,6 +30,8 @@ class Action(StrEnum):
     """Read the activity log."""
     PEOPLE = "people"
     """Users, roles, API keys."""
+    SETTINGS = "settings"
+    """What the business sets while the server runs: its name, its map, its rules."""
 
 
 _DISPATCHER: Final = frozenset({Action.READ, Action.DISPATCH, Action.CONNECTIONS})

@@ -18,6 +18,7 @@ from app.storage.cursors import decode_cursor, encode_cursor
 from app.storage.known import FOREVER
 from app.storage.readers import Readers
 from app.storage.tables import MOVES
+from app.storage.transaction import Tx
 from app.storage.writer import Writer
 from app.tracking.records import Arrival, StoredPosition
 
@@ -33,6 +34,15 @@ _PAGE: Final = (
     "ORDER BY at, num LIMIT :limit"
 )
 _NEWEST: Final = f" AND at BETWEEN :begin AND :end AND {MOVES} ORDER BY at DESC, num DESC LIMIT 1"
+
+_DRIVERS_BEFORE: Final = (
+    "SELECT num FROM drivers WHERE EXISTS "
+    "(SELECT 1 FROM positions WHERE driver_num = drivers.num AND at < ?)"
+)
+_FORGET: Final = (
+    "DELETE FROM positions WHERE num IN (SELECT num FROM positions "
+    "WHERE driver_num = ? AND at < ? ORDER BY at LIMIT ?)"
+)
 
 _by_time: Final = attrgetter("at", "num")
 
@@ -106,6 +116,24 @@ class SqlPositions:
             return found
 
         return await self._readers.read(work)
+
+    async def drivers_before(self, end: int) -> list[int]:
+        """The drivers, removed ones too, of whom positions are older than ``end``."""
+
+        def work(session: Session) -> list[int]:
+            found = session.connection().exec_driver_sql(_DRIVERS_BEFORE, (end,))
+            return [num for (num,) in found]
+
+        return await self._readers.read(work)
+
+    async def forget(self, driver_num: int, end: int, most: int) -> int:
+        """Delete the oldest positions of a driver, older than ``end``, at most so many; how many
+        were deleted. What waits to be filed is deleted once it is."""
+
+        def work(tx: Tx) -> int:
+            return tx.cursor.execute(_FORGET, (driver_num, end, most)).rowcount
+
+        return await self._writer.write(work)
 
     async def _file_orders(self, order_nums: Sequence[int]) -> None:
         """See that the table holds what drivers sent who ever had one of these orders."""

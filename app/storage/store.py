@@ -17,9 +17,10 @@ from app.storage.orders import SqlOrders
 from app.storage.people import SqlPeople
 from app.storage.positions import SqlPositions
 from app.storage.readers import Readers
+from app.storage.settings import SqlSettings
 from app.storage.transaction import Tx
 from app.storage.writer import Writer
-from app.tracking.ports import ActivityLog, Drivers, Orders, People, Positions
+from app.tracking.ports import ActivityLog, Drivers, Orders, People, Positions, Settings
 
 __all__ = ["SqlStore", "StoreRefused", "open_store"]
 
@@ -37,6 +38,7 @@ class SqlStore:
         self.drivers: Drivers = SqlDrivers(writer, readers)
         self.people: People = SqlPeople(writer, readers)
         self.activity: ActivityLog = SqlActivityLog(writer, readers)
+        self.settings: Settings = SqlSettings(writer, readers)
         self.epoch = epoch
 
     async def healthy(self) -> bool:

@@ -260,6 +260,18 @@ class ActivityRow(SQLModel, table=True):
     detail: str
 
 
+class SettingRow(SQLModel, table=True):
+    """A value that was changed on the settings page; ``value`` is JSON."""
+
+    __tablename__ = "settings"
+
+    name: str = Field(primary_key=True)
+    value: str
+    updated_at: int = Field(sa_type=BigInteger)
+    by: str
+    """The name of who changed it."""
+
+
 class KeptAnswerRow(SQLModel, table=True):
     """The answer to a write with an idempotency key."""
 

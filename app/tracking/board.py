@@ -59,7 +59,7 @@ class LiveOrder:
 
 
 Watcher = Callable[[str, int], None]
-"""Called with "driver" or "order" and the row number of what changed."""
+"""Called with "driver" or "order" and the row number of what changed; or with "settings" and 0."""
 
 
 class Board:

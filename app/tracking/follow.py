@@ -1,5 +1,6 @@
 """Following an order: by which right, from where (snapshot or resume), and until when."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,17 +11,22 @@ from app.domain.errors import Close, OnthewayError
 from app.domain.eta import Window
 from app.domain.order import Status, customer_sees_courier
 from app.domain.position import KEEPS_MARKER
-from app.protocol.messages import DriverBrief
+from app.domain.preferences import Preferences
+from app.protocol.messages import DriverBrief, Snapshot
 from app.tracking.board import Board, LiveOrder, Marker
 from app.tracking.credentials import token_hash
 from app.tracking.hub import Hub, Shared, Socket, Subscription
 from app.tracking.monitor import Now
 from app.tracking.orders import LINK_GRACE, link_end
 from app.tracking.ports import Store
+from app.tracking.preferences import PreferenceDesk
 from app.tracking.records import Link, OrderEvent, Spotted
+from app.tracking.tasks import spawn
 from app.tracking.views import ENDED_BADLY, courier, snapshot, status_update
 
 ROUTE_POINTS = 2_000
+SLICE = 100
+"""Orders that are told of another rule before others get their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,18 @@ class Follow:
     """Viewers of orders."""
 
     def __init__(
-        self, store: Store, board: Board, hub: Hub, now: Now, *, from_assigned: bool
+        self, store: Store, board: Board, hub: Hub, now: Now, preferences: PreferenceDesk
     ) -> None:
         self._store = store
         self._board = board
         self._hub = hub
         self._now = now
-        self._from_assigned = from_assigned
+        self._preferences = preferences
+        preferences.watch(self._preferences_changed)
+
+    @property
+    def _from_assigned(self) -> bool:
+        return self._preferences.current.courier_from_assigned
 
     # rights
 
@@ -148,19 +159,22 @@ class Follow:
         """Send the state now; after ``since`` of this epoch, with the statuses missed."""
         live = self._board.orders[subscription.order_num]
         missed = self._missed(live, since)
-        whole = snapshot(
-            self._board,
-            self._hub,
-            live,
-            staff=subscription.staff,
-            from_assigned=self._from_assigned,
-            epoch=self._store.epoch,
-        )
+        whole = self._whole(live, staff=subscription.staff)
         if missed is not None:
             whole = structs.replace(whole, recovered=True)
         subscription.socket.send(Shared(whole))
         for event in missed or []:
             subscription.socket.send(Shared(status_update(live.order.id, event)))
+
+    def _whole(self, live: LiveOrder, *, staff: bool) -> Snapshot:
+        return snapshot(
+            self._board,
+            self._hub,
+            live,
+            staff=staff,
+            from_assigned=self._from_assigned,
+            epoch=self._store.epoch,
+        )
 
     def _missed(self, live: LiveOrder, since: Since | None) -> list[OrderEvent] | None:
         if since is None or since.seq is None or since.epoch != self._store.epoch:
@@ -181,6 +195,22 @@ class Follow:
                 end = live.order.ended_at + LINK_GRACE
             if end is not None and end <= now:
                 subscription.end(Close.EXPIRED)
+
+    # another rule
+
+    def _preferences_changed(self, before: Preferences, after: Preferences) -> None:
+        if before.courier_from_assigned != after.courier_from_assigned:
+            spawn(self._show_assigned(), "another phase")
+
+    async def _show_assigned(self) -> None:
+        """What customers of assigned orders may see is another now: they get all of it."""
+        for count, live in enumerate(list(self._board.orders.values()), start=1):
+            num = live.order.num
+            if live.order.status is Status.ASSIGNED and self._hub.followed(num):
+                whole = self._whole(live, staff=False)
+                self._hub.publish_to_customers(num, whole)
+            if count % SLICE == 0:
+                await asyncio.sleep(0)
 
     # the page
 

@@ -148,6 +148,14 @@ class Hub:
         for sub in list(viewers.values()):
             sub.socket.send(shared)
 
+    def publish_to_customers(self, order_num: int, message: object) -> None:
+        """As `publish`, but staff do not get it."""
+        self._flush(order_num)
+        shared = Shared(message)
+        for sub in list(self._orders.get(order_num, {}).values()):
+            if not sub.staff:
+                sub.socket.send(shared)
+
     def _flush_all(self) -> None:
         for order_num in list(self._runs):
             self._flush(order_num)

@@ -10,6 +10,7 @@ from app.tracking.board import Board, LiveDriver
 from app.tracking.hub import Hub
 from app.tracking.monitor import Now
 from app.tracking.ports import Positions
+from app.tracking.preferences import PreferenceDesk
 from app.tracking.records import Arrival, Taken
 from app.tracking.views import location_update
 
@@ -24,13 +25,18 @@ class Intake:
     """Takes positions of drivers."""
 
     def __init__(
-        self, positions: Positions, board: Board, hub: Hub, now: Now, *, from_assigned: bool
+        self,
+        positions: Positions,
+        board: Board,
+        hub: Hub,
+        now: Now,
+        preferences: PreferenceDesk,
     ) -> None:
         self._positions = positions
         self._board = board
         self._hub = hub
         self._now = now
-        self._from_assigned = from_assigned
+        self._preferences = preferences
         self.taken = 0
         """Positions stored since the start, each once."""
         self.repeated = 0
@@ -96,6 +102,7 @@ class Intake:
             if not self._hub.followed(order_num):
                 continue
             order = live.order
-            visible = customer_sees_courier(order.status, from_assigned=self._from_assigned)
+            from_assigned = self._preferences.current.courier_from_assigned
+            visible = customer_sees_courier(order.status, from_assigned=from_assigned)
             update = location_update(order.id, marker, self._board.eta(live))
             self._hub.publish_position(order_num, update, to_customers=visible)

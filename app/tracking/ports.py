@@ -7,7 +7,7 @@ cannot be kept raises `OnthewayError` ``unavailable`` and has changed nothing.
 All times are microseconds since the epoch. ``num`` are row numbers, never shown outside.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from app.domain.access import Actor, Role
@@ -26,6 +26,7 @@ from app.tracking.records import (
     OrderDetails,
     OrderEvent,
     OrderFilter,
+    Setting,
     StoredPosition,
     User,
 )
@@ -58,6 +59,13 @@ class Positions(Protocol):
 
     async def newest_of_drivers(self, driver_nums: Sequence[int]) -> dict[int, StoredPosition]:
         """The newest position of each driver that may move a marker."""
+
+    async def drivers_before(self, end: int) -> list[int]:
+        """The drivers, removed ones too, of whom positions are older than ``end``."""
+
+    async def forget(self, driver_num: int, end: int, most: int) -> int:
+        """Delete the oldest positions of a driver, older than ``end``, at most so many; how many
+        were deleted."""
 
 
 class Orders(Protocol):
@@ -261,6 +269,22 @@ class ActivityLog(Protocol):
         """A page, newest first, only of ``kinds`` if given, and the cursor of the next."""
 
 
+class Settings(Protocol):
+    """What was changed on the settings page."""
+
+    async def all(self) -> list[Setting]:
+        """Every value that is kept."""
+
+    async def keep(
+        self,
+        values: Mapping[str, str],
+        by: str,
+        now: int,
+        then: Callable[[list[Setting]], None],
+    ) -> None:
+        """Keep these values (JSON by name), all or none."""
+
+
 class Store(Protocol):
     """Everything that is kept."""
 
@@ -269,6 +293,7 @@ class Store(Protocol):
     drivers: Drivers
     people: People
     activity: ActivityLog
+    settings: Settings
     epoch: str
 
     async def healthy(self) -> bool:

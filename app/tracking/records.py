@@ -234,6 +234,16 @@ class Activity:
     num: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A value that was changed on the settings page; ``value`` is JSON, ``by`` who did it."""
+
+    name: str
+    value: str
+    updated_at: int
+    by: str
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """An `Idempotency-Key`: the write happens once in 24 hours per holder and key.

@@ -12,6 +12,8 @@ from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor, Now
 from app.tracking.orders import OrderDesk
 from app.tracking.ports import Store
+from app.tracking.preferences import PreferenceDesk
+from app.tracking.retention import Retention
 from app.tracking.signin import SignIn
 from app.tracking.staff_feed import StaffFeed
 from app.tracking.throttle import Buckets, Monotonic
@@ -19,16 +21,29 @@ from app.tracking.throttle import Buckets, Monotonic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What pages need to know of the settings.
+    """What pages need to know of the settings, as they are now.
 
-    ``tile_url`` None: no tiles. ``public_url`` has no slash at its end.
+    ``public_url`` has no slash at its end.
     """
 
     public_url: str
-    business_name: str
-    tile_url: str | None
-    tile_attribution: str
     timezone: ZoneInfo
+    preferences: PreferenceDesk
+
+    @property
+    def business_name(self) -> str:
+        """The name that customers read."""
+        return self.preferences.current.business_name
+
+    @property
+    def tile_url(self) -> str | None:
+        """The map's tiles; None: no tiles."""
+        return self.preferences.current.tile_url
+
+    @property
+    def tile_attribution(self) -> str:
+        """Who made them."""
+        return self.preferences.current.tile_attribution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +73,8 @@ class Services:
     driver_door: DriverDoor
     viewer_door: ViewerDoor
     api_rates: Buckets
+    preferences: PreferenceDesk
+    retention: Retention
     look: Look
     limits: Limits
     now: Now

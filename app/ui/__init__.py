@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from app.domain.access import Action
 from app.tracking.services import Services
-from app.ui import activity, connections, drivers, live, login, orders, people, track
+from app.ui import activity, connections, drivers, live, login, orders, people, settings, track
+from app.ui.look import keep_look
 from app.ui.message import message_response
 from app.ui.theme import Entry, frame
 from app.ui.visit import LOGIN, Visit, find_person, zone_of
@@ -38,13 +39,16 @@ PAGES: Final = (
     ),
     StaffPage(Entry("/admin/activity", "Activity", "history", Action.ACTIVITY), activity.build),
     StaffPage(Entry("/admin/people", "People", "group", Action.PEOPLE), people.build),
+    StaffPage(Entry("/admin/settings", "Settings", "settings", Action.SETTINGS), settings.build),
 )
 MENU: Final = tuple(page.entry for page in PAGES)
 
 
 def create(services: Services) -> None:
     """Register every page."""
-    work = WorkBook(services.board, services.now)
+    work = WorkBook(
+        services.board, services.now, lambda: services.preferences.current.thresholds
+    )
     for page in PAGES:
         _register(services, work, page)
     login.create(services)
@@ -52,8 +56,6 @@ def create(services: Services) -> None:
 
 
 def _register(services: Services, work: WorkBook, page: StaffPage) -> None:
-    title = f"{page.entry.title} · {services.look.business_name}"
-
     async def show(request: Request, client: Client) -> Response | None:
         person = await find_person(request, services)
         if person is None:
@@ -68,8 +70,9 @@ def _register(services: Services, work: WorkBook, page: StaffPage) -> None:
             text = f"Your role ({person.actor.role}) does not include this page."
             return message_response(403, "This page is not for you.", text)
         visit = Visit(services, work, person, client, zone_of(request, services.look.timezone))
+        keep_look(visit, page.entry.title, maps=page.wide)
         with frame(visit, MENU, page.entry, wide=page.wide):
             await page.build(visit, request)
         return None
 
-    ui.page(page.entry.path, title=title, dark=None, language="en-US", response_timeout=10)(show)
+    ui.page(page.entry.path, dark=None, language="en-US", response_timeout=10)(show)

@@ -35,6 +35,7 @@ KINDS: Final[Mapping[str, str]] = {
     "user.removed": "User removed",
     "apikey.created": "API key made",
     "apikey.revoked": "API key revoked",
+    "settings.changed": "Settings changed",
 }
 
 GROUPS: Final[Mapping[str, tuple[str, str]]] = {
@@ -44,6 +45,7 @@ GROUPS: Final[Mapping[str, tuple[str, str]]] = {
     "signins": ("Sign-ins", "login."),
     "sockets": ("Connections", "connection."),
     "people": ("People and keys", "user.|apikey."),
+    "settings": ("Settings", "settings."),
     "refused": ("Refused", ".refused|login.failed"),
 }
 """Name -> word, and parts of the kinds that belong to it."""

@@ -4,15 +4,18 @@ from collections.abc import Callable
 
 from nicegui import ui
 
+from app.domain.preferences import Thresholds
 from app.tracking.board import LiveDriver
 from app.ui.order_card import fix_facts
 from app.ui.parts import Facts, StatusMark, age, icon_button, icon_for_eye, set_age, title_of
 from app.ui.visit import Visit
 from app.ui.words import words
-from app.ui.work import SILENT
+from app.ui.work import NORMAL
 
 
-def state_of(live: LiveDriver, *, online: bool, now: int) -> tuple[str, str, str]:
+def state_of(
+    live: LiveDriver, *, online: bool, now: int, thresholds: Thresholds = NORMAL
+) -> tuple[str, str, str]:
     """Icon, words and level of a driver: as the map shows him."""
     marker = live.marker
     if not live.driver.on_duty:
@@ -21,7 +24,7 @@ def state_of(live: LiveDriver, *, online: bool, now: int) -> tuple[str, str, str
         return "cloud_off", "Not connected", "off"
     if marker is None:
         return "location_searching", "No place yet", "warn"
-    if now - marker.at > SILENT:
+    if now - marker.at > thresholds.silent_after:
         return "wifi_off", "No signal", "warn"
     if marker.speed is not None and marker.speed < 1:
         return "pause_circle", "Standing", "ok"
@@ -69,7 +72,10 @@ class DriverCard:
             self._word.set_text("This driver was removed.")
             return
         online = services.hub.online(live.driver.num)
-        icon, word, level = state_of(live, online=online, now=services.now())
+        thresholds = services.preferences.current.thresholds
+        icon, word, level = state_of(
+            live, online=online, now=services.now(), thresholds=thresholds
+        )
         self._name.set_text(live.driver.name)
         self._vehicle.set_text(live.driver.vehicle or "")
         self._icon.set_name(icon)

@@ -61,7 +61,12 @@ class _View:
         """Show the driver as he is now; his age goes on in the browser."""
         services = self._visit.services
         online = services.hub.online(live.driver.num)
-        icon, word, level = state_of(live, online=online, now=services.now())
+        icon, word, level = state_of(
+            live,
+            online=online,
+            now=services.now(),
+            thresholds=services.preferences.current.thresholds,
+        )
         self._icon.set_name(icon)
         self._name.set_text(live.driver.name)
         self._about.set_text(word)

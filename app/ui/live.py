@@ -65,11 +65,13 @@ class LivePage:
         self._visit = visit
         self._rows = rows
         self._counters: dict[str, Words] = {}
+        self._silent_after = 0
         with ui.element("div").classes("live") as root:
             self._build_map(root)
             self._build_counters()
             self._build_panel()
             self.drawer = Drawer(visit, root, self._list.select)
+        self._root = root
         root.on("pick", visit.act(self._picked), ["detail"])
         self._refresh_list()
 
@@ -123,6 +125,7 @@ class LivePage:
     def _refresh_list(self) -> None:
         services, rows = self._visit.services, self._rows
         rows.refresh()
+        self._show_thresholds()
         driverless = not services.board.drivers and self._visit.may(Action.DISPATCH)
         self._list.show(driverless=driverless)
         late, online = rows.count(Group.LATE), services.hub.drivers_online()
@@ -134,6 +137,12 @@ class LivePage:
         else:
             self._counters["late"].classes(remove="is-late")
         self._count.set_text(f"{len(rows)} open")
+
+    def _show_thresholds(self) -> None:
+        """The map judges a signal by itself, as the list does."""
+        seconds = self._visit.services.preferences.current.silent_after
+        if seconds != self._silent_after:
+            self._silent_after = self._root.props["data-silent"] = seconds
 
     def _picked(self, event: Any) -> Any:
         """The map, a key or the browser's history chose; what comes may be anything."""

@@ -88,7 +88,8 @@ class OrderCard:
         board, zone, now = services.board, self._visit.zone, services.now()
         customer, details = order.details.customer, order.details
         self._title.set_text((customer.name if customer else None) or f"Order {order.id}")
-        late = late_by(board, live, now) if order.status in OPEN else None
+        thresholds = services.preferences.current.thresholds
+        late = late_by(board, live, now, thresholds) if order.status in OPEN else None
         self._status.show(order, self._when(live, late), late=late is not None)
         self._facts.show(
             {

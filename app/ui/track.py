@@ -19,6 +19,7 @@ from app.protocol.messages import Snapshot, Step, time_window
 from app.tracking.follow import TrackPage
 from app.tracking.services import Services
 from app.tracking.views import position, spotted
+from app.ui.look import logo_url, own_colour
 from app.ui.message import TEMPLATES, message_response
 from app.ui.track_view import Seen, view
 from app.ui.track_words import MORE, SENTENCES, WORDS, Times
@@ -107,9 +108,10 @@ def _build(page: TrackPage, services: Services) -> None:
         "tileAttribution": look.tile_attribution,
         "words": WORDS,
     }
-    ui.add_head_html(HEAD)
+    ui.add_head_html(HEAD + own_colour(look.preferences.current.colour))
+    logo = logo_url(look.preferences.current.logo)
     ui.page_title("".join(text for _, text in shown["sentence"]))
-    ui.add_body_html(TEMPLATES.get_template("track.html").render(**shown, data=data))
+    ui.add_body_html(TEMPLATES.get_template("track.html").render(**shown, data=data, logo=logo))
 
 
 def _seen(page: TrackPage, business: str) -> Seen:

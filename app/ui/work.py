@@ -10,13 +10,13 @@ from typing import Final
 
 from app.domain.eta import Window
 from app.domain.order import UNDERWAY, Status
-from app.domain.times import MINUTE, SECOND
+from app.domain.preferences import Thresholds
+from app.domain.times import MINUTE
 from app.tracking.board import Board, LiveDriver, LiveOrder
 from app.tracking.records import Order
 from app.ui.parts import ICONS, WORDS, age_words, clock, title_of, window_words
 
-SILENT: Final = 60 * SECOND
-"""A driver on his way who was not seen for so long has lost his signal."""
+NORMAL: Final = Thresholds()
 
 
 class Group(StrEnum):
@@ -57,13 +57,15 @@ class Row:
     found_by: str = ""
 
 
-def late_by(board: Board, live: LiveOrder, now: int) -> int | None:
+def late_by(
+    board: Board, live: LiveOrder, now: int, thresholds: Thresholds = NORMAL
+) -> int | None:
     """How late an open order is or will be, in microseconds; None: in time, or nothing promised."""
     window = live.order.details.window
     if window is None:
         return None
     late = max(expected(board, live) or now, now) - window.end
-    return late if late > 0 else None
+    return late if late > thresholds.late_after else None
 
 
 def expected(board: Board, live: LiveOrder) -> int | None:
@@ -77,26 +79,31 @@ def seen_at(driver: LiveDriver | None) -> int | None:
     return driver.marker.at if driver is not None and driver.marker is not None else None
 
 
-def has_signal(live: LiveOrder, driver: LiveDriver | None, now: int) -> bool:
+def has_signal(
+    live: LiveOrder, driver: LiveDriver | None, now: int, thresholds: Thresholds = NORMAL
+) -> bool:
     """Whether the driver of an order on its way was seen lately; true before the pick-up.
 
-    One who was never seen gets a minute from the last change of the order.
+    One who was never seen gets as long from the last change of the order.
     """
     if live.order.status not in UNDERWAY:
         return True
     seen = seen_at(driver)
-    return now - (live.order.updated_at if seen is None else seen) <= SILENT
+    since = live.order.updated_at if seen is None else seen
+    return now - since <= thresholds.silent_after
 
 
-def row(board: Board, live: LiveOrder, zone: tzinfo, now: int) -> Row:
+def row(
+    board: Board, live: LiveOrder, zone: tzinfo, now: int, thresholds: Thresholds = NORMAL
+) -> Row:
     """One order in the list."""
     order = live.order
     driver = board.drivers.get(order.driver_num) if order.driver_num is not None else None
     facts = _Facts(live, driver, expected(board, live), zone, now)
-    late = late_by(board, live, now)
+    late = late_by(board, live, now, thresholds)
     if late is not None:
         found = _late(facts, late)
-    elif not has_signal(live, driver, now):
+    elif not has_signal(live, driver, now, thresholds):
         found = _no_signal(facts)
     elif order.status is Status.PENDING:
         found = _unassigned(facts)

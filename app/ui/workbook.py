@@ -12,9 +12,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.domain.order import OPEN, Status
+from app.domain.preferences import Thresholds
 from app.tracking.board import Board
 from app.tracking.monitor import Now
 from app.ui.work import Group, Row, row
+
+Wanted = Callable[[], Thresholds]
+"""The thresholds as they are now."""
 
 IN_TURN: Final = 400
 """Rows that are looked at anew each time somebody looks."""
@@ -27,10 +31,13 @@ REST: Final = 200_000
 class WorkRows:
     """All open orders as rows, by group and in the order of the list."""
 
-    def __init__(self, board: Board, zone: ZoneInfo, now: Now) -> None:
+    def __init__(
+        self, board: Board, zone: ZoneInfo, now: Now, thresholds: Wanted = Thresholds
+    ) -> None:
         self._board = board
         self._zone = zone
         self._now = now
+        self._thresholds = thresholds
         self._rows: dict[int, Row] = {}
         # The order of each group: rank, order id, row number.
         self._places: dict[Group, list[tuple[int, str, int]]] = {group: [] for group in Group}
@@ -94,7 +101,7 @@ class WorkRows:
         live = self._board.orders.get(num)
         made: Row | None = None
         if live is not None and live.order.status in OPEN:
-            made = row(self._board, live, self._zone, self._now())
+            made = row(self._board, live, self._zone, self._now(), self._thresholds())
         before = self._rows.get(num)
         if made == before:
             return
@@ -122,9 +129,10 @@ def _pending(row: Row | None) -> int:
 class WorkBook:
     """The rows that are being looked at, by time zone."""
 
-    def __init__(self, board: Board, now: Now) -> None:
+    def __init__(self, board: Board, now: Now, thresholds: Wanted = Thresholds) -> None:
         self._board = board
         self._now = now
+        self._thresholds = thresholds
         self._open: dict[str, tuple[WorkRows, asyncio.Task[None]]] = {}
         self._readers: dict[str, int] = {}
 
@@ -133,7 +141,7 @@ class WorkBook:
         key = zone.key
         self._readers[key] = self._readers.get(key, 0) + 1
         if key not in self._open:
-            rows = WorkRows(self._board, zone, self._now)
+            rows = WorkRows(self._board, zone, self._now, self._thresholds)
             self._open[key] = rows, asyncio.create_task(rows.load())
         rows, loading = self._open[key]
         await asyncio.shield(loading)

@@ -18,6 +18,7 @@ from app.web import (
     errors,
     health,
     ingest,
+    logo,
     openapi,
     static,
 )
@@ -38,6 +39,7 @@ ROUTERS = (
     health.router,
     ingest.router,
     openapi.router,
+    logo.router,
     static.router,
 )
 
@@ -80,5 +82,5 @@ def _wrap(api: FastAPI, services: Services, trusted_proxies: frozenset[str]) -> 
     api.add_middleware(BodyLimit, most=services.limits.body_bytes)
     api.add_middleware(Proxies, trusted=trusted_proxies)
     api.add_middleware(Failures)
-    api.add_middleware(SafeHeaders, tile_url=services.look.tile_url)
+    api.add_middleware(SafeHeaders, look=services.look)
     api.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)

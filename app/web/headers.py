@@ -6,10 +6,12 @@ The framework of the pages compiles templates in the browser, hence ``unsafe-eva
 import re
 import secrets
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.domain.tiles import tile_source
+from app.tracking.services import Look
 
 ASSETS: Final = ("/static/", "/_nicegui/")
 PRIVATE: Final = ("/track/", "/drive")
@@ -18,29 +20,14 @@ PLAIN_PAGES: Final = ("/drive",)
 """Pages of hand-written scripts: they need no eval."""
 
 _SCRIPT: Final = re.compile(rb"<script\b", re.IGNORECASE)
-_HOST: Final = re.compile(r"[A-Za-z0-9*.-]+(:\d+)?", re.ASCII)
-
-
-def tile_source(tile_url: str | None) -> str | None:
-    """Where images of the map come from, as a source of a policy; None: from here or nowhere.
-
-    A part of the host that varies, such as ``{s}``, makes its whole label a wildcard.
-    """
-    parts = urlsplit(tile_url or "")
-    if parts.scheme not in {"http", "https"}:
-        return None
-    labels = parts.netloc.rpartition("@")[2].split(".")
-    varying = max((i for i, label in enumerate(labels) if "{" in label), default=-1)
-    host = ".".join(["*", *labels[varying + 1 :]] if varying >= 0 else labels)
-    return f"{parts.scheme}://{host}" if _HOST.fullmatch(host) else None
 
 
 class SafeHeaders:
-    """ASGI middleware for all answers over HTTP."""
+    """ASGI middleware for all answers over HTTP; images may come from where tiles do now."""
 
-    def __init__(self, app: ASGIApp, tile_url: str | None) -> None:
+    def __init__(self, app: ASGIApp, look: Look) -> None:
         self._app = app
-        self._images = " ".join(filter(None, ("'self' data: blob:", tile_source(tile_url))))
+        self._look = look
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -52,7 +39,9 @@ class SafeHeaders:
             # Pages must come plain, so that their scripts can be given the nonce.
             headers = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
             scope = {**scope, "headers": headers}
-        await self._app(scope, receive, _Answer(self._images, path, send).send)
+        tiles = tile_source(self._look.tile_url)
+        images = "'self' data: blob:" + (f" {tiles}" if tiles else "")
+        await self._app(scope, receive, _Answer(images, path, send).send)
 
     @staticmethod
     def policy(images: str, nonce: str, *, evaluates: bool) -> str:

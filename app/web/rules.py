@@ -43,5 +43,6 @@ RULES: Final[dict[tuple[str, str], Action | None]] = {
     ("GET", "/metrics"): OPEN,
     ("GET", "/drive"): OPEN,
     ("GET", "/favicon.ico"): OPEN,
+    ("GET", "/logo/{digest}"): OPEN,
 }
 """(method, path) -> the right that it needs. HEAD goes with GET."""

@@ -12,6 +12,7 @@ TABLE = {
     Action.FORCE: {Role.ADMIN},
     Action.ACTIVITY: {Role.ADMIN},
     Action.PEOPLE: {Role.ADMIN},
+    Action.SETTINGS: {Role.ADMIN},
 }
 
 

@@ -8,8 +8,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from app.domain.tiles import tile_source
 from app.web.address import client_address
-from app.web.headers import tile_source
 from app.web.origin import same_origin
 from tests.web.house import HOST, House, open_house
 

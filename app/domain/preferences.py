@@ -1,0 +1,171 @@
+"""What an admin may change while the server runs: the values, their rules, and how they are kept.
+
+Pure: one rule for each value, and the way between a value and the JSON that is stored.
+"""
+
+import json
+import unicodedata
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.domain.colour import parse_colour
+from app.domain.errors import OnthewayError
+from app.domain.picture import Picture, picture
+from app.domain.tiles import check_tile_url
+from app.domain.times import MINUTE, SECOND
+
+LONGEST_NAME: Final = 80
+LONGEST_ATTRIBUTION: Final = 300
+NOT_TEXT: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode categories that have no place in a line."""
+TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of what follows them on the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """When staff are told that something is wrong, in microseconds.
+
+    ``late_after``: so far behind its window an order is late. ``silent_after``: a driver on his
+    way who was not seen for so long has lost his signal.
+    """
+
+    late_after: int = 0
+    silent_after: int = 60 * SECOND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """The values now. ``colour`` None: the product's own; ``tile_url`` None: no tiles;
+    ``keep_days`` 0: positions are kept for ever; ``late_after`` minutes; ``silent_after``
+    seconds."""
+
+    business_name: str = "Ontheway"
+    colour: str | None = None
+    logo: Picture | None = None
+    tile_url: str | None = None
+    tile_attribution: str = ""
+    courier_from_assigned: bool = False
+    late_after: int = 0
+    silent_after: int = 60
+    keep_days: int = 0
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The thresholds as rules count."""
+        return Thresholds(self.late_after * MINUTE, self.silent_after * SECOND)
+
+
+WORDS: Final[dict[str, str]] = {
+    "business_name": "business name",
+    "colour": "colour",
+    "logo": "logo",
+    "tile_url": "map tiles",
+    "tile_attribution": "attribution of the map",
+    "courier_from_assigned": "when customers see the courier",
+    "late_after": "when an order is late",
+    "silent_after": "when a signal is lost",
+    "keep_days": "how long positions are kept",
+}
+"""What each value is called in a sentence."""
+
+
+def checked(name: str, value: object) -> Any:
+    """The value as it may be used; raises ``invalid_field`` that names the field."""
+    rule = RULES.get(name)
+    if rule is None:
+        raise OnthewayError("invalid_field", "There is no such setting.", field=name)
+    return rule(value)
+
+
+def to_json(value: object) -> str:
+    """How a checked value is kept."""
+    if isinstance(value, Picture):
+        value = b64encode(value.body).decode()
+    return json.dumps(value, ensure_ascii=False)
+
+
+def from_json(name: str, text: str) -> Any:
+    """A value that was kept; raises ``invalid_field`` when it is none any more."""
+    try:
+        value = json.loads(text)
+        if name == "logo" and isinstance(value, str):
+            value = b64decode(value, validate=True)
+    except (ValueError, NotBase64, RecursionError):
+        raise OnthewayError("invalid_field", "The kept setting is damaged.", field=name) from None
+    return checked(name, value)
+
+
+# --- the rules ---------------------------------------------------------------------------
+
+
+def _name(value: object) -> str:
+    text = _line(value, "business_name", "The business name", LONGEST_NAME)
+    if not text:
+        raise _wrong("business_name", "Please enter the name of the business.")
+    return text
+
+
+def _line(value: object, name: str, what: str, longest: int) -> str:
+    text = unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else None
+    if text is None or len(text) > longest:
+        raise _wrong(name, f"{what} has at most {longest} characters.")
+    if any(unicodedata.category(char) in NOT_TEXT or char in TURNS for char in text):
+        raise _wrong(name, f"{what} has characters that cannot be shown.")
+    return text
+
+
+def _colour(value: object) -> str | None:
+    return None if value is None or value == "" else parse_colour(str(value))
+
+
+def _logo(value: object) -> Picture | None:
+    if value is None or isinstance(value, Picture):
+        return value
+    if not isinstance(value, bytes):
+        raise _wrong("logo", "A logo must be a PNG, JPEG or WebP file.")
+    return picture(value)
+
+
+def _tile_url(value: object) -> str | None:
+    return None if value is None else check_tile_url(str(value))
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong("courier_from_assigned", "Please choose when customers see the courier.")
+    return value
+
+
+def _number(name: str, least: int, most: int, unit: str) -> Callable[[object], int]:
+    def rule(value: object) -> int:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise _wrong(name, f"Please enter a whole number of {unit}, {least} to {most}.")
+        return value
+
+    return rule
+
+
+def _wrong(name: str, sentence: str) -> OnthewayError:
+    return OnthewayError("invalid_field", sentence, field=name)
+
+
+RULES: Final[dict[str, Callable[[object], Any]]] = {
+    "business_name": _name,
+    "colour": _colour,
+    "logo": _logo,
+    "tile_url": _tile_url,
+    "tile_attribution": lambda value: _line(
+        value, "tile_attribution", "The attribution", LONGEST_ATTRIBUTION
+    ),
+    "courier_from_assigned": _yes_or_no,
+    "late_after": _number("late_after", 0, 240, "minutes"),
+    "silent_after": _number("silent_after", 15, 3_600, "seconds"),
+    "keep_days": _number("keep_days", 0, 3_650, "days"),
+}
+"""Name -> what makes a value of it, or refuses."""

@@ -1,0 +1,65 @@
+"""Old positions are deleted, as long as the business keeps them: a little at a time, so that
+nothing that a driver sends has to wait."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from app.domain.errors import OnthewayError
+from app.domain.times import DAY
+from app.tracking.monitor import Now
+from app.tracking.ports import Positions
+from app.tracking.preferences import PreferenceDesk
+from app.tracking.tasks import spawn
+
+SLICE: Final = 500
+"""Deleted in one write: some ten milliseconds."""
+PAUSE: Final = 0.1
+"""Seconds between two slices."""
+
+_log = structlog.get_logger("retention")
+
+
+class Retention:
+    """Deletes what is older than the settings say; nothing while they say 0."""
+
+    def __init__(self, positions: Positions, preferences: PreferenceDesk, now: Now) -> None:
+        self._positions = positions
+        self._preferences = preferences
+        self._now = now
+        self._running: asyncio.Task[None] | None = None
+
+    def tick(self) -> None:
+        """Begin a round, unless one is still going on."""
+        if self._preferences.current.keep_days and (self._running is None or self._running.done()):
+            self._running = spawn(self._round(), "old positions")
+
+    async def _round(self) -> None:
+        try:
+            await self.sweep()
+        except OnthewayError as error:  # what could not be deleted now is at a later round
+            _log.warning("old positions not deleted", code=error.code)
+
+    async def sweep(self) -> int:
+        """Delete all that is too old by now; how many. Raises ``unavailable``.
+
+        What is kept may change while this goes on: each slice asks again.
+        """
+        deleted = 0
+        end = self._end()
+        for driver_num in [] if end is None else await self._positions.drivers_before(end):
+            while (end := self._end()) is not None:
+                count = await self._positions.forget(driver_num, end, SLICE)
+                deleted += count
+                await asyncio.sleep(PAUSE)
+                if count < SLICE:
+                    break
+        if deleted:
+            _log.info("old positions deleted", count=deleted)
+        return deleted
+
+    def _end(self) -> int | None:
+        """The time before which positions are too old; None: all are kept."""
+        days = self._preferences.current.keep_days
+        return self._now() - days * DAY if days else None

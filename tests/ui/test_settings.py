@@ -1,0 +1,105 @@
+"""The settings page in a real browser: saved, seen by customers, locked, and two admins at once."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.domain.colour import shades
+from tests.conftest import QUIET_LIMITS
+from tests.domain.pictures import png
+from tests.live import LiveServer
+from tests.ui.desk import desk
+
+NAME = "Pâtisserie <b>Ωmega</b> & Töchter 🥐 am Markt"
+COLOUR = "#ffb703"
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save changes").click()
+
+
+def saved(page: Page) -> None:
+    save(page)
+    expect(page.get_by_role("button", name="Save changes")).to_be_hidden()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server of this module's own, whose map tiles the environment sets."""
+    folder = tmp_path_factory.mktemp("settings")
+    with LiveServer(folder / "data", QUIET_LIMITS) as server:
+        yield server
+
+
+def test_what_an_admin_saves_is_what_customers_and_colleagues_see(
+    chromium: Browser, server: LiveServer, tmp_path: Path
+) -> None:
+    order = server.order()
+    (tmp_path / "logo.png").write_bytes(png(64, 32))
+    (tmp_path / "logo.svg").write_text("<svg/>")
+    with desk(chromium, server) as admin, desk(chromium, server) as customer:
+        page = admin.sign_in("admin", path="/admin/settings")
+        live = admin.open("/admin")
+        expect(page.get_by_label("OpenStreetMap")).to_be_disabled()
+        expect(page.get_by_text("Set on the server by ONTHEWAY_TILE_URL")).to_be_visible()
+        page.get_by_label("Business name").fill(NAME)
+        page.get_by_label("Colour", exact=True).fill(COLOUR)
+        page.locator("input[type=file]").set_input_files(tmp_path / "logo.png")
+        expect(page.get_by_alt_text("The logo")).to_be_visible()
+        expect(page.get_by_text(f"Light: contrast 4.5 : 1, changed to {light()}")).to_be_visible()
+        expect(page.get_by_text("3 changes not saved yet")).to_be_visible()
+        saved(page)
+        expect(page).to_have_title(f"Settings · {NAME}")
+        expect(live).to_have_title(f"Live · {NAME}")
+        expect(page.get_by_text(re.compile("^Changed by admin on"))).to_have_count(3)
+        shown = customer.open(f"/track/{order['trackingToken']}")
+        expect(shown.locator(".track-shop")).to_have_text(NAME)
+        logo = shown.locator(".track-logo")
+        expect(logo).to_have_js_property("naturalWidth", 64)
+        assert accent(shown) == light()
+        shown.emulate_media(color_scheme="dark")
+        assert accent(shown) == COLOUR
+        page.reload()
+        expect(page.get_by_label("Business name")).to_have_value(NAME)
+        expect(page.get_by_alt_text("The logo")).to_have_js_property("naturalWidth", 64)
+
+
+def light() -> str:
+    return shades(COLOUR).light.colour
+
+
+def accent(page: Page) -> Any:
+    style = "getComputedStyle(document.documentElement).getPropertyValue('--accent').trim()"
+    return page.evaluate(style)
+
+
+def test_of_two_admins_the_second_is_told_and_nothing_is_lost(
+    chromium: Browser, server: LiveServer
+) -> None:
+    with desk(chromium, server) as first, desk(chromium, server) as second:
+        ana = first.sign_in("admin", path="/admin/settings")
+        ben = second.sign_in("admin", path="/admin/settings")
+        ben.get_by_label("Business name").fill("Ben's")
+        ana.get_by_label("Business name").fill("Ana's")
+        ana.get_by_label("No signal after seconds").fill("90")
+        saved(ana)
+        expect(ben.get_by_label("No signal after seconds")).to_have_value("90")
+        expect(ben.get_by_label("Business name")).to_have_value("Ben's")
+        save(ben)
+        expect(ben.get_by_role("alert").filter(has_text="It is “Ana's” now")).to_be_visible()
+        saved(ben)
+        expect(ana.get_by_label("Business name")).to_have_value("Ben's")
+        ana.get_by_label("Keep positions for days").fill("30")
+        save(ana)
+        question = ana.get_by_role("dialog", name="Delete all positions older than 30 days?")
+        question.get_by_role("button", name="Cancel").click()
+        expect(ana.get_by_role("dialog")).to_have_count(0)
+        ana.get_by_label("Keep positions for days").fill("-1")
+        save(ana)
+        expect(ana.get_by_role("alert").filter(has_text="0 to 3650")).to_be_visible()
+        ana.get_by_role("button", name="Discard").click()
+        expect(ana.get_by_label("Keep positions for days")).to_have_value("0")
