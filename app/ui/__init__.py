@@ -46,9 +46,7 @@ MENU: Final = tuple(page.entry for page in PAGES)
 
 def create(services: Services) -> None:
     """Register every page."""
-    work = WorkBook(
-        services.board, services.now, lambda: services.preferences.current.thresholds
-    )
+    work = WorkBook(services.board, services.now, lambda: services.preferences.current.thresholds)
     for page in PAGES:
         _register(services, work, page)
     login.create(services)

@@ -5,6 +5,7 @@ from typing import Final
 from nicegui import ui
 
 from app.domain.colour import DARK_GROUNDS, LIGHT_GROUNDS, Shade, contrast, shades
+from app.ui.parts import DASH
 from app.ui.words import words
 
 STANDARD: Final = "#0f766e"
@@ -45,7 +46,7 @@ class _Look:
             with ui.element("div").classes("brand-sheet"):
                 with ui.element("p").classes("brand-sentence"):
                     words("span", "Ana is on the way, arriving ")
-                    words("strong", "14:20–14:30")
+                    words("strong", f"14:20{DASH}14:30")
                     words("span", ".")
                 with ui.element("div").classes("brand-bar").props('aria-hidden="true"'):
                     for part in range(PARTS):

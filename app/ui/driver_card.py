@@ -73,9 +73,7 @@ class DriverCard:
             return
         online = services.hub.online(live.driver.num)
         thresholds = services.preferences.current.thresholds
-        icon, word, level = state_of(
-            live, online=online, now=services.now(), thresholds=thresholds
-        )
+        icon, word, level = state_of(live, online=online, now=services.now(), thresholds=thresholds)
         self._name.set_text(live.driver.name)
         self._vehicle.set_text(live.driver.vehicle or "")
         self._icon.set_name(icon)

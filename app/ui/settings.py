@@ -55,7 +55,7 @@ class SettingsPage:
         self._desk = visit.services.preferences
         self._seen = self._desk.current
         self._fields: dict[str, Field] = {}
-        with ui.element("form").classes("settings") as form:
+        with ui.element("form").classes("settings").props("novalidate") as form:
             self._build_business()
             self._preview = BrandPreview()
             self._build_rest()

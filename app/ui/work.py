@@ -57,9 +57,7 @@ class Row:
     found_by: str = ""
 
 
-def late_by(
-    board: Board, live: LiveOrder, now: int, thresholds: Thresholds = NORMAL
-) -> int | None:
+def late_by(board: Board, live: LiveOrder, now: int, thresholds: Thresholds = NORMAL) -> int | None:
     """How late an open order is or will be, in microseconds; None: in time, or nothing promised."""
     window = live.order.details.window
     if window is None:

@@ -10,7 +10,21 @@ from app.domain.errors import OnthewayError
 from app.domain.tiles import OSM_TILES, check_tile_url, tile_source
 
 pieces = st.sampled_from(
-    ["https://", "http://", "//", "/", "{z}", "{x}", "{y}", "{s}", "{q}", "a.example", "*", ";", "'"]
+    [
+        "https://",
+        "http://",
+        "//",
+        "/",
+        "{z}",
+        "{x}",
+        "{y}",
+        "{s}",
+        "{q}",
+        "a.example",
+        "*",
+        ";",
+        "'",
+    ]
 )
 
 
