@@ -29,7 +29,7 @@ class LogoField(Field):
             words("span", "Logo").classes("field-label")
             with ui.element("div").classes("logo-row"):
                 self._image = ui.element("img").classes("logo-shown").props('alt="The logo"')
-                choose = button("Choose a file", None, "", "upload")
+                choose = button("Choose file", None, "", "upload")
                 self._remove = button("Remove", visit.act(self._removed), "btn-quiet")
                 upload = ui.upload(
                     on_upload=visit.act(self._chosen),

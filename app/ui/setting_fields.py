@@ -70,9 +70,11 @@ class Field(ABC):
         self._lock.set_visibility(locked)
         self._note.set_visibility(bool(note))
 
-    def complain(self, sentence: str) -> None:
-        """Say what is wrong with it; "" for nothing."""
+    def complain(self, sentence: str, *, seek: bool = False) -> None:
+        """Say what is wrong with it, "" for nothing; ``seek``: bring it into sight."""
         self._wrong.set_text(sentence)
+        if seek:
+            self.root.run_method("scrollIntoView", {"block": "center"})
 
 
 class TextField(Field):
@@ -122,11 +124,11 @@ class ColourField(Field):
         super().__init__(visit, "colour", edited)
         self._standard = standard
         with self._body, ui.element("div").classes("colour-row"):
-            self._picker = ui.element("input").classes("colour-picker").props("type=color")
-            self._picker.props["aria-label"] = "Pick a colour"
             self._input = text_field("Colour", autocomplete="off", placeholder=standard)
             self._input.props["spellcheck"] = "false"
-            self._own = button("Ontheway's own", visit.act(lambda: self.show(None)), "btn-quiet")
+            self._picker = ui.element("input").classes("colour-picker").props("type=color")
+            self._picker.props["aria-label"] = "Pick a colour"
+            self._own = button("Use default", visit.act(lambda: self.show(None)), "btn-quiet")
         self._input.on_value_change(self._edited)
         self._picker.on("input", visit.act(self._picked), js_handler=OWN_VALUE)
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from app.domain.colour import parse_colour
 from app.domain.errors import OnthewayError
 from app.domain.picture import Picture
-from app.domain.preferences import LONGEST_ATTRIBUTION, LONGEST_NAME
+from app.domain.preferences import LONGEST_ATTRIBUTION, LONGEST_NAME, checked
 from app.domain.tiles import OSM_ATTRIBUTION
 from app.domain.times import to_datetime
 from app.ui.brand_preview import STANDARD, BrandPreview
@@ -194,6 +194,8 @@ class SettingsPage:
         for field in self._fields.values():
             field.complain("")
         changes = self._changes()
+        if self._complain_of(changes):
+            return
         try:
             await self._desk.change(changes, self._seen, self._visit.actor)
         except OnthewayError as error:
@@ -207,19 +209,31 @@ class SettingsPage:
         self._edited()
         self._visit.say("Saved. It counts from now on, everywhere.")
 
+    def _complain_of(self, changes: dict[str, object]) -> bool:
+        """Say at each field what is wrong with it; whether anything is."""
+        wrong = False
+        for name, value in changes.items():
+            try:
+                checked(name, value)
+            except OnthewayError as error:
+                self._fields[name].complain(error.message, seek=not wrong)
+                wrong = True
+        return wrong
+
     def _explain(self, error: OnthewayError) -> None:
         """Say it at the field; after a conflict the value of now has been seen."""
         field = self._fields.get(error.field or "")
         if field is None:
             raise error
         if error.code != "conflict":
-            field.complain(error.message)
+            field.complain(error.message, seek=True)
             return
         value = getattr(self._desk.current, field.name)
         self._see(field.name, value)
         field.complain(
             f"{error.message} It is {value_words(field.name, value)} now."
-            " Save again to put yours in its place."
+            " Save again to put yours in its place.",
+            seek=True,
         )
         self._edited()
 
