@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from app.domain.colour import (
     DARK_GROUNDS,
-    ENOUGH,
     LIGHT_GROUNDS,
     contrast,
     parse_colour,
@@ -39,16 +38,16 @@ def test_contrast_is_that_of_the_standard(one: str, other: str, ratio: float) ->
 def test_every_colour_becomes_one_that_can_be_read(colour: str) -> None:
     found = shades(colour)
     for shade, grounds in ((found.light, LIGHT_GROUNDS), (found.dark, DARK_GROUNDS)):
-        assert all(contrast(shade.colour, ground) >= ENOUGH for ground in grounds)
-        assert contrast(shade.on, shade.colour) >= ENOUGH
+        assert all(contrast(shade.colour, ground) >= 4.5 for ground in grounds)
+        assert contrast(shade.on, shade.colour) >= 4.5
 
 
 @given(colours)
 def test_a_colour_that_can_be_read_is_left_as_it_is(colour: str) -> None:
     found = shades(colour)
-    if min(contrast(colour, ground) for ground in LIGHT_GROUNDS) >= ENOUGH:
+    if min(contrast(colour, ground) for ground in LIGHT_GROUNDS) >= 4.5:
         assert found.light.colour == colour
-    if min(contrast(colour, ground) for ground in DARK_GROUNDS) >= ENOUGH:
+    if min(contrast(colour, ground) for ground in DARK_GROUNDS) >= 4.5:
         assert found.dark.colour == colour
 
 

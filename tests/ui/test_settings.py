@@ -29,9 +29,10 @@ def saved(page: Page) -> None:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A server of this module's own, whose map tiles the environment sets."""
+    """A server of this module's own; of the map, the environment sets the attribution alone."""
     folder = tmp_path_factory.mktemp("settings")
-    with LiveServer(folder / "data", QUIET_LIMITS) as server:
+    environment = {"ONTHEWAY_TILE_URL": "", "ONTHEWAY_TILE_ATTRIBUTION": "© Somebody"}
+    with LiveServer(folder / "data", {**QUIET_LIMITS, **environment}) as server:
         yield server
 
 
@@ -44,18 +45,21 @@ def test_what_an_admin_saves_is_what_customers_and_colleagues_see(
     with desk(chromium, server) as admin, desk(chromium, server) as customer:
         page = admin.sign_in("admin", path="/admin/settings")
         live = admin.open("/admin")
-        expect(page.get_by_label("OpenStreetMap")).to_be_disabled()
-        expect(page.get_by_text("Set on the server by ONTHEWAY_TILE_URL")).to_be_visible()
+        expect(page.get_by_label("Attribution")).to_be_disabled()
+        expect(page.get_by_text("Set on the server by ONTHEWAY_TILE_ATTRIBUTION")).to_be_visible()
         page.get_by_label("Business name").fill(NAME)
         page.get_by_label("Colour", exact=True).fill(COLOUR)
         page.locator("input[type=file]").set_input_files(tmp_path / "logo.png")
         expect(page.get_by_alt_text("The logo")).to_be_visible()
         expect(page.get_by_text(f"Light: contrast 4.5 : 1, changed to {light()}")).to_be_visible()
-        expect(page.get_by_text("3 changes not saved yet")).to_be_visible()
+        page.get_by_label("No tiles: a plain ground").check()
+        expect(page.get_by_text("4 changes not saved yet")).to_be_visible()
         saved(page)
         expect(page).to_have_title(f"Settings · {NAME}")
         expect(live).to_have_title(f"Live · {NAME}")
-        expect(page.get_by_text(re.compile("^Changed by admin on"))).to_have_count(3)
+        expect(page.get_by_text(re.compile("^Changed by admin on"))).to_have_count(4)
+        live.get_by_role("link", name="The map has other tiles now").click()
+        expect(live.locator(".live")).to_have_attribute("data-tile-url", "")
         shown = customer.open(f"/track/{order['trackingToken']}")
         expect(shown.locator(".track-shop")).to_have_text(NAME)
         logo = shown.locator(".track-logo")

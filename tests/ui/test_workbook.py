@@ -1,6 +1,7 @@
 """The rows of the work list that all pages share."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.eta import Window
 from app.domain.order import OPEN, Status
-from app.domain.times import SECOND
+from app.domain.preferences import Thresholds
+from app.domain.times import HOUR, MINUTE, SECOND
 from app.tracking.board import Board
 from app.tracking.records import Order, OrderChange, OrderDetails
 from app.ui import workbook
@@ -79,6 +82,30 @@ async def test_rows_follow_changes_at_once_and_time_in_turn(
     here = [each for group in Group for each in rows.first(group, 100, "")[0]]
     assert {each.order_id for each in here} == {"o0", "o1", "o2", "o3"}
     assert all(each in fresh for each in here)
+    let_go()
+
+
+@pytest.mark.parametrize(("minutes", "group"), [(9, Group.LATE), (10, Group.UNASSIGNED)])
+def test_an_order_is_late_so_many_minutes_after_its_window(minutes: int, group: Group) -> None:
+    board = Board(None)  # type: ignore[arg-type]  # nothing is read here
+    order(board, 1)
+    window = Window(NOW - 2 * HOUR, NOW - 10 * MINUTE)
+    live = board.orders[1]
+    live.order = replace(live.order, details=OrderDetails(window=window))
+    thresholds = Thresholds(late_after=minutes * MINUTE)
+    assert row(board, live, ZoneInfo("UTC"), NOW, thresholds).group is group
+
+
+@pytest.mark.parametrize(("seconds", "group"), [(89, Group.NO_SIGNAL), (90, Group.ON_THE_WAY)])
+async def test_the_signal_of_a_driver_is_lost_after_so_many_seconds(
+    seconds: int, group: Group
+) -> None:
+    clock, board = Clock(), Board(None)  # type: ignore[arg-type]  # nothing is read here
+    order(board, 1, Status.PICKED_UP)
+    clock.at = NOW + 90 * SECOND
+    book = WorkBook(board, clock, lambda: Thresholds(silent_after=seconds * SECOND))
+    rows, let_go = await book.open(ZoneInfo("UTC"))
+    assert ids(rows, group) == ["o1"]
     let_go()
 
 
