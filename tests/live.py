@@ -145,6 +145,10 @@ class LiveServer:
         made: dict[str, Any] = answer.json()
         return made
 
+    def add_user(self, name: str, role: str) -> None:
+        """A person with `PASSWORD`."""
+        self._ask("user add", {"name": name, "role": role, "password": PASSWORD})
+
     def update(self, order_id: str, status: str, **fields: Any) -> dict[str, Any]:
         """Change an order's status."""
         body = {"orderId": order_id, "status": status, **fields}
@@ -201,7 +205,7 @@ class LiveServer:
 
     def _people(self) -> None:
         for role in ("admin", "dispatcher", "viewer"):
-            self._ask("user add", {"name": role, "role": role, "password": PASSWORD})
+            self.add_user(role, role)
             self.keys[role] = self._ask("apikey add", {"name": role, "role": role})["key"]
         self.key = self.keys["admin"]
         self._client()

@@ -122,7 +122,10 @@ CLOSE_MEANINGS: Final[dict[Close, CloseMeaning]] = {
     ),
     Close.DISCONNECTED: CloseMeaning("disconnected", "The staff ended this connection.", True),
     Close.TOO_MANY_SOCKETS: CloseMeaning(
-        "too many sockets", "A limit of sockets is reached; try again later.", True
+        "too many sockets",
+        "A limit of sockets is reached, or the staff blocked this address or token for a while; "
+        "try again later.",
+        True,
     ),
     Close.NOT_AUTHENTICATED: CloseMeaning(
         "not authenticated", "No credentials, or credentials that were never valid.", False

@@ -1,19 +1,19 @@
 """The port `ActivityLog` on SQLite: entries ride along with other writes."""
 
 import json
-from collections.abc import Collection
 from typing import Final
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from app.domain.errors import OnthewayError
+from app.storage.activity_search import Place, newest
 from app.storage.cursors import decode_cursor, encode_cursor
 from app.storage.readers import Readers
 from app.storage.rows import stored
 from app.storage.tables import ActivityRow
 from app.storage.transaction import Tx
 from app.storage.writer import Writer
-from app.tracking.records import Activity
+from app.tracking.records import Activity, ActivityFilter
 
 _INSERT: Final = (
     "INSERT INTO activity (at, kind, actor_kind, actor_id, address, subject, detail) "
@@ -35,22 +35,19 @@ class SqlActivityLog:
         self._writer.write_aside(_INSERT, (*values, entry.address, entry.subject, detail))
 
     async def page(
-        self, after: str | None, limit: int, kinds: Collection[str] | None = None
+        self, after: str | None, limit: int, wanted: ActivityFilter | None = None
     ) -> tuple[list[Activity], str | None]:
-        """A page, newest first, only of ``kinds`` if given, and the cursor of the next;
-        ``invalid_field`` cursor."""
-        statement = select(ActivityRow).order_by(col(ActivityRow.num).desc()).limit(limit + 1)
-        if kinds is not None:
-            statement = statement.where(col(ActivityRow.kind).in_(sorted(kinds)))
-        if after is not None:
-            statement = statement.where(col(ActivityRow.num) < decode_cursor(after, 1)[0])
+        """A page of what is wanted, newest first, and the cursor of the next; ``invalid_field``
+        cursor."""
+        before = None if after is None else _place(after)
         await self._bring_in()
         found = await self._readers.read(
-            lambda session: [_activity_of(row) for row in session.exec(statement)]
+            lambda session: _read(session, wanted or ActivityFilter(), before, limit + 1)
         )
         more = len(found) > limit
         found = found[:limit]
-        return found, encode_cursor(found[-1].num) if more and found else None
+        last = encode_cursor(found[-1].at, found[-1].num) if more and found else None
+        return found, last
 
     async def _bring_in(self) -> None:
         """Store what waits, so that a page shows what was noted before it."""
@@ -60,6 +57,20 @@ class SqlActivityLog:
             await self._writer.write(_nothing)
         except OnthewayError:
             return  # Nothing can be stored at the moment; what is stored can still be read.
+
+
+def _place(cursor: str) -> Place:
+    at, num = decode_cursor(cursor, 2)
+    return at, num
+
+
+def _read(
+    session: Session, wanted: ActivityFilter, before: Place | None, limit: int
+) -> list[Activity]:
+    nums = newest(session, wanted, before, limit)
+    newest_first = (col(ActivityRow.at).desc(), col(ActivityRow.num).desc())
+    statement = select(ActivityRow).where(col(ActivityRow.num).in_(nums)).order_by(*newest_first)
+    return [_activity_of(row) for row in session.exec(statement)]
 
 
 def _nothing(_tx: Tx) -> None:

@@ -118,6 +118,23 @@ class SqlPeople:
 
         return await self._readers.read(work)
 
+    async def logins(self) -> list[Login]:
+        """All logins, also those whose time is over, the newest first."""
+        statement = select(LoginRow, UserRow).join(UserRow).order_by(col(LoginRow.num).desc())
+        return await self._readers.read(
+            lambda session: [login_of(*found) for found in session.exec(statement)]
+        )
+
+    async def set_role(self, name: str, role: Role) -> User:
+        """Another role for a user; ``not_found``."""
+
+        def work(tx: Tx) -> User:
+            row = _get_user(tx.session, name)
+            row.role = role.value
+            return user_of(row)
+
+        return await self._writer.write(work)
+
     async def touch_login(self, login_num: int, now: int) -> None:
         """It is being used."""
         his = col(LoginRow.num) == login_num

@@ -248,7 +248,13 @@ class ActivityRow(SQLModel, table=True):
     """One line of the activity log; ``detail`` is JSON."""
 
     __tablename__ = "activity"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (
+        Index("ix_activity_at", "at"),
+        Index("ix_activity_kind", "kind", "at"),
+        Index("ix_activity_actor", "actor_id", "kind", "at"),
+        Index("ix_activity_subject", "subject", "kind", "at"),
+        {"sqlite_autoincrement": True},
+    )
 
     num: int | None = Field(default=None, primary_key=True)
     at: int = Field(sa_type=BigInteger)

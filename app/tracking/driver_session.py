@@ -13,6 +13,7 @@ from app.protocol import driver as wire
 from app.protocol import messages
 from app.protocol.point import Point
 from app.tracking.acks import Acks
+from app.tracking.blocks import token_key
 from app.tracking.doors import DriverDoor
 from app.tracking.hub import Shared, Socket
 from app.tracking.monitor import Connection
@@ -24,7 +25,11 @@ WAITING: Final = 200
 """Frames that may wait while the token is looked up."""
 BATCH_SHARE: Final = 0.1
 """A point in a batch counts a tenth of a message."""
-CLOSES: Final = {"revoked": Close.REVOKED, "expired": Close.EXPIRED}
+CLOSES: Final = {
+    "revoked": Close.REVOKED,
+    "expired": Close.EXPIRED,
+    "too_many": Close.TOO_MANY_SOCKETS,
+}
 
 
 class DriverSession:
@@ -128,6 +133,7 @@ class DriverSession:
             rotations = self._door.hub.rotations
             found = await self._door.fleet.identify(token, self._connection.address)
             if self._door.hub.rotations == rotations:
+                self._door.monitor.blocks.require(token_key(found[1]))
                 return found
 
     def _refuse(self, code: Close) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from app.domain.access import Actor, Kind
-from app.domain.errors import Close, not_found
+from app.domain.access import Action, Actor, Kind
+from app.domain.errors import Close, OnthewayError, not_found
+from app.domain.times import SECOND
+from app.tracking.blocks import ADDRESS, Block, Blocks, Key, address_key, token_key
 from app.tracking.credentials import new_id
 from app.tracking.hub import Socket
 from app.tracking.ports import ActivityLog
+from app.tracking.raw_views import RawViews, Tappable, View
 from app.tracking.records import Activity
 from app.tracking.throttle import Buckets
 
@@ -16,13 +19,29 @@ Now = Callable[[], int]
 """The wall clock: microseconds since the epoch."""
 
 
+class Watched(Socket, Tappable, Protocol):
+    """A socket that staff can look into. ``round_trip`` are the seconds between our latest ping
+    and its answer, None before the first."""
+
+    round_trip: float | None
+
+    def ask(self) -> None:
+        """Send a ping."""
+
+    def backlog(self) -> tuple[int, int]:
+        """Bytes that wait for a slow reader: in our queue, and in the transport's buffer."""
+
+
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One open socket, as staff see it; counts are messages and payload bytes each way."""
+    """One open socket, as staff see it; counts are messages and payload bytes each way.
+
+    ``link`` is the id of the link by which a customer came.
+    """
 
     id: str
     kind: str
-    socket: Socket
+    socket: Watched
     address: str | None
     agent: str | None
     opened_at: int
@@ -33,6 +52,12 @@ class Connection:
     sent: int = 0
     sent_bytes: int = 0
     last_at: int | None = None
+    link: str | None = None
+
+    @property
+    def token(self) -> Key | None:
+        """What is shut out with the token by which it came; None where there is no token."""
+        return token_key(self.actor, self.link)
 
 
 class Monitor:
@@ -43,9 +68,11 @@ class Monitor:
         self._now = now
         self._refusals = refusals
         self._connections: dict[str, Connection] = {}
+        self._raw_views = RawViews(now)
+        self.blocks = Blocks(now)
 
     def opened(
-        self, kind: str, socket: Socket, address: str | None, agent: str | None
+        self, kind: str, socket: Watched, address: str | None, agent: str | None
     ) -> Connection:
         """A socket finished its handshake; nobody is known yet."""
         connection = Connection(new_id(), kind, socket, address, agent, self._now())
@@ -58,13 +85,21 @@ class Monitor:
         self.note(
             "connection.opened", actor, detail={"socket": connection.kind, "id": connection.id}
         )
+        if actor.kind is Kind.DRIVER and actor.num is not None:
+            app = f" with {connection.agent}" if connection.agent else ""
+            note = f"Connected from {connection.address or 'an unknown address'}{app}"
+            self._raw_views.opened(actor.num, connection.socket, note)
 
     def closed(self, connection: Connection, code: int) -> None:
         """It is gone."""
         self._connections.pop(connection.id, None)
-        if connection.actor is not None:
-            detail = {"socket": connection.kind, "id": connection.id, "code": code}
-            self.note("connection.closed", connection.actor, detail=detail)
+        actor = connection.actor
+        if actor is None:
+            return
+        detail = {"socket": connection.kind, "id": connection.id, "code": code}
+        self.note("connection.closed", actor, detail=detail)
+        if actor.kind is Kind.DRIVER and actor.num is not None:
+            self._raw_views.closed(actor.num, connection.socket, f"Closed with code {int(code)}")
 
     def refused(self, kind: str, address: str | None, code: str) -> None:
         """Credentials were refused."""
@@ -94,6 +129,58 @@ class Monitor:
         connection.socket.end(Close.DISCONNECTED)
         subject = connection.actor.id if connection.actor else None
         self.note("connection.ended", actor, subject, {"id": connection_id})
+
+    def watch(self, driver_num: int, name: str, actor: Actor) -> View:
+        """Look at the frames of a driver and at our answers, until the view is stopped."""
+        actor.require(Action.CONNECTIONS)
+        sockets = [
+            one.socket
+            for one in self.connections()
+            if one.actor is not None
+            and (one.actor.kind, one.actor.num) == (Kind.DRIVER, driver_num)
+        ]
+        self.note("connection.watched", actor, name)
+        return self._raw_views.watch(driver_num, sockets)
+
+    def block_address(
+        self, address: str, seconds: int, actor: Actor, *, even_own: bool = False
+    ) -> Block:
+        """Shut out an address for a while, its open sockets too; ``conflict`` for the own one,
+        unless that is meant."""
+        actor.require(Action.BLOCK)
+        if address == actor.address and not even_own:
+            raise OnthewayError("conflict", "This is your own address.")
+        return self._block((ADDRESS, address), address, seconds, actor)
+
+    def block_token(self, connection: Connection, name: str, seconds: int, actor: Actor) -> Block:
+        """Shut out who came with the token of this connection for a while, with all sockets.
+
+        ``conflict`` where it came with none; ``name`` is what people call its holder.
+        """
+        key = connection.token
+        actor.require(Action.BLOCK if key and key[0] == Kind.API_KEY else Action.CONNECTIONS)
+        if key is None:
+            raise OnthewayError("conflict", "This connection came without a token.")
+        return self._block(key, name, seconds, actor)
+
+    def lift(self, block_id: str, actor: Actor) -> None:
+        """Let in again; ``not_found`` where it is over already."""
+        actor.require(Action.CONNECTIONS)
+        found = self.blocks.lift(block_id)
+        if found is None:
+            raise not_found("block")
+        self.note("block.lifted", actor, found.name, {"what": found.key[0]})
+
+    def _block(self, key: Key, name: str, seconds: int, actor: Actor) -> Block:
+        now = self._now()
+        until = now + seconds * SECOND
+        block = Block(id=new_id(), key=key, name=name, by=actor.id, since=now, until=until)
+        self.blocks.add(block)
+        self.note("block.made", actor, name, {"what": key[0], "seconds": seconds})
+        for one in self.connections():
+            if key in {one.token, address_key(one.address)}:
+                one.socket.end(Close.TOO_MANY_SOCKETS)
+        return block
 
     def end_all(self, code: Close) -> None:
         """Close every socket: the server stops."""

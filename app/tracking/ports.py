@@ -7,13 +7,14 @@ cannot be kept raises `OnthewayError` ``unavailable`` and has changed nothing.
 All times are microseconds since the epoch. ``num`` are row numbers, never shown outside.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from app.domain.access import Actor, Role
 from app.domain.order import Status
 from app.tracking.records import (
     Activity,
+    ActivityFilter,
     ApiKey,
     Arrival,
     Driver,
@@ -238,6 +239,12 @@ class People(Protocol):
     async def find_login(self, token_hash: bytes) -> Login | None:
         """The login of this cookie."""
 
+    async def logins(self) -> list[Login]:
+        """All logins, also those whose time is over, the newest first."""
+
+    async def set_role(self, name: str, role: Role) -> User:
+        """Another role for a user; ``not_found``."""
+
     async def touch_login(self, login_num: int, now: int) -> None:
         """It is being used."""
 
@@ -264,9 +271,9 @@ class ActivityLog(Protocol):
         """Keep an entry; returns at once, is stored with the next group."""
 
     async def page(
-        self, after: str | None, limit: int, kinds: Collection[str] | None = None
+        self, after: str | None, limit: int, wanted: ActivityFilter | None = None
     ) -> tuple[list[Activity], str | None]:
-        """A page, newest first, only of ``kinds`` if given, and the cursor of the next."""
+        """A page of what is wanted, newest first, and the cursor of the next."""
 
 
 class Settings(Protocol):

@@ -244,6 +244,18 @@ class Setting:
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityFilter:
+    """Which lines of the log: of these kinds, by these actors (their ids), about this subject or by
+    its customer, from ``since`` to before ``until``; None is any."""
+
+    kinds: frozenset[str] | None = None
+    actors: frozenset[str] | None = None
+    subject: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """An `Idempotency-Key`: the write happens once in 24 hours per holder and key.

@@ -1,21 +1,23 @@
 """People and programs: signing in and out, logins that end in time, users, API keys."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.domain.access import Action, Actor, Kind, Role
 from app.domain.errors import Close, OnthewayError
 from app.domain.times import MINUTE
+from app.tracking.blocks import token_key
 from app.tracking.credentials import Passwords, new_token, token_hash
+from app.tracking.live_logins import LiveLogins
 from app.tracking.monitor import Monitor, Now
 from app.tracking.ports import People
 from app.tracking.records import ApiKey, Login, User
 from app.tracking.throttle import Gauges, too_many
 
-IDLE: Final = 30 * MINUTE
 TOUCH: Final = MINUTE
 WRONG: Final = "The name or the password is wrong."
+WRONG_CURRENT: Final = "The current password is wrong."
 MAX_NAME: Final = 64
 
 
@@ -47,12 +49,8 @@ class SignIn:
         self._now = now
         self._by_account = by_account
         self._by_address = by_address
-        self._lifetime = lifetime
-        self._known: dict[int, Login] = {}
-        self._ended: set[int] = set()
-        """Logins that may still be on their way here from a look-up that began before."""
-        self._used: dict[int, int] = {}
-        self._ends: dict[int, list[Callable[[], None]]] = {}
+        self._logins = LiveLogins(now, lifetime)
+        self._keys_used: dict[int, int] = {}
 
     # signing in and out
 
@@ -79,7 +77,7 @@ class SignIn:
         )
         if rehashed is not None:
             await self._people.set_password(user.name, rehashed, login.num)
-        self._remember(login)
+        self._logins.remember(login)
         self._monitor.note("login.succeeded", person(login, address).actor)
         return login, token
 
@@ -88,17 +86,17 @@ class SignIn:
         login = await self._people.find_login(token_hash(token))
         if login is None:
             return None
-        now = self._now()
-        if self._over(login, now):
+        if self._logins.over(login):
             await self.end([login.num])
             return None
-        if now - max(login.seen_at, self._used.get(login.num, 0)) > TOUCH:
+        now = self._now()
+        if now - self._logins.used_at(login) > TOUCH:
             await self._people.touch_login(login.num, now)
-        if login.num in self._ended:
+        known = self._logins.remember(login)
+        if known is None:
             return None
-        self._remember(login)
-        self._used[login.num] = now
-        return person(login, address)
+        self._logins.touch(known.num)
+        return person(known, address)
 
     async def sign_out(self, who: Person) -> None:
         """End this login with its pages and sockets."""
@@ -109,47 +107,53 @@ class SignIn:
         """End logins, with everything that hangs on them."""
         await self._people.end_logins(nums)
         for num in nums:
-            self._forget(num)
+            self._logins.forget(num)
+
+    async def logins(self) -> list[Login]:
+        """The logins that hold, newest first, each with when it was used last."""
+        return [
+            replace(login, seen_at=self._logins.used_at(login))
+            for login in await self._people.logins()
+            if not self._logins.over(login)
+        ]
+
+    async def end_login(self, login: Login, actor: Actor) -> None:
+        """End somebody's login; everybody may end his own."""
+        if actor.kind is not Kind.USER or actor.id != login.user.name:
+            actor.require(Action.PEOPLE)
+        self._monitor.note("login.closed", actor, login.user.name)
+        await self.end([login.num])
 
     def holds(self, login_num: int) -> bool:
         """Whether a login is still good; asked by every handler of a page."""
-        login = self._known.get(login_num)
-        return login is not None and not self._over(login, self._now())
+        return self._logins.holds(login_num)
 
     def hang_on(self, login_num: int, end: Callable[[], None]) -> Callable[[], None]:
-        """Call ``end`` when the login ends, at once if it has; returns the way to take that
-        back."""
-        if login_num not in self._known:
-            end()
-            return _nothing
-        self._ends.setdefault(login_num, []).append(end)
-
-        def take_back() -> None:
-            ends = self._ends.get(login_num, [])
-            if end in ends:
-                ends.remove(end)
-            if not ends:
-                self._ends.pop(login_num, None)
-
-        return take_back
+        """Call ``end`` when the login ends or its role changes, at once if it has ended; returns
+        the way to take that back."""
+        return self._logins.hang_on(login_num, end)
 
     async def sweep(self) -> None:
         """End the logins whose time is over; called every second."""
-        now = self._now()
-        for num in self._ends:
-            self._used[num] = now  # an open page is use
-        over = [num for num, login in self._known.items() if self._over(login, now)]
+        over = self._logins.overdue()
         if over:
             await self.end(over)
 
     # API keys
 
     async def by_key(self, key: str, address: str | None) -> Actor | None:
-        """The program of an API key, unless revoked."""
+        """The program of an API key, unless revoked; ``too_many`` while it is blocked."""
         found = await self._people.find_key(token_hash(key))
         if found is None:
             return None
-        return Actor(Kind.API_KEY, found.name, found.role, address, found.num)
+        actor = Actor(Kind.API_KEY, found.name, found.role, address, found.num)
+        self._monitor.blocks.require(token_key(actor))
+        self._keys_used[found.num] = self._now()
+        return actor
+
+    def key_used_at(self, key: ApiKey) -> int | None:
+        """When a key was used last, None for not since the server started."""
+        return self._keys_used.get(key.num)
 
     async def add_key(self, name: str, role: Role, actor: Actor) -> tuple[ApiKey, str]:
         """A new key, shown once; ``already_exists``, ``invalid_field``."""
@@ -189,14 +193,43 @@ class SignIn:
         actor.require(Action.PEOPLE)
         hashed = await self._passwords.hash(password)
         user = await self._people.set_password(name, hashed, keep_login)
-        self._forget_user(user, keep_login)
+        self._logins.forget_user(user, keep_login)
         self._monitor.note("user.password", actor, name)
+
+    async def change_password(self, who: Person, current: str, new: str) -> None:
+        """His own new password: his other logins end; ``invalid_field`` for a wrong old one,
+        ``too_many`` after several."""
+        user = who.login.user
+        account = user.name.casefold()
+        wait = self._by_account.wait(account)
+        if wait > 0:
+            raise too_many(wait)
+        known = await self._people.find_user(user.name)
+        good, _ = await self._passwords.check(current, known.password_hash if known else None)
+        if known is None or not good:
+            self._by_account.failed(account)
+            raise OnthewayError("invalid_field", WRONG_CURRENT, field="current")
+        hashed = await self._passwords.hash(new)
+        changed = await self._people.set_password(user.name, hashed, who.login.num)
+        self._logins.forget_user(changed, who.login.num)
+        self._monitor.note("user.password", who.actor, user.name)
+
+    async def set_role(self, name: str, role: Role, actor: Actor) -> User:
+        """Another role; open pages of this user begin anew with it; ``not_found``, ``conflict``
+        for oneself: there must stay an admin."""
+        actor.require(Action.PEOPLE)
+        if actor.kind is Kind.USER and actor.id == name:
+            raise OnthewayError("conflict", "You cannot change your own role.")
+        user = await self._people.set_role(name, role)
+        self._logins.changed(user)
+        self._monitor.note("user.role", actor, name, {"role": role})
+        return user
 
     async def remove_user(self, name: str, actor: Actor) -> None:
         """The user is gone, with his logins; ``not_found``."""
         actor.require(Action.PEOPLE)
         user = await self._people.remove_user(name)
-        self._forget_user(user, None)
+        self._logins.forget_user(user, None)
         self._monitor.note("user.removed", actor, name)
 
     def close(self) -> None:
@@ -205,33 +238,9 @@ class SignIn:
 
     # within
 
-    def _over(self, login: Login, now: int) -> bool:
-        used = max(login.seen_at, self._used.get(login.num, 0))
-        return now - login.created_at > self._lifetime or now - used > IDLE
-
-    def _remember(self, login: Login) -> None:
-        self._known[login.num] = login
-        self._used.setdefault(login.num, login.seen_at)
-
-    def _forget(self, num: int) -> None:
-        self._ended.add(num)
-        self._known.pop(num, None)
-        self._used.pop(num, None)
-        for end in self._ends.pop(num, []):
-            end()
-
-    def _forget_user(self, user: User, keep: int | None) -> None:
-        for num, login in list(self._known.items()):
-            if login.user.num == user.num and num != keep:
-                self._forget(num)
-
     def _failed(self, name: str, address: str | None, why: str) -> None:
         actor = Actor(Kind.NOBODY, "", None, address)
         self._monitor.note_refusal("login.failed", actor, name[:MAX_NAME], {"why": why})
-
-
-def _nothing() -> None:
-    """There is nothing to take back."""
 
 
 def person(login: Login, address: str | None) -> Person:

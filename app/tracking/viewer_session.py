@@ -13,6 +13,7 @@ from app.domain.access import Actor
 from app.domain.errors import Close, OnthewayError
 from app.protocol import messages
 from app.protocol import viewer as wire
+from app.tracking.blocks import token_key
 from app.tracking.doors import ViewerDoor
 from app.tracking.follow import Grant, Since
 from app.tracking.hub import Shared, Socket, Subscription
@@ -22,7 +23,11 @@ from app.tracking.tasks import spawn
 WAITING: Final = 50
 ORDERS: Final = 500
 """Orders that one socket may follow."""
-CLOSES: Final = {"revoked": Close.REVOKED, "expired": Close.EXPIRED}
+CLOSES: Final = {
+    "revoked": Close.REVOKED,
+    "expired": Close.EXPIRED,
+    "too_many": Close.TOO_MANY_SOCKETS,
+}
 ENDS: Final = {Close.REVOKED: "revoked", Close.EXPIRED: "expired"}
 
 
@@ -151,6 +156,8 @@ class ViewerSession:
         if len(self._followed) >= ORDERS:
             raise OnthewayError("too_many", f"One socket follows at most {ORDERS} orders.")
         link = grant.link.id if grant.link else None
+        self._door.monitor.blocks.require(token_key(grant.actor, link))
+        self._connection.link = self._connection.link or link
         if link is not None and not self._door.enter(link):
             self._refuse(Close.TOO_MANY_SOCKETS)
             return
@@ -287,7 +294,7 @@ class ViewerSession:
         if self._known or self._path is None:
             self._error(error)
         else:
-            self._refuse(Close.NOT_AUTHENTICATED)
+            self._refuse(CLOSES.get(error.code, Close.NOT_AUTHENTICATED))
 
     def _error(self, error: OnthewayError, order_id: str | None = None) -> None:
         self._socket.send(

@@ -11,7 +11,18 @@ from starlette.responses import RedirectResponse, Response
 
 from app.domain.access import Action
 from app.tracking.services import Services
-from app.ui import activity, connections, drivers, live, login, orders, people, settings, track
+from app.ui import (
+    account,
+    activity,
+    connections,
+    drivers,
+    live,
+    login,
+    orders,
+    people,
+    settings,
+    track,
+)
 from app.ui.look import keep_look
 from app.ui.message import message_response
 from app.ui.theme import Entry, frame
@@ -42,12 +53,16 @@ PAGES: Final = (
     StaffPage(Entry("/admin/settings", "Settings", "settings", Action.SETTINGS), settings.build),
 )
 MENU: Final = tuple(page.entry for page in PAGES)
+ACCOUNT: Final = StaffPage(
+    Entry("/admin/account", "Account", "account_circle", Action.READ), account.build
+)
+"""Stands beside the way out."""
 
 
 def create(services: Services) -> None:
     """Register every page."""
     work = WorkBook(services.board, services.now, lambda: services.preferences.current.thresholds)
-    for page in PAGES:
+    for page in (*PAGES, ACCOUNT):
         _register(services, work, page)
     login.create(services)
     track.create(services)
@@ -69,7 +84,7 @@ def _register(services: Services, work: WorkBook, page: StaffPage) -> None:
             return message_response(403, "This page is not for you.", text)
         visit = Visit(services, work, person, client, zone_of(request, services.look.timezone))
         keep_look(visit, page.entry.title, maps=page.wide)
-        with frame(visit, MENU, page.entry, wide=page.wide):
+        with frame(visit, MENU, page.entry, ACCOUNT.entry, wide=page.wide):
             await page.build(visit, request)
         return None
 

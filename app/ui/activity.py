@@ -1,7 +1,8 @@
 """The activity page: what happened, newest first: who, when, from where, about what."""
 
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from nicegui import ui
 from starlette.requests import Request
@@ -10,16 +11,16 @@ from app.domain.access import Kind
 from app.domain.errors import OnthewayError
 from app.domain.times import to_datetime
 from app.tracking.records import Activity
-from app.ui.activity_words import GROUPS, detail_words, kind_words, kinds_of
+from app.ui.activity_filter import HOME, FilterFields, file_address
+from app.ui.activity_words import detail_words, kind_words
+from app.ui.parts import icon_for_eye
 from app.ui.tables import (
     PAGE,
     STYLES,
-    Chips,
     Column,
     Empty,
     Pager,
     Pages,
-    Search,
     Table,
     Update,
     cell,
@@ -51,24 +52,28 @@ ACTORS: Final[dict[str, str]] = {
 
 
 async def build(visit: Visit, request: Request) -> None:
-    """Build the page; `?q=` filters by kind."""
-    page = ActivityPage(visit, request.query_params.get("q", ""))
-    await page.refresh()
+    """Build the page; `?q=`, `?group=`, `?who=`, `?order=`, `?from=` and `?to=` filter."""
+    page = ActivityPage(visit, request.query_params)
+    await visit.act(page.refresh)()
     visit.every(EVERY, page.renew)
 
 
 class ActivityPage:
     """The table of what happened."""
 
-    def __init__(self, visit: Visit, text: str) -> None:
+    def __init__(self, visit: Visit, query: Mapping[str, str]) -> None:
         self._visit = visit
         self._pages = Pages()
         self._names: dict[str, str] = {}
+        self._asked = 0
         ui.add_head_html(STYLES)
-        with ui.element("div").classes("toolbar"):
-            self._search = Search(visit, "Kind, such as order.status", self._filter, text)
-            choices = {key: word for key, (word, _) in GROUPS.items()}
-            self._chips = Chips("Kind", choices, "", visit.act(self._filter))
+        with ui.element("div").classes("toolbar log-fields"):
+            self._fields = FilterFields(visit, query, self._filter)
+            self._file = ui.element("a").classes("btn").props('download="activity.csv"')
+            with self._file:
+                icon_for_eye("download")
+                words("span", "Export CSV").classes("btn-word")
+        self._fields.make_chips()
         self._table = Table("Activity", COLUMNS, lambda entry: entry.num, self._row)
         self._empty = Empty("history", "Nothing of this kind", "Change the search or the filter.")
         self._pager = Pager(self._pages, visit.act(self.refresh), back="Newer", forward="Older")
@@ -80,13 +85,15 @@ class ActivityPage:
 
     async def refresh(self) -> None:
         """Read and show the page."""
-        here, kinds = self._pages.here, self._kinds()
+        self._asked += 1
+        asked, here = self._asked, self._pages.here
+        wanted = await self._fields.wanted()
         try:
-            found, following = await self._visit.services.store.activity.page(here, PAGE, kinds)
+            found, following = await self._visit.services.store.activity.page(here, PAGE, wanted)
         except OnthewayError:
             self._pages.first()
             raise
-        if (here, kinds) != (self._pages.here, self._kinds()):
+        if asked != self._asked:
             return  # something else was chosen meanwhile; its own answer comes
         drivers = self._visit.services.board.drivers.values()
         self._names = {live.driver.id: live.driver.name for live in drivers}
@@ -94,12 +101,13 @@ class ActivityPage:
         self._table.show(found)
         self._empty.show(not found)
         self._pager.show()
-
-    def _kinds(self) -> frozenset[str] | None:
-        return kinds_of(self._chips.on, self._search.text)
+        address = file_address(wanted)
+        if self._file.props.get("href") != address:
+            self._file.props["href"] = address
 
     async def _filter(self) -> None:
         self._pages.first()
+        ui.navigate.history.replace(self._fields.address)
         await self.refresh()
 
     def _row(self) -> Update[Activity]:
@@ -107,7 +115,8 @@ class ActivityPage:
         detail = text_cell()
         with cell("ellipsis"):
             about = words("a", "").classes("order-link")
-        who = text_cell()
+        with cell("ellipsis"):
+            who = words("a", "").classes("order-link")
         address = text_cell("ellipsis mono")
 
         def update(entry: Activity) -> None:
@@ -120,6 +129,7 @@ class ActivityPage:
             set_text(about, self._subject(entry))
             about.props.set_optional("href", _address(entry))
             set_text(who, self._actor(entry))
+            who.props.set_optional("href", self._his(entry))
             set_text(address, entry.address or "")
 
         return update
@@ -137,6 +147,12 @@ class ActivityPage:
             return word
         name = self._name(entry.actor_id) if entry.actor_kind == Kind.DRIVER else entry.actor_id
         return f"{word} {name}".strip()
+
+    def _his(self, entry: Activity) -> str | None:
+        """Where to see all that he did."""
+        if entry.actor_kind not in {Kind.USER, Kind.API_KEY, Kind.DRIVER}:
+            return None
+        return f"{HOME}?{urlencode({'who': self._name(entry.actor_id)})}"
 
 
 def _address(entry: Activity) -> str | None:

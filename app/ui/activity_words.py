@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from app.domain.times import SECOND
 from app.tracking.records import Activity
 from app.ui.parts import WORDS as STATUS_WORDS
+from app.ui.parts import age_words
 
 KINDS: Final[Mapping[str, str]] = {
     "login.succeeded": "Signed in",
     "login.failed": "Sign-in failed",
     "login.ended": "Signed out",
+    "login.closed": "Sign-in ended by hand",
     "order.created": "Order made",
     "order.edited": "Order changed",
     "order.assigned": "Order given",
@@ -30,8 +33,12 @@ KINDS: Final[Mapping[str, str]] = {
     "connection.opened": "Connected",
     "connection.closed": "Connection closed",
     "connection.ended": "Disconnected by staff",
+    "connection.watched": "Messages watched",
+    "block.made": "Blocked for a while",
+    "block.lifted": "Block lifted",
     "user.created": "User added",
     "user.password": "New password",
+    "user.role": "New role",
     "user.removed": "User removed",
     "apikey.created": "API key made",
     "apikey.revoked": "API key revoked",
@@ -43,15 +50,21 @@ GROUPS: Final[Mapping[str, tuple[str, str]]] = {
     "orders": ("Orders", "order.|link."),
     "drivers": ("Drivers", "driver."),
     "signins": ("Sign-ins", "login."),
-    "sockets": ("Connections", "connection."),
+    "sockets": ("Connections", "connection.|block."),
     "people": ("People and keys", "user.|apikey."),
     "settings": ("Settings", "settings."),
     "refused": ("Refused", ".refused|login.failed"),
 }
 """Name -> word, and parts of the kinds that belong to it."""
 
-SOCKETS: Final = {"driver": "driver's phone", "client": "viewer", "staff": "live map"}
+SOCKETS: Final = {"driver": "driver's phone", "viewer": "viewer", "staff": "live map"}
 STATUSES: Final = {status.value: word.lower() for status, word in STATUS_WORDS.items()}
+BLOCKED: Final = {
+    "address": "an address",
+    "driver": "a driver's token",
+    "customer": "a customer's link",
+    "apikey": "an API key",
+}
 WHY: Final = {"wrong": "wrong name or password", "throttled": "too many tries"}
 
 Name = Callable[[str], str]
@@ -97,6 +110,10 @@ def _piece(key: str, value: Any, name: Name) -> str:
             return ", ".join(map(str, value))
         case "role":
             return f"as {value}"
+        case "what":
+            return BLOCKED.get(str(value), str(value))
+        case "seconds" if isinstance(value, int):
+            return f"for {age_words(value * SECOND)}"
         case "why":
             return WHY.get(str(value), str(value))
         case "code" if isinstance(value, str):

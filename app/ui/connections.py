@@ -1,6 +1,6 @@
 """The connections page: every live socket, renewed every second in place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from nicegui import ui
@@ -8,8 +8,11 @@ from starlette.requests import Request
 
 from app.domain.access import Kind
 from app.tracking.monitor import Connection
+from app.ui.blocks import BlockDialog, BlocksPart
 from app.ui.dialogs import ask
-from app.ui.parts import button, set_age
+from app.ui.parts import button, icon_for_eye, set_age
+from app.ui.raw_view import RawView
+from app.ui.socket_cells import Traffic, show_lag, show_queue
 from app.ui.tables import (
     PAGE,
     STYLES,
@@ -26,9 +29,11 @@ from app.ui.tables import (
     text_cell,
 )
 from app.ui.visit import Visit
-from app.ui.words import Words, words
+from app.ui.words import words
 
 EVERY: Final = 1.0
+MEASURED_EVERY: Final = 10
+"""Refreshments between two pings of the sockets that are shown: their answers are the lag."""
 SHOWN_ORDERS: Final = 3
 
 COLUMNS: Final = (
@@ -41,10 +46,12 @@ COLUMNS: Final = (
     Column("Last", "minmax(64px, 0.4fr)"),
     Column("Received", "minmax(84px, 0.5fr)", "number"),
     Column("Sent", "minmax(84px, 0.5fr)", "number"),
+    Column("Queue", "minmax(64px, 0.4fr)", "number"),
+    Column("Lag", "minmax(72px, 0.4fr)", "number"),
     Column("", "auto", "card-actions"),
 )
-KINDS: Final = {"driver": "Driver", "client": "Viewer", "staff": "Live map"}
-FILTERS: Final = {"": "All", "driver": "Drivers", "client": "Viewers", "staff": "Live maps"}
+KINDS: Final = {"driver": "Driver", "viewer": "Viewer", "staff": "Live map"}
+FILTERS: Final = {"": "All", "driver": "Drivers", "viewer": "Viewers", "staff": "Live maps"}
 ACTORS: Final = {
     Kind.CUSTOMER: "Customer of",
     Kind.API_KEY: "API key",
@@ -66,10 +73,12 @@ class ConnectionsPage:
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         self._pages = Pages()
+        self._refreshed = 0
         ui.add_head_html(STYLES)
         with ui.element("div").classes("toolbar"):
             self._search = Search(visit, "Who, order, address or app", self._filter)
             self._chips = Chips("Kind", FILTERS, "", visit.act(self._filter))
+        self._blocks = BlocksPart(visit)
         self._table = Table("Connections", COLUMNS, lambda one: one.id, self._row)
         self._empty = Empty("sensors", "", "")
         self._pager = Pager(self._pages, visit.act(self.refresh), back="Previous", forward="Next")
@@ -80,7 +89,13 @@ class ConnectionsPage:
         counts = {kind: sum(one.kind == kind for one in everything) for kind in KINDS}
         self._chips.count({"": len(everything)} | counts)
         found = [one for one in everything if self._fits(one)]
-        self._table.show(self._pages.of(found))
+        shown = self._pages.of(found)
+        self._table.show(shown)
+        self._blocks.refresh()
+        if self._refreshed % MEASURED_EVERY == 0:
+            for one in shown:
+                one.socket.ask()
+        self._refreshed += 1
         self._pager.show(f"{len(found)} connections" if len(found) > PAGE else "")
         self._show_empty(everything, found)
 
@@ -118,7 +133,7 @@ class ConnectionsPage:
         return sorted(one.orders)
 
     def _row(self) -> Update[Connection]:
-        kind, who = text_cell("ellipsis muted"), text_cell("ellipsis strong")
+        kind, who_cell = text_cell("ellipsis muted"), text_cell("ellipsis strong")
         orders, address = text_cell(), text_cell("ellipsis mono")
         agent = text_cell("ellipsis muted")
         with cell():
@@ -126,16 +141,14 @@ class ConnectionsPage:
         with cell():
             last = words("span", "").classes("age")
         received, sent = Traffic(), Traffic()
-        shown: list[Connection] = []
+        queue, lag = text_cell(""), text_cell("")
         with cell():
-            button(
-                "Disconnect", self._visit.act(lambda: self._end(shown[0])), "btn-small btn-quiet"
-            )
+            menu = self._menu()
 
         def update(one: Connection) -> None:
-            shown[:] = [one]
+            who = self._who(one)
             set_text(kind, KINDS.get(one.kind, one.kind))
-            set_text(who, self._who(one))
+            set_text(who_cell, who)
             set_text(orders, few(self._orders(one)))
             set_text(address, one.address or "unknown")
             set_text(agent, one.agent or "unknown")
@@ -143,8 +156,44 @@ class ConnectionsPage:
             set_age(last, one.last_at)
             received.show(one.received, one.received_bytes)
             sent.show(one.sent, one.sent_bytes)
+            show_queue(queue, *one.socket.backlog())
+            show_lag(lag, one.socket.round_trip)
+            menu(one, who)
 
         return update
+
+    def _menu(self) -> Callable[[Connection, str], None]:
+        """The button of a row with what can be done; returns what tells it of whom."""
+        opener = button("", None, "btn-quiet btn-icon btn-small", "more_horiz")
+        shown: list[Connection] = []
+        with opener, ui.menu().props('auto-close anchor="bottom right" self="top right"'):
+            watch = self._item("terminal", "Watch messages", lambda: self._watch(shown[0]))
+            self._item("block", "Block for a while", lambda: self._block(shown[0]))
+            self._item("link_off", "Disconnect", lambda: self._end(shown[0]), "item-danger")
+
+        def show(one: Connection, who: str) -> None:
+            shown[:] = [one]
+            name = f"Actions for {who}"
+            if opener.props.get("aria-label") != name:
+                opener.props["aria-label"] = name
+            watch.set_visibility(_driver_num(one) is not None)
+
+        return show
+
+    def _item(self, icon: str, word: str, deed: Callable[[], None], kind: str = "") -> ui.element:
+        item = ui.item(on_click=self._visit.act(deed)).classes(f"menu-item {kind}")
+        with item:
+            icon_for_eye(icon)
+            words("span", word)
+        return item
+
+    def _watch(self, one: Connection) -> None:
+        num = _driver_num(one)
+        if num is not None:
+            RawView(self._visit, num, self._who(one))
+
+    def _block(self, one: Connection) -> None:
+        BlockDialog(self._visit, one, self._who(one), self.refresh)
 
     def _end(self, one: Connection) -> None:
         async def end() -> None:
@@ -163,30 +212,10 @@ class ConnectionsPage:
         )
 
 
-class Traffic(ui.element):
-    """A cell: messages, and bytes below."""
-
-    def __init__(self) -> None:
-        super().__init__("div")
-        with self, ui.element("div").classes("two-lines"):
-            self._messages: Words = words("div", "")
-            self._bytes: Words = words("div", "").classes("muted small")
-
-    def show(self, messages: int, size: int) -> None:
-        """Show these counts."""
-        self._messages.set_text(f"{messages:,}")
-        self._bytes.set_text(size_words(size))
-
-
-def size_words(size: int) -> str:
-    """Bytes as people write them: "812 B", "14 kB", "3.2 MB"."""
-    if size < 1_000:
-        return f"{size} B"
-    for unit, word in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
-        if size >= unit:
-            value = size / unit
-            return f"{value:.0f} {word}" if value >= 10 else f"{value:.1f} {word}"
-    return f"{size} B"
+def _driver_num(one: Connection) -> int | None:
+    """The driver whose socket it is."""
+    actor = one.actor
+    return actor.num if actor is not None and actor.kind is Kind.DRIVER else None
 
 
 def few(ids: list[str]) -> str:

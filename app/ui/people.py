@@ -1,5 +1,6 @@
 """The people page, for admins: users with their roles, and API keys of programs."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from nicegui import ui
@@ -7,17 +8,16 @@ from starlette.requests import Request
 
 from app.domain.access import Role
 from app.domain.errors import OnthewayError
-from app.domain.times import to_datetime
 from app.tracking.records import ApiKey, User
 from app.ui.dialogs import Form, ask, choice_field, line_of, show_secret, text_field
-from app.ui.parts import button, icon_for_eye
+from app.ui.logins import LoginsPart, PasswordFields, date_words
+from app.ui.parts import button, icon_for_eye, set_age
 from app.ui.tables import STYLES, Column, Empty, Table, Update, cell, set_text, text_cell
 from app.ui.visit import Visit
 from app.ui.words import words
 
 EVERY: Final = 5.0
 """Seconds between looks for what others changed."""
-PASSWORD_HINT: Final = "At least 8 characters. A few words in a row are good."
 
 ROLES: Final = {
     Role.VIEWER.value: "Viewer: sees, changes nothing",
@@ -34,6 +34,7 @@ KEY_COLUMNS: Final = (
     Column("Name", "minmax(0, 1.4fr)", "card-title"),
     Column("Role", "minmax(96px, 0.8fr)"),
     Column("Made", "minmax(96px, 0.8fr)"),
+    Column("Last used", "minmax(96px, 0.8fr)"),
     Column("State", "minmax(96px, 0.8fr)"),
     Column("", "auto", "card-actions"),
 )
@@ -42,21 +43,25 @@ KEY_COLUMNS: Final = (
 async def build(visit: Visit, _request: Request) -> None:
     """Build the page."""
     ui.add_head_html(STYLES)
-    users, keys = UsersPart(visit), KeysPart(visit)
 
     async def refresh() -> None:
         await users.refresh()
+        await logins.refresh()
         await keys.refresh()
+
+    users = UsersPart(visit, refresh)
+    logins, keys = LoginsPart(visit, "Signed in", everybody=True), KeysPart(visit)
 
     await refresh()
     visit.every(EVERY, refresh)
 
 
 class UsersPart:
-    """Who may sign in."""
+    """Who may sign in; ``changed`` is called after each deed."""
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: Visit, changed: Callable[[], Awaitable[None]]) -> None:
         self._visit = visit
+        self._changed = changed
         with ui.element("div").classes("toolbar"):
             words("h2", "Users").classes("part-title")
             ui.element("span").classes("toolbar-space")
@@ -74,6 +79,9 @@ class UsersPart:
             you = words("span", " you").classes("muted")
         role, since = text_cell(), text_cell("ellipsis muted")
         with cell("actions"):
+            new_role = button(
+                "Change role", visit.act(lambda: self._role(shown[0])), "btn-small btn-quiet"
+            )
             change = visit.act(lambda: self._password(shown[0]))
             button("New password", change, "btn-small btn-quiet")
             remove = button(
@@ -86,7 +94,8 @@ class UsersPart:
             set_text(role, user.role.value.capitalize())
             set_text(since, date_words(visit, user.created_at))
             you.set_visibility(self._is_me(user))
-            remove.set_visibility(not self._is_me(user))
+            for element in (new_role, remove):
+                element.set_visibility(not self._is_me(user))
 
         return update
 
@@ -97,16 +106,31 @@ class UsersPart:
         async def add() -> None:
             chosen = line_of(name, "name", needed=True) or ""
             await self._visit.services.signin.add_user(
-                chosen, _role(role.value), passwords.value(), self._visit.actor
+                chosen, role_of(role.value), passwords.value(), self._visit.actor
             )
             self._visit.say(f"{chosen} can sign in now.")
-            await self.refresh()
+            await self._changed()
 
         form = Form(self._visit, "Add user", "Add user", add)
         with form.body:
             name = text_field("Name", autocomplete="off", autofocus="")
             role = choice_field("Role", ROLES, Role.DISPATCHER.value)
             passwords = PasswordFields()
+
+    def _role(self, user: User) -> None:
+        async def change() -> None:
+            chosen = role_of(role.value)
+            await self._visit.services.signin.set_role(user.name, chosen, self._visit.actor)
+            self._visit.say(f"{user.name} is {chosen.value} now.")
+            await self._changed()
+
+        form = Form(self._visit, f"Role of {user.name}", "Change role", change)
+        with form.body:
+            more = (
+                "Open pages of this user are loaded anew at once, with what the new role may see."
+            )
+            words("p", more).classes("muted")
+            role = choice_field("Role", ROLES, user.role.value)
 
     def _password(self, user: User) -> None:
         async def change() -> None:
@@ -115,6 +139,7 @@ class UsersPart:
                 user.name, passwords.value(), self._visit.actor, keep_login=mine
             )
             self._visit.say(f"{user.name} has a new password.")
+            await self._changed()
 
         form = Form(self._visit, f"New password for {user.name}", "Set password", change)
         with form.body:
@@ -128,7 +153,7 @@ class UsersPart:
                 raise OnthewayError("conflict", "You cannot remove yourself.")
             await self._visit.services.signin.remove_user(user.name, self._visit.actor)
             self._visit.say(f"{user.name} is removed.")
-            await self.refresh()
+            await self._changed()
 
         more = "Open pages of this user end at once. What he did stays in the activity log."
         ask(self._visit, f"Remove {user.name}?", more, "Remove user", remove)
@@ -158,6 +183,8 @@ class KeysPart:
         visit, shown = self._visit, list[ApiKey]()
         name, role = text_cell("ellipsis strong"), text_cell()
         made = text_cell("ellipsis muted")
+        with cell():
+            used = words("span", "").classes("age-plain")
         with cell(), ui.element("span").classes("state") as mark:
             icon = icon_for_eye("")
             word = words("span", "")
@@ -172,6 +199,10 @@ class KeysPart:
             set_text(name, key.name)
             set_text(role, key.role.value.capitalize())
             set_text(made, date_words(visit, key.created_at))
+            used_at = visit.services.signin.key_used_at(key)
+            set_age(used, used_at)
+            used.set_text("" if used_at else "not since the start")
+            used.props["title"] = "Since this server started"
             mark.classes(replace="state state-off" if ended else "state state-ok")
             icon.name = "block" if ended else "check_circle"
             word.set_text("Revoked" if ended else "Valid")
@@ -183,7 +214,7 @@ class KeysPart:
         async def add() -> None:
             chosen = line_of(name, "name", needed=True) or ""
             made, key = await self._visit.services.signin.add_key(
-                chosen, _role(role.value), self._visit.actor
+                chosen, role_of(role.value), self._visit.actor
             )
             more = "This is shown only now. Keep it where the program reads its secrets."
             show_secret(self._visit, f"API key {made.name}", more, {"API key": key})
@@ -206,34 +237,9 @@ class KeysPart:
         ask(self._visit, f"Revoke the key {key.name}?", more, "Revoke key", revoke)
 
 
-class PasswordFields:
-    """A password, typed twice."""
-
-    def __init__(self) -> None:
-        kept = {"type": "password", "autocomplete": "new-password", "maxlength": "1024"}
-        self._first = text_field("Password", hint=PASSWORD_HINT, **kept)
-        self._second = text_field("Password again", **kept)
-
-    def value(self) -> str:
-        """The password; ``invalid_field`` unless it is twice the same."""
-        first, second = self._first.value, self._second.value
-        if not isinstance(first, str) or not first:
-            raise OnthewayError("invalid_field", "Please enter a password.", field="password")
-        if first != second:
-            raise OnthewayError(
-                "invalid_field", "The two passwords are not the same.", field="password"
-            )
-        return first
-
-
-def _role(value: object) -> Role:
+def role_of(value: object) -> Role:
+    """A chosen role; ``invalid_field``."""
     try:
         return Role(str(value))
     except ValueError:
         raise OnthewayError("invalid_field", "Please choose a role.", field="role") from None
-
-
-def date_words(visit: Visit, moment: int) -> str:
-    """ "23 November 2025"."""
-    there = to_datetime(moment).astimezone(visit.zone)
-    return f"{there.day} {there:%B %Y}"

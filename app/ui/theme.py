@@ -41,16 +41,17 @@ class Entry:
 
 @contextmanager
 def frame(
-    visit: Visit, menu: Sequence[Entry], here: Entry, *, wide: bool = False
+    visit: Visit, menu: Sequence[Entry], here: Entry, account: Entry, *, wide: bool = False
 ) -> Iterator[None]:
     """Build the frame; what is made inside is the page's content.
 
-    ``wide``: edge to edge without a heading (the live map); else a column with a heading.
+    ``account`` is the person's own page. ``wide``: edge to edge without a heading (the live map);
+    else a column with a heading.
     """
     ui.add_head_html(HEAD)
     now = visit.services.now() // 1_000
     with ui.element("div").classes("staff").props(f"data-now={now}"):
-        _rail(visit, menu, here)
+        _rail(visit, menu, here, account)
         kind = "staff-page staff-wide" if wide else "staff-page"
         with ui.element("main").classes(kind).props("id=main"):
             if not wide:
@@ -58,7 +59,7 @@ def frame(
             yield
 
 
-def _rail(visit: Visit, menu: Sequence[Entry], here: Entry) -> None:
+def _rail(visit: Visit, menu: Sequence[Entry], here: Entry, account: Entry) -> None:
     mine = [entry for entry in menu if visit.may(entry.action)]
     with ui.element("nav").classes("rail").props('aria-label="Pages"'):
         with ui.element("a").classes("rail-mark").props('href=/admin aria-label="Ontheway"'):
@@ -68,7 +69,7 @@ def _rail(visit: Visit, menu: Sequence[Entry], here: Entry) -> None:
         more = ui.element("button").classes("rail-item rail-more")
         with more.props("type=button data-more aria-expanded=false"):
             _face("more_horiz", "More")
-        more.props.set_bool("data-here", here in mine[FIRST:])
+        more.props.set_bool("data-here", here in (*mine[FIRST:], account))
         with ui.element("div").classes("rail-rest"):
             for entry in mine[FIRST:]:
                 _item(entry, here)
@@ -76,6 +77,7 @@ def _rail(visit: Visit, menu: Sequence[Entry], here: Entry) -> None:
             keys = ui.element("button").classes("rail-item rail-keys")
             with keys.props("type=button data-keys"):
                 _face("keyboard", "Keys")
+            _item(account, here)
             leave = ui.element("form").classes("rail-form").props('method="post" action="/logout"')
             with leave, ui.element("button").classes("rail-item").props('type="submit"'):
                 _face("logout", "Sign out")

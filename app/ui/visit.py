@@ -153,17 +153,23 @@ class Visit:
 
     def _holds(self) -> bool:
         """Whether the login still holds; the page is left when it does not."""
+        if self._leaving:
+            return False
         if self.services.signin.holds(self.person.login.num):
             return True
         self._leave()
         return False
 
     def _leave(self) -> None:
-        """The login ended: this tab goes to the sign-in page."""
+        """The login ended: this tab goes to the sign-in page. Or its role changed: it is loaded
+        anew, with what that role may see."""
         if self._leaving or self.client.is_deleted:
             return
         self._leaving = True
-        self.client.open(f"{LOGIN}?error=ended")
+        if self.services.signin.holds(self.person.login.num):
+            self.client.run_javascript("location.reload()")
+        else:
+            self.client.open(f"{LOGIN}?error=ended")
         background_tasks.create(self._take_away(), name="end of a page")
 
     async def _take_away(self) -> None:

@@ -1,4 +1,4 @@
-"""HTTP API: drivers and their tokens, live connections, the activity log."""
+"""HTTP API: drivers and their tokens, live connections."""
 
 from typing import Final
 
@@ -108,10 +108,3 @@ async def end_connection(services: With, who: Who, connection_id: str) -> Respon
     """Disconnect one; the program on the other side may come back."""
     services.monitor.disconnect(connection_id, who)
     return Response(status_code=204)
-
-
-@router.get("/activity", response_model=shapes.ActivityPage, tags=[*OPERATION])
-async def list_activity(services: With, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
-    """What happened, newest first."""
-    entries, following = await services.store.activity.page(cursor or None, limit)
-    return JsonResponse(listed([render.activity(entry) for entry in entries], following))

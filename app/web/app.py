@@ -12,6 +12,7 @@ from app.tracking.services import Services
 from app.tracking.throttle import Buckets
 from app.web import (
     admin,
+    api_activity,
     api_fleet,
     api_orders,
     api_positions,
@@ -28,12 +29,14 @@ from app.web.guard import GUESSES
 from app.web.headers import SafeHeaders
 from app.web.known import Known
 from app.web.proxies import Proxies
+from app.web.shut_out import ShutOut
 from app.web.socket_origin import SocketOrigin
 
 ROUTERS = (
     api_orders.router,
     api_positions.router,
     api_fleet.router,
+    api_activity.router,
     admin.command,
     admin.signing,
     health.router,
@@ -80,6 +83,7 @@ def _wrap(api: FastAPI, services: Services, trusted_proxies: frozenset[str]) -> 
     api.add_middleware(Known)
     api.add_middleware(SocketOrigin, public_url=services.look.public_url)
     api.add_middleware(BodyLimit, most=services.limits.body_bytes)
+    api.add_middleware(ShutOut, blocks=services.monitor.blocks)
     api.add_middleware(Proxies, trusted=trusted_proxies)
     api.add_middleware(Failures)
     api.add_middleware(SafeHeaders, look=services.look)

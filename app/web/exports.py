@@ -6,7 +6,7 @@ Cells of a CSV never begin with what a spreadsheet takes for a formula.
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -127,11 +127,11 @@ class Csv:
 
     def begin(self) -> str:
         """The names of the columns."""
-        return _lines([COLUMNS])
+        return csv_lines([COLUMNS])
 
     def piece(self, positions: Sequence[StoredPosition]) -> str:
         """One line for each position."""
-        return _lines([_row(position) for position in positions])
+        return csv_lines([_row(position) for position in positions])
 
     def end(self) -> str:
         """Nothing more."""
@@ -141,7 +141,7 @@ class Csv:
 def _row(position: StoredPosition) -> list[object]:
     facts: dict[str, object] = dict(render.position(position))
     facts["flags"] = " ".join(render.position(position)["flags"])
-    return [_cell(facts[column]) for column in COLUMNS]
+    return [facts[column] for column in COLUMNS]
 
 
 def _cell(value: object) -> object:
@@ -150,9 +150,10 @@ def _cell(value: object) -> object:
     return value
 
 
-def _lines(rows: Sequence[Sequence[object]]) -> str:
+def csv_lines(rows: Iterable[Iterable[object]]) -> str:
+    """Lines of comma-separated values (RFC 4180), none of whose cells is a formula."""
     text = io.StringIO()
-    csv.writer(text).writerows(rows)
+    csv.writer(text).writerows(map(_cell, row) for row in rows)
     return text.getvalue()
 
 

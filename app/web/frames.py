@@ -1,5 +1,7 @@
 """Frames of a server: unmasked, whole (RFC 6455 section 5.1). Pure."""
 
+from collections.abc import Iterator
+
 from websockets.frames import Close as CloseFrame
 from websockets.frames import Frame, Opcode
 
@@ -34,6 +36,18 @@ def wire_of_run(run: Run) -> bytes:
         parts = run.parts
         run.wire = wire_of(parts[0]) if len(parts) == 1 else b"".join(map(wire_of, parts))
     return run.wire
+
+
+def payloads(wire: bytes) -> Iterator[bytes]:
+    """The messages in frames that `wire_of` or `wire_of_run` made."""
+    begin = 0
+    while begin < len(wire):
+        length, body = wire[begin + 1], begin + 2
+        if length >= 126:
+            size = 2 if length == 126 else 8
+            length, body = int.from_bytes(wire[body : body + size], "big"), body + size
+        begin = body + length
+        yield wire[body:begin]
 
 
 def close_frame(code: Close) -> bytes:

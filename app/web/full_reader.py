@@ -39,6 +39,9 @@ class Listener(Protocol):
     def pinged(self, payload: bytes) -> None:
         """A ping."""
 
+    def ponged(self) -> None:
+        """The answer to a ping."""
+
     def closed_by_peer(self, payload: bytes, code: int) -> None:
         """The peer's close frame."""
 
@@ -116,6 +119,8 @@ class FullReader:
                 self._inlet.take_control(self._loop.time())
                 if frame.opcode is Opcode.PING:
                     self._listener.pinged(bytes(frame.data))
+                else:
+                    self._listener.ponged()
                 return
             whole = self._inlet.take(frame)
         except Breach as breach:

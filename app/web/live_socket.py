@@ -16,6 +16,7 @@ from app.domain.errors import Close
 from app.protocol import messages
 from app.tracking.hub import Run, Shared
 from app.tracking.monitor import Monitor, Now
+from app.tracking.raw_views import Hear
 from app.web import frames
 from app.web.full_reader import FullReader
 from app.web.heartbeat import ASK_AFTER, Heartbeat
@@ -23,6 +24,7 @@ from app.web.inlet import Inlet
 from app.web.opening import Opening
 from app.web.outlet import Outlet
 from app.web.sessions import Session
+from app.web.tap import TappedOutlet, TappedSession
 from app.web.text_frames import take_texts
 
 CREDENTIALS_SECONDS: Final = 5.0
@@ -45,6 +47,7 @@ class LiveSocket(asyncio.Protocol):
     """Everything between the transport and the session."""
 
     __slots__ = (
+        "_asked_at",
         "_credentials",
         "_goodbye",
         "_inlet",
@@ -60,6 +63,7 @@ class LiveSocket(asyncio.Protocol):
         "ended",
         "heard",
         "record",
+        "round_trip",
         "silence",
     )
 
@@ -77,6 +81,7 @@ class LiveSocket(asyncio.Protocol):
         self._shared = shared
         self._most = most
         self._on_lost = on_lost
+        self._outlet: Outlet | TappedOutlet
         self._outlet = Outlet(transport, asyncio.get_running_loop(), self._too_slow)
         self._inlet: Inlet | None = None
         self._reader: FullReader | None = None
@@ -86,6 +91,8 @@ class LiveSocket(asyncio.Protocol):
         self._let_go: Callable[[], None] | None = None
         self.ended = self.deaf = False
         self.heard, self.silence = True, 0
+        self.round_trip: float | None = None
+        self._asked_at = 0.0
         shared.heartbeat.join(self)
         self.record = shared.monitor.opened(opening.kind, self, opening.address, opening.agent)
 
@@ -109,6 +116,7 @@ class LiveSocket(asyncio.Protocol):
         if self._reader is None and not self.ended:
             if self.silence >= ASK_AFTER and frames.is_empty_pong(data):
                 self.silence = 0  # one for each ping: no way to flood
+                self.ponged()
                 return
             texts, taken = take_texts(data, self._most)
             for text in texts:
@@ -151,6 +159,12 @@ class LiveSocket(asyncio.Protocol):
     def pinged(self, payload: bytes) -> None:
         """Asked for a sign of life."""
         self._write(frames.pong(payload))
+
+    def ponged(self) -> None:
+        """Our ping was answered."""
+        if self._asked_at:
+            self.round_trip = asyncio.get_running_loop().time() - self._asked_at
+            self._asked_at = 0.0
 
     def too_big(self, most: int | None) -> None:
         """A message over the limit."""
@@ -199,15 +213,32 @@ class LiveSocket(asyncio.Protocol):
         if not self.ended:
             self._outlet.resume()
 
-    # what the heartbeat calls
+    # what the heartbeat calls, and who looks on
 
     def ask(self) -> None:
-        """Silence: a ping."""
-        self._write(frames.ping())
+        """A ping; the time to its answer is kept."""
+        if not self.ended:
+            self._asked_at = self._asked_at or asyncio.get_running_loop().time()
+            self._write(frames.ping())
 
     def dead(self) -> None:
         """No answer."""
         self.end(Close.TIMED_OUT)
+
+    def backlog(self) -> tuple[int, int]:
+        """Bytes that wait for a slow reader: in our queue, and in the transport's buffer."""
+        return self._outlet.waiting, self._transport.get_write_buffer_size()
+
+    def tap(self, hear: Hear | None) -> None:
+        """From now on ``hear`` is told of each message; None: of none."""
+        session, outlet = self._session, self._outlet
+        session = session.inner if isinstance(session, TappedSession) else session
+        outlet = outlet.inner if isinstance(outlet, TappedOutlet) else outlet
+        self._session, self._outlet = session, outlet
+        if hear is not None:
+            self._outlet = TappedOutlet(outlet, hear)
+            if session is not None:
+                self._session = TappedSession(session, hear)
 
     def _too_slow(self) -> None:
         self.end(Close.SLOW_READER)

@@ -105,6 +105,11 @@ class Outlet:
         self._waiting.clear()
         self._messages = self._bytes = 0
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait here for a slow reader."""
+        return sum(map(len, self._waiting.values()))
+
     def _write(self, wire: bytes) -> None:
         if not self._transport.is_closing():
             self._transport.write(wire)

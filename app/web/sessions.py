@@ -95,7 +95,14 @@ def hang_on(services: Services, caller: Caller | None, socket: Socket) -> Callab
     """End the socket when the caller's login ends; returns the way to take that back."""
     if caller is None or caller.person is None:
         return _nothing
-    return services.signin.hang_on(caller.person.login.num, lambda: socket.end(Close.REVOKED))
+    login_num = caller.person.login.num
+
+    def end() -> None:
+        # A login that goes on with another role: the socket may come back, as that.
+        again = services.signin.holds(login_num)
+        socket.end(Close.DISCONNECTED if again else Close.REVOKED)
+
+    return services.signin.hang_on(login_num, end)
 
 
 def _nothing() -> None:

@@ -12,6 +12,7 @@ import structlog
 from websockets.http11 import Request
 
 from app.domain.errors import Close, OnthewayError, unavailable
+from app.tracking.blocks import address_key
 from app.tracking.services import Services
 from app.tracking.tasks import spawn
 from app.web.crowd import Crowd
@@ -76,20 +77,23 @@ class SocketProtocol(StockProtocol):
             refusal = unavailable()
         if self.transport.is_closing():
             return
-        if refusal is None:
-            self._accept(opening, caller)
+        if refusal is None or refusal.code == "too_many":
+            self._accept(opening, caller, shut_out=refusal is not None)
             return
         self.services.monitor.refused(opening.kind, opening.address, refusal.code)
         self.answer(self.conn.reject(refusal.status, ""))
 
-    def _accept(self, opening: Opening, caller: Caller | None) -> None:
+    def _accept(self, opening: Opening, caller: Caller | None, *, shut_out: bool = False) -> None:
         if opening.subprotocol:
             self.response.headers["Sec-WebSocket-Protocol"] = SUBPROTOCOL
         self.conn.send_response(self.response)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.handshake_complete = True
         live = self._hand_over(opening)
-        if not self.crowd.enter(opening.address):
+        if shut_out or self.services.monitor.blocks.holds(address_key(opening.address)):
+            self.services.monitor.refused(opening.kind, opening.address, "blocked")
+            shut_out = True
+        if not self.crowd.enter(opening.address) or shut_out:
             live.end(Close.TOO_MANY_SOCKETS)
             return
         let_go = hang_on(self.services, caller, live)

@@ -9,6 +9,7 @@ TABLE = {
     Action.READ: {Role.VIEWER, Role.DISPATCHER, Role.ADMIN},
     Action.DISPATCH: {Role.DISPATCHER, Role.ADMIN},
     Action.CONNECTIONS: {Role.DISPATCHER, Role.ADMIN},
+    Action.BLOCK: {Role.ADMIN},
     Action.FORCE: {Role.ADMIN},
     Action.ACTIVITY: {Role.ADMIN},
     Action.PEOPLE: {Role.ADMIN},

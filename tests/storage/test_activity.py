@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.storage.store import SqlStore, open_store
-from app.tracking.records import Activity
+from app.tracking.records import Activity, ActivityFilter
 from tests.storage.town import hire, refused
 
 
@@ -38,12 +38,16 @@ async def test_entries_are_read_newest_first_page_by_page(store: SqlStore) -> No
 async def test_entries_are_found_by_their_kinds(store: SqlStore) -> None:
     for at in range(6):
         store.activity.note(replace(entry(at), kind="order.status" if at % 2 else "login.ended"))
-    first, following = await store.activity.page(None, 2, {"order.status"})
+    first, following = await store.activity.page(
+        None, 2, ActivityFilter(kinds=frozenset({"order.status"}))
+    )
     assert [line.at for line in first] == [5, 3]
-    second, following = await store.activity.page(following, 2, {"order.status"})
+    second, following = await store.activity.page(
+        following, 2, ActivityFilter(kinds=frozenset({"order.status"}))
+    )
     assert [line.at for line in second] == [1]
     assert following is None
-    assert await store.activity.page(None, 2, set()) == ([], None)
+    assert await store.activity.page(None, 2, ActivityFilter(kinds=frozenset())) == ([], None)
 
 
 async def test_an_entry_that_cannot_be_kept_stops_nothing(store: SqlStore) -> None:

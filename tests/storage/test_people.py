@@ -79,3 +79,16 @@ async def test_a_revoked_key_is_listed_but_found_no_more(store: SqlStore) -> Non
     assert await store.people.keys() == [cron, ended]
     with refused("not_found"):
         await store.people.revoke_key("nobody", moment(5))
+
+
+async def test_logins_are_listed_newest_first_with_the_role_of_now(store: SqlStore) -> None:
+    eva = await store.people.add_user("eva", Role.ADMIN, "hash", 0)
+    max_ = await store.people.add_user("max", Role.VIEWER, "hash", 0)
+    first = await store.people.add_login(eva, hashed("a"), moment(1), "::1", "Firefox")
+    second = await store.people.add_login(max_, hashed("b"), moment(2), None, None)
+    assert await store.people.logins() == [second, first]
+    changed = await store.people.set_role("eva", Role.VIEWER)
+    assert (changed.num, changed.role) == (eva.num, Role.VIEWER)
+    assert (await store.people.logins())[1].user.role is Role.VIEWER
+    with refused("not_found"):
+        await store.people.set_role("nobody", Role.ADMIN)

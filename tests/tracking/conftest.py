@@ -17,6 +17,7 @@ from app.storage.store import open_store
 from app.tracking.driver_session import DriverSession
 from app.tracking.hub import Run, Shared
 from app.tracking.monitor import Connection
+from app.tracking.raw_views import Hear
 from app.tracking.services import Services
 from app.tracking.viewer_session import Handshake, ViewerSession
 
@@ -30,6 +31,19 @@ class Recorder:
 
     messages: list[dict[str, Any]] = field(default_factory=list)
     code: Close | None = None
+    hear: Hear | None = None
+    round_trip: float | None = None
+
+    def ask(self) -> None:
+        """Nobody answers."""
+
+    def backlog(self) -> tuple[int, int]:
+        """This reader keeps up."""
+        return 0, 0
+
+    def tap(self, hear: Hear | None) -> None:
+        """Remember who listens."""
+        self.hear = hear
 
     def send(self, message: Shared) -> None:
         """Remember it."""

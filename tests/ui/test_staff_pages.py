@@ -82,7 +82,7 @@ def row(page: Page, text: str) -> Locator:
 
 
 def act(page: Page, name: str, deed: str) -> None:
-    """Choose from the menu of a driver's row."""
+    """Choose from the menu of a row."""
     row(page, name).get_by_role("button", name=f"Actions for {name}").click()
     page.get_by_role("listitem").filter(has_text=deed).click()
 
@@ -280,7 +280,7 @@ def test_a_real_socket_is_listed_and_disconnected(sign_in: SignIn, live_server: 
         expect(received).to_contain_text("0 B")
         phone.send(json.dumps({"type": "location_update", "lat": 48.1, "lng": 11.5}))
         expect(received).not_to_contain_text("0 B")
-        listed.get_by_role("button", name="Disconnect").click()
+        act(page, "Sami Socket", "Disconnect")
         question = page.get_by_role("dialog", name="Disconnect Sami Socket?")
         question.get_by_role("button", name="Disconnect").click()
         assert close_code(phone) == 4009

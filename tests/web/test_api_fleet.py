@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.errors import Close
 from app.tracking.hub import Run, Shared
+from app.tracking.raw_views import Hear
 from tests.web.house import House
 
 
@@ -93,8 +94,20 @@ async def test_a_driver_with_open_orders_is_not_removed(admin: httpx.AsyncClient
 class EndedSocket:
     """A socket that remembers how it was ended."""
 
+    round_trip: float | None = None
+
     def __init__(self) -> None:
         self.code: Close | None = None
+
+    def ask(self) -> None:
+        """Nothing."""
+
+    def backlog(self) -> tuple[int, int]:
+        """Nothing waits."""
+        return 0, 0
+
+    def tap(self, hear: Hear | None) -> None:
+        """Nothing is heard."""
 
     def send(self, message: Shared) -> None:
         """Nothing."""

@@ -1,0 +1,43 @@
+"""Requests from addresses that are blocked for a while: refused before anything looks at them.
+
+Our sockets do not come through here; they are accepted and closed with 4029.
+"""
+
+from typing import Final
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.domain.errors import OnthewayError
+from app.tracking.blocks import Blocks, address_key
+from app.web.errors import error_response
+
+PHONES: Final = "/ingest/"
+"""Phone apps keep what they could not send, and come again, after a 503 only."""
+
+
+class ShutOut:
+    """ASGI middleware for HTTP, and for the sockets of pages; goes inside `Proxies`."""
+
+    def __init__(self, app: ASGIApp, blocks: Blocks) -> None:
+        self._app = app
+        self._blocks = blocks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        refusal = self._refusal(scope) if scope["type"] in {"http", "websocket"} else None
+        if refusal is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            await error_response(refusal)(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})  # before accepting: HTTP 403
+
+    def _refusal(self, scope: Scope) -> OnthewayError | None:
+        client = scope.get("client")
+        try:
+            self._blocks.require(address_key(client[0] if client else None))
+        except OnthewayError as error:
+            if not scope["path"].startswith(PHONES):
+                return error
+            return OnthewayError("unavailable", error.message, retry_after=error.retry_after)
+        return None

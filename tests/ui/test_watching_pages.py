@@ -1,0 +1,157 @@
+"""Sockets, activity, people and the own account in a real browser: their main acts."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+from websockets.sync.client import connect
+
+from tests.live import PASSWORD, LiveServer
+from tests.ui.desk import desk, taken_to_sign_in
+from tests.ui.test_staff_pages import act, close_code, driver_socket, row
+
+HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
+
+
+def choose(page: Page, dialog: str, field: str, option: str) -> None:
+    """Choose in a field of a dialog."""
+    page.get_by_role("dialog", name=dialog).get_by_label(field, exact=True).click()
+    page.get_by_role("option", name=option).click()
+
+
+def test_a_drivers_messages_are_watched_paused_and_cleared(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    made = live_server.driver("Rita Raw")
+    with desk(chromium, live_server) as staff, driver_socket(live_server, made["token"]) as phone:
+        page = staff.sign_in("dispatcher", path="/admin/connections")
+        expect(row(page, "Rita Raw")).to_contain_text("ms")
+        act(page, "Rita Raw", "Watch messages")
+        dialog = page.get_by_role("dialog", name="Messages of Rita Raw")
+        lines = dialog.locator(".raw-line")
+        expect(dialog.get_by_text("Nothing yet.")).to_be_visible()
+        phone.send(json.dumps({"type": "nonsense", "text": HOSTILE}))
+        expect(lines).to_have_count(2)
+        expect(lines.first).to_contain_text(HOSTILE.replace('"', '\\"'))
+        expect(lines.last).to_contain_text("unknown_type")
+        phone.send(json.dumps({"type": "auth", "token": made["token"]}))
+        expect(lines).to_have_count(4)
+        expect(lines.nth(2)).to_contain_text("[hidden]")
+        assert made["token"] not in page.content()
+        dialog.get_by_role("button", name="Pause").click()
+        phone.send('{"type": "ping"}')
+        expect(dialog.get_by_role("status")).to_have_text("Paused, 2 new")
+        expect(lines).to_have_count(4)
+        dialog.get_by_role("button", name="Resume").click()
+        expect(lines).to_have_count(6)
+        dialog.get_by_role("button", name="Clear").click()
+        expect(lines).to_have_count(0)
+        dialog.get_by_role("button", name="Done").click()
+        expect(dialog).to_have_count(0)
+        expect(page).to_have_title(re.compile("^Sockets"))
+
+
+def test_a_token_is_blocked_and_let_in_again_and_the_own_address_only_after_a_question(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    made = live_server.driver("Bert Blocked")
+    with desk(chromium, live_server) as staff:
+        page = staff.sign_in("admin", path="/admin/connections")
+        with driver_socket(live_server, made["token"]) as phone:
+            act(page, "Bert Blocked", "Block for a while")
+            dialog = page.get_by_role("dialog", name="Block Bert Blocked")
+            choose(page, "Block Bert Blocked", "What", "Address 127.0.0.1")
+            dialog.get_by_role("button", name="Block", exact=True).click()
+            question = page.get_by_role("dialog", name="Block your own address 127.0.0.1?")
+            question.get_by_role("button", name="Cancel").click()
+            expect(question).to_have_count(0)
+            act(page, "Bert Blocked", "Block for a while")
+            choose(page, "Block Bert Blocked", "For", "1 hour")
+            dialog.get_by_role("button", name="Block", exact=True).click()
+            assert close_code(phone) == 4029
+        blocked = page.get_by_role("table", name="Blocked")
+        expect(blocked).to_contain_text("Bert Blocked")
+        expect(blocked).to_contain_text("admin")
+        headers = {"Authorization": f"Bearer {made['token']}"}
+        with connect(
+            f"{live_server.ws}/ws/driver", additional_headers=headers, proxy=None
+        ) as again:
+            assert close_code(again) == 4029
+        page.get_by_role("button", name="Lift the block of Bert Blocked").click()
+        expect(blocked).to_have_count(0)
+        with driver_socket(live_server, made["token"]):
+            expect(row(page, "Bert Blocked")).to_be_visible()
+
+
+def test_activity_is_filtered_in_the_address_and_exported(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    made = live_server.driver("Fritz Filtered")
+    order, other = live_server.order(made["id"])["id"], live_server.order()["id"]
+    live_server.update(order, "delivered")
+    with desk(chromium, live_server) as staff:
+        page = staff.sign_in("admin", path=f"/admin/activity?order={order}")
+        expect(row(page, "New status")).to_have_count(1)
+        expect(row(page, other)).to_have_count(0)
+        page.get_by_role("button", name="Drivers").click()
+        expect(page.get_by_role("heading", name="Nothing of this kind")).to_be_visible()
+        page.get_by_role("button", name="Orders", exact=True).click()
+        page.get_by_label("Person").fill("adm")
+        expect(page).to_have_url(re.compile(rf"\?who=adm&order={order}&group=orders$"))
+        expect(row(page, "New status")).to_have_count(1)
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Export CSV").click()
+        rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text())))
+        assert [line[1] for line in rows[1:]] == ["order.status", "order.created"]
+        page.get_by_label("To", exact=True).fill("2020-01-01T00:00")
+        expect(row(page, "New status")).to_have_count(0)
+        page.reload()
+        expect(page.get_by_label("To", exact=True)).to_have_value("2020-01-01T00:00")
+        expect(row(page, "New status")).to_have_count(0)
+
+
+def test_a_new_role_and_the_end_of_a_sign_in_reach_open_tabs(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    live_server.add_user("dora", "dispatcher")
+    with desk(chromium, live_server) as boss, desk(chromium, live_server) as theirs:
+        page = boss.sign_in("admin", path="/admin/people")
+        open_tab = theirs.sign_in("dora", path="/admin/drivers")
+        expect(open_tab.get_by_role("button", name="Add driver")).to_be_visible()
+        users = page.get_by_role("table", name="Users")
+        his = users.get_by_role("row").filter(has_text="dora")
+        his.get_by_role("button", name="Change role").click()
+        choose(page, "Role of dora", "Role", "Viewer")
+        page.get_by_role("dialog").get_by_role("button", name="Change role").click()
+        expect(his).to_contain_text("Viewer")
+        gone = open_tab.get_by_role("button", name="Add driver")
+        expect(gone).to_have_count(0, timeout=2_000)
+        expect(open_tab.get_by_role("heading", name="Drivers")).to_be_visible()
+        logins = page.get_by_role("table", name="Signed in")
+        expect(logins.get_by_role("row").filter(has_text="dora")).to_contain_text("on Linux")
+        page.get_by_role("button", name="End the sign-in of dora").click()
+        page.get_by_role("dialog").get_by_role("button", name="End sign-in").click()
+        taken_to_sign_in(open_tab, timeout=2_000)
+        expect(logins.get_by_role("row").filter(has_text="dora")).to_have_count(0)
+
+
+def test_everybody_changes_his_own_password(chromium: Browser, live_server: LiveServer) -> None:
+    live_server.add_user("olga", "viewer")
+    with desk(chromium, live_server) as here, desk(chromium, live_server) as elsewhere:
+        page = here.sign_in("olga", path="/admin/account")
+        other = elsewhere.sign_in("olga", path="/admin/orders")
+        page.get_by_role("button", name="Change password").click()
+        dialog = page.get_by_role("dialog", name="Change password")
+        dialog.get_by_label("Current password").fill("wrong")
+        dialog.get_by_label("New password", exact=True).fill("another long one")
+        dialog.get_by_label("New password again").fill("another long one")
+        dialog.get_by_role("button", name="Change password").click()
+        expect(dialog.get_by_role("alert")).to_have_text("The current password is wrong.")
+        dialog.get_by_label("Current password").fill(PASSWORD)
+        dialog.get_by_role("button", name="Change password").click()
+        expect(dialog).to_have_count(0)
+        taken_to_sign_in(other)
+        expect(page.get_by_role("row").filter(has_text="this browser")).to_have_count(1)

@@ -1,0 +1,175 @@
+"""Staff look into real sockets: messages both ways, what waits, the lag, blocks."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.access import SYSTEM, Actor, Kind, Role
+from app.tracking.hub import Run, Shared
+from app.tracking.monitor import Connection
+from app.tracking.raw_views import View, Way
+from app.web.frames import payloads, wire_of_run
+from app.web.live_socket import LiveSocket
+from app.web.outlet import Outlet
+from tests.web.doors import Doors, ended, hear, open_doors, until
+from tests.web.house import ELSEWHERE, House
+from tests.web.test_api_fleet import EndedSocket
+
+ADMIN = Actor(Kind.USER, "ana", Role.ADMIN, "192.0.2.9")
+
+
+@pytest.fixture
+async def doors(tmp_path: Path) -> AsyncIterator[Doors]:
+    async with open_doors(tmp_path / "data") as opened:
+        yield opened
+
+
+async def only(doors: Doors) -> Connection:
+    """The one connection that there is, and known."""
+    monitor = doors.services.monitor
+    await until(lambda: [one.actor for one in monitor.connections()] not in ([], [None]))
+    (found,) = monitor.connections()
+    return found
+
+
+def seen(view: View) -> list[tuple[Way, str]]:
+    return [(line.way, line.text) for line in view.after(0)]
+
+
+async def test_messages_are_seen_both_ways_and_then_nothing_is_left_in_their_way(
+    doors: Doors,
+) -> None:
+    driver_id, token = await doors.driver()
+    num = (await doors.services.store.drivers.get(driver_id)).num
+    async with doors.line("/ws/driver") as line:
+        await line.send(json.dumps({"type": "auth", "token": token}))
+        await hear(line)
+        live = (await only(doors)).socket
+        assert isinstance(live, LiveSocket)
+        before = live._session, live._outlet
+        assert type(live._outlet) is Outlet
+        view = doors.services.monitor.watch(num, "Ana", ADMIN)
+        await line.send(b"\1\2")
+        assert (await hear(line))["type"] == "reject"
+        await line.send('{"lat": 48.10,"lng":11.5}')
+        assert (await hear(line))["type"] == "ack"
+        await line.send(json.dumps({"type": "auth", "token": token}))
+        assert (await hear(line))["type"] == "welcome"
+        found = seen(view)
+        assert [way for way, _ in found] == [Way.IN, Way.OUT] * 3
+        assert found[2] == (Way.IN, '{"lat": 48.10,"lng":11.5}')
+        assert json.loads(found[3][1]) == {"type": "ack", "ids": [], "count": 1}
+        assert json.loads(found[4][1]) == {"type": "auth", "token": "[hidden]"}
+        assert view.after(2)[0].size == len('{"lat": 48.10,"lng":11.5}')
+        view.stop()
+        assert (live._session, live._outlet) == before
+        await line.send('{"type": "ping"}')
+        assert (await hear(line))["type"] == "pong"
+        assert seen(view) == []
+
+
+async def test_a_watched_driver_who_goes_and_comes_is_noted(doors: Doors) -> None:
+    driver_id, token = await doors.driver()
+    num = (await doors.services.store.drivers.get(driver_id)).num
+    view = doors.services.monitor.watch(num, "Ana", ADMIN)
+    async with doors.line(f"/ws/driver?token={token}") as line:
+        await hear(line)
+    await until(lambda: len(view.after(0)) == 3)
+    (_, first), (way, welcome), (_, last) = seen(view)
+    assert first.startswith("Connected from 127.0.0.1 with Python")
+    assert (way, json.loads(welcome)["type"]) == (Way.OUT, "welcome")
+    assert last == "Closed with code 1000"
+
+
+async def test_lag_is_the_time_to_the_answer_of_a_ping(doors: Doors) -> None:
+    _, token = await doors.driver()
+    async with doors.line(f"/ws/driver?token={token}") as line:
+        await hear(line)
+        live = (await only(doors)).socket
+        assert live.round_trip is None
+        live.ask()
+        live.ask()
+        await until(lambda: live.round_trip is not None)
+        assert 0 < (live.round_trip or 0) < 5
+        assert live.backlog() == (0, 0)
+
+
+async def test_what_waits_for_a_slow_reader_is_counted_where_it_waits(doors: Doors) -> None:
+    _, token = await doors.driver()
+    async with doors.line(f"/ws/driver?token={token}") as line:
+        await hear(line)
+        live = (await only(doors)).socket
+        assert isinstance(live, LiveSocket)
+        live.pause_writing()
+        message = Shared({"type": "pong"})
+        live.send(message)
+        assert live.backlog() == (len(message.wire or b""), 0)
+        live.resume_writing()
+        assert (await hear(line))["type"] == "pong"
+        assert live.backlog() == (0, 0)
+
+
+def test_frames_are_taken_apart_again_whatever_their_length() -> None:
+    run = Run(to_customers=False)
+    run.parts = [Shared({"text": "x" * size}) for size in (1, 110, 113, 200, 70_000)]
+    assert list(payloads(wire_of_run(run))) == [part.text for part in run.parts]
+
+
+async def test_a_blocked_address_is_closed_at_the_handshake_and_refused_on_http(
+    doors: Doors,
+) -> None:
+    _, token = await doors.driver()
+    monitor = doors.services.monitor
+    async with doors.line(f"/ws/driver?token={token}") as line:
+        await hear(line)
+        block = monitor.block_address("127.0.0.1", 600, ADMIN)
+        assert (await ended(line))[0] == 4029
+    for path in (f"/ws/driver?token={token}", "/ws/client/nothing", "/ws/staff"):
+        async with doors.line(path) as line:
+            assert (await ended(line))[0] == 4029
+    entries, _ = await doors.services.store.activity.page(None, 10)
+    assert {entry.detail["code"] for entry in entries if entry.kind.endswith(".refused")} == {
+        "blocked"
+    }
+    monitor.lift(block.id, ADMIN)
+    async with doors.line(f"/ws/driver?token={token}") as line:
+        assert (await hear(line))["type"] == "welcome"
+
+
+async def test_a_blocked_key_gets_its_close_code_too(doors: Doors) -> None:
+    key = await doors.key()
+    headers = {"Authorization": f"Bearer {key}"}
+    async with doors.line("/ws/staff", headers) as line:
+        await hear(line)
+        doors.services.monitor.block_token(await only(doors), "key", 600, ADMIN)
+        assert (await ended(line))[0] == 4029
+    for path in ("/ws/staff", "/ws/client"):
+        async with doors.line(path, headers) as line:
+            assert (await ended(line))[0] == 4029
+
+
+async def test_http_of_a_blocked_address_is_refused_with_the_time_to_wait(house: House) -> None:
+    admin, browser = await house.client_for("admin"), await house.browser("viewer")
+    house.services.monitor.block_address(ELSEWHERE[0], 600, ADMIN)
+    for client in (admin, browser, house.nobody):
+        answer = await client.get("/api/v1/orders")
+        assert answer.status_code == 429
+        assert 590 < int(answer.headers["retry-after"]) <= 600
+        assert answer.json()["error"]["code"] == "too_many"
+    phone = await house.nobody.get("/ingest/whatever?lat=1&lon=1")
+    assert phone.status_code == 503
+    assert int(phone.headers["retry-after"]) > 590
+    near = house.client(address=("192.0.2.77", 1), headers=admin.headers)
+    assert (await near.get("/api/v1/orders")).status_code == 200
+
+
+async def test_http_of_a_blocked_key_is_refused_and_of_others_not(house: House) -> None:
+    dispatcher, admin = await house.client_for("dispatcher"), await house.client_for("admin")
+    actor = await house.services.signin.by_key(house.keys["dispatcher"], None)
+    connection = house.services.monitor.opened("viewer", EndedSocket(), None, None)
+    connection.actor = actor
+    house.services.monitor.block_token(connection, "shop", 600, SYSTEM)
+    assert (await dispatcher.get("/api/v1/orders")).status_code == 429
+    assert (await admin.get("/api/v1/orders")).status_code == 200
