@@ -20,13 +20,14 @@ Now = Callable[[], int]
 
 
 class Watched(Socket, Tappable, Protocol):
-    """A socket that staff can look into. ``round_trip`` are the seconds between our latest ping
-    and its answer, None before the first."""
-
-    round_trip: float | None
+    """A socket that staff can look into."""
 
     def ask(self) -> None:
         """Send a ping."""
+
+    def lag(self) -> float | None:
+        """Seconds from our latest ping to its answer, or till now where none has come for longer
+        than the last time; None before the first ping."""
 
     def backlog(self) -> tuple[int, int]:
         """Bytes that wait for a slow reader: in our queue, and in the transport's buffer."""

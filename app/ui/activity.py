@@ -150,6 +150,8 @@ class ActivityPage:
 
     def _his(self, entry: Activity) -> str | None:
         """Where to see all that he did."""
+        if entry.actor_kind == Kind.CUSTOMER:
+            return f"{HOME}?{urlencode({'order': entry.actor_id})}"
         if entry.actor_kind not in {Kind.USER, Kind.API_KEY, Kind.DRIVER}:
             return None
         return f"{HOME}?{urlencode({'who': self._name(entry.actor_id)})}"

@@ -31,8 +31,8 @@ class FilterFields:
             name: query.get(name, "").strip()[:MAX_SEARCH]
             for name in ("who", "order", "q", "from", "to")
         }
-        self._field("q", "Kind, such as order.status", "Search").props("data-search")
-        self._field("who", "Person, driver or key", "Person")
+        self._field("q", "Kind", "Search").props("data-search")
+        self._field("who", "Person or key", "Person")
         self._field("order", "Order", "Order")
         self._field("from", "", "From").props("type=datetime-local prefix=From").classes("moment")
         self._field("to", "", "To").props("type=datetime-local prefix=To").classes("moment")

@@ -25,7 +25,7 @@ WHAT: Final = {
     Kind.API_KEY.value: "API key",
 }
 COLUMNS: Final = (
-    Column("Blocked", "minmax(0, 1fr)"),
+    Column("What", "minmax(0, 1fr)"),
     Column("Which", "minmax(0, 1.4fr)", "card-title"),
     Column("By", "minmax(0, 1fr)"),
     Column("Since", "minmax(96px, 0.7fr)"),
@@ -129,7 +129,7 @@ class BlockDialog:
             self._visit,
             f"Block your own address {address}?",
             f"You and everybody behind {address} are shut out until {until}. This tab can lift it "
-            "only while it stays open; else another admin elsewhere can, or a restart of the server.",
+            "only while it stays open; else an admin elsewhere can, or a restart of the server.",
             f"Block {address}",
             really,
         )

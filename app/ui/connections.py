@@ -38,9 +38,9 @@ SHOWN_ORDERS: Final = 3
 
 COLUMNS: Final = (
     Column("Kind", "minmax(92px, 0.6fr)"),
-    Column("Who", "minmax(0, 1.2fr)", "card-title"),
+    Column("Who", "minmax(0, 1.5fr)", "card-title"),
     Column("Orders", "minmax(0, 0.9fr)"),
-    Column("From", "minmax(0, 1.1fr)"),
+    Column("From", "minmax(0, 0.9fr)"),
     Column("App", "minmax(0, 1fr)"),
     Column("Since", "minmax(64px, 0.4fr)"),
     Column("Last", "minmax(64px, 0.4fr)"),
@@ -157,7 +157,7 @@ class ConnectionsPage:
             received.show(one.received, one.received_bytes)
             sent.show(one.sent, one.sent_bytes)
             show_queue(queue, *one.socket.backlog())
-            show_lag(lag, one.socket.round_trip)
+            show_lag(lag, one.socket.lag())
             menu(one, who)
 
         return update

@@ -184,7 +184,7 @@ class KeysPart:
         name, role = text_cell("ellipsis strong"), text_cell()
         made = text_cell("ellipsis muted")
         with cell():
-            used = words("span", "").classes("age-plain")
+            used = words("span", "").classes("muted")
         with cell(), ui.element("span").classes("state") as mark:
             icon = icon_for_eye("")
             word = words("span", "")
@@ -202,7 +202,7 @@ class KeysPart:
             used_at = visit.services.signin.key_used_at(key)
             set_age(used, used_at)
             used.set_text("" if used_at else "not since the start")
-            used.props["title"] = "Since this server started"
+            used.props["title"] = "Counted since this server started"
             mark.classes(replace="state state-off" if ended else "state state-ok")
             icon.name = "block" if ended else "check_circle"
             word.set_text("Revoked" if ended else "Valid")

@@ -38,14 +38,21 @@ def show_queue(element: Words, ours: int, transport: int) -> None:
 
 def show_lag(element: Words, seconds: float | None) -> None:
     """The time from our ping to its answer."""
-    text = DASH if seconds is None else f"{max(1, round(seconds * 1_000)):,} ms"
+    text = lag_words(seconds)
     if element.text == text:
         return
     element.set_text(text)
-    title = "No ping was answered yet" if seconds is None else "From our ping to its answer"
+    title = "Not measured yet" if seconds is None else "From our ping to its answer"
     element.props["title"] = title
     slow = seconds is not None and seconds >= SLOW
     element.classes(replace="number level-warn" if slow else "number")
+
+
+def lag_words(seconds: float | None) -> str:
+    """A short time: "34 ms", "1,200 ms", "12 s"; a dash for none."""
+    if seconds is None:
+        return DASH
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{max(1, round(seconds * 1_000)):,} ms"
 
 
 def size_words(size: int) -> str:

@@ -17,12 +17,14 @@ from app.web.api_positions import MAX_TIME, TIME, moment
 from app.web.errors import JsonResponse
 from app.web.exports import csv_lines
 from app.web.guard import With
-from app.web.paging import MOST, USUAL, Cursor, Limit, listed
+from app.web.paging import USUAL, Cursor, Limit, listed
 from app.web.routing import GuardedRoute
 from app.web.rules import V1
 
 MAX_WORD: Final = 256
 MOST_WORDS: Final = 50
+PER_READ: Final = 2_000
+"""Lines of a file that are read at once."""
 COLUMNS: Final = ("at", "kind", "actorKind", "actorId", "address", "subject", "detail")
 FILE: Final[dict[str, Any]] = {
     "description": "A page of the log, or a file of all that fits.",
@@ -81,7 +83,7 @@ async def list_activity(
 
 async def _file(services: Services, wanted: ActivityFilter) -> Response:
     # The first page is read before the answer begins, so that a refusal is still one.
-    first = await services.store.activity.page(None, MOST, wanted)
+    first = await services.store.activity.page(None, PER_READ, wanted)
     headers = {"Content-Disposition": 'attachment; filename="activity.csv"'}
     pieces = _pieces(services, wanted, *first)
     return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=headers)
@@ -96,7 +98,7 @@ async def _pieces(
         yield await asyncio.to_thread(_lines, entries)
         if following is None:
             return
-        entries, following = await services.store.activity.page(following, MOST, wanted)
+        entries, following = await services.store.activity.page(following, PER_READ, wanted)
 
 
 def _lines(entries: Sequence[Activity]) -> str:

@@ -56,6 +56,7 @@ class LiveSocket(asyncio.Protocol):
         "_on_lost",
         "_outlet",
         "_reader",
+        "_round_trip",
         "_session",
         "_shared",
         "_transport",
@@ -63,7 +64,6 @@ class LiveSocket(asyncio.Protocol):
         "ended",
         "heard",
         "record",
-        "round_trip",
         "silence",
     )
 
@@ -91,7 +91,7 @@ class LiveSocket(asyncio.Protocol):
         self._let_go: Callable[[], None] | None = None
         self.ended = self.deaf = False
         self.heard, self.silence = True, 0
-        self.round_trip: float | None = None
+        self._round_trip: float | None = None
         self._asked_at = 0.0
         shared.heartbeat.join(self)
         self.record = shared.monitor.opened(opening.kind, self, opening.address, opening.agent)
@@ -163,7 +163,7 @@ class LiveSocket(asyncio.Protocol):
     def ponged(self) -> None:
         """Our ping was answered."""
         if self._asked_at:
-            self.round_trip = asyncio.get_running_loop().time() - self._asked_at
+            self._round_trip = asyncio.get_running_loop().time() - self._asked_at
             self._asked_at = 0.0
 
     def too_big(self, most: int | None) -> None:
@@ -228,6 +228,13 @@ class LiveSocket(asyncio.Protocol):
     def backlog(self) -> tuple[int, int]:
         """Bytes that wait for a slow reader: in our queue, and in the transport's buffer."""
         return self._outlet.waiting, self._transport.get_write_buffer_size()
+
+    def lag(self) -> float | None:
+        """Seconds from our latest ping to its answer, or till now where that is longer."""
+        if not self._asked_at:
+            return self._round_trip
+        waited = asyncio.get_running_loop().time() - self._asked_at
+        return max(waited, self._round_trip or 0.0)
 
     def tap(self, hear: Hear | None) -> None:
         """From now on ``hear`` is told of each message; None: of none."""

@@ -32,7 +32,10 @@ class Recorder:
     messages: list[dict[str, Any]] = field(default_factory=list)
     code: Close | None = None
     hear: Hear | None = None
-    round_trip: float | None = None
+
+    def lag(self) -> float | None:
+        """Not measured."""
+        return None
 
     def ask(self) -> None:
         """Nobody answers."""

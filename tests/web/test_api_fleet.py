@@ -94,10 +94,12 @@ async def test_a_driver_with_open_orders_is_not_removed(admin: httpx.AsyncClient
 class EndedSocket:
     """A socket that remembers how it was ended."""
 
-    round_trip: float | None = None
-
     def __init__(self) -> None:
         self.code: Close | None = None
+
+    def lag(self) -> float | None:
+        """Not measured."""
+        return None
 
     def ask(self) -> None:
         """Nothing."""

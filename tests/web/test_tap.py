@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from websockets.frames import Opcode
 
 from app.domain.access import SYSTEM, Actor, Kind, Role
 from app.tracking.hub import Run, Shared
@@ -13,7 +14,7 @@ from app.tracking.raw_views import View, Way
 from app.web.frames import payloads, wire_of_run
 from app.web.live_socket import LiveSocket
 from app.web.outlet import Outlet
-from tests.web.doors import Doors, ended, hear, open_doors, until
+from tests.web.doors import Doors, ended, hear, masked, open_doors, until
 from tests.web.house import ELSEWHERE, House
 from tests.web.test_api_fleet import EndedSocket
 
@@ -88,12 +89,29 @@ async def test_lag_is_the_time_to_the_answer_of_a_ping(doors: Doors) -> None:
     async with doors.line(f"/ws/driver?token={token}") as line:
         await hear(line)
         live = (await only(doors)).socket
-        assert live.round_trip is None
+        assert live.lag() is None
         live.ask()
         live.ask()
-        await until(lambda: live.round_trip is not None)
-        assert 0 < (live.round_trip or 0) < 5
+        first = live.lag()
+        assert first is not None
+        await until(lambda: live.lag() == live.lag())  # it grows no more: the answer is there
+        assert first < (live.lag() or 0) < 5
         assert live.backlog() == (0, 0)
+
+
+async def test_lag_of_a_peer_who_does_not_answer_grows(doors: Doors) -> None:
+    _, token = await doors.driver()
+    async with doors.wire() as wire:
+        await wire.shake(doors.request(f"/ws/driver?token={token}"))
+        await wire.frame()
+        live = (await only(doors)).socket
+        live.ask()
+        await until(lambda: (live.lag() or 0) > 0.05)
+        before = live.lag() or 0
+        assert (await wire.frame())[0] == Opcode.PING
+        await wire.say(masked(b"", Opcode.PONG))
+        await until(lambda: live.lag() == live.lag())
+        assert before < (live.lag() or 0) < 5
 
 
 async def test_what_waits_for_a_slow_reader_is_counted_where_it_waits(doors: Doors) -> None:
