@@ -22,10 +22,12 @@ from app.storage.transaction import Tx
 from app.storage.writer import Writer
 from app.tracking.records import Arrival, StoredPosition
 
-_SELECT: Final = (
-    "SELECT num, name, lat, lng, fix_time, at, arrived_at, accuracy, speed, heading, altitude, "
-    "battery, flags FROM positions WHERE "
+COLUMNS: Final = (
+    "num, name, lat, lng, fix_time, at, arrived_at, accuracy, speed, heading, altitude, battery, "
+    "flags"
 )
+"""What `position_of` reads."""
+_SELECT: Final = f"SELECT {COLUMNS} FROM positions WHERE "
 _OF_DRIVER: Final = "driver_num = :driver"
 _NAMED: Final = "order_num = :order"
 _UNNAMED: Final = "driver_num = :driver AND order_num IS NULL"
@@ -175,10 +177,11 @@ def _rows(
 ) -> Iterator[StoredPosition]:
     connection = session.connection()
     found = connection.exec_driver_sql(_SELECT + conditions, {**bounds, **values})
-    return map(_position_of, found)
+    return map(position_of, found)
 
 
-def _position_of(row: Sequence[Any]) -> StoredPosition:
+def position_of(row: Sequence[Any]) -> StoredPosition:
+    """The record of a row that begins with `COLUMNS`."""
     name = row[1]
     return StoredPosition(
         num=row[0],

@@ -18,9 +18,10 @@ from app.storage.people import SqlPeople
 from app.storage.positions import SqlPositions
 from app.storage.readers import Readers
 from app.storage.settings import SqlSettings
+from app.storage.tracks import SqlTracks
 from app.storage.transaction import Tx
 from app.storage.writer import Writer
-from app.tracking.ports import ActivityLog, Drivers, Orders, People, Positions, Settings
+from app.tracking.ports import ActivityLog, Drivers, Orders, People, Positions, Settings, Tracks
 
 __all__ = ["SqlStore", "StoreRefused", "open_store"]
 
@@ -34,6 +35,7 @@ class SqlStore:
         self._writer = writer
         self._readers = readers
         self.positions: Positions = SqlPositions(writer, readers)
+        self.tracks: Tracks = SqlTracks(writer, readers)
         self.orders: Orders = SqlOrders(writer, readers)
         self.drivers: Drivers = SqlDrivers(writer, readers)
         self.people: People = SqlPeople(writer, readers)

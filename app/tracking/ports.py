@@ -69,6 +69,26 @@ class Positions(Protocol):
         were deleted."""
 
 
+class Tracks(Protocol):
+    """What is recorded of the whole fleet, and of drivers who were removed too."""
+
+    async def drivers(self) -> list[Driver]:
+        """Every driver there ever was, by name."""
+
+    async def driver(self, driver_id: str) -> Driver:
+        """One driver; ``not_found``."""
+
+    async def at(self, moment: int, since: int) -> dict[int, StoredPosition]:
+        """The newest position of each driver from ``since`` to ``moment`` (both within) that
+        belongs to his track (see `app.domain.track`)."""
+
+    async def sampled(
+        self, driver_nums: Sequence[int], begin: int, end: int, step: int
+    ) -> dict[int, list[StoredPosition]]:
+        """The first position of each ``step`` from ``begin`` to ``end`` (within) that belongs to
+        the track, for each of these drivers who has any, by live time."""
+
+
 class Orders(Protocol):
     """Orders, their events and links."""
 
@@ -296,6 +316,7 @@ class Store(Protocol):
     """Everything that is kept."""
 
     positions: Positions
+    tracks: Tracks
     orders: Orders
     drivers: Drivers
     people: People

@@ -20,6 +20,7 @@ from app.ui import (
     login,
     orders,
     people,
+    replay,
     settings,
     track,
 )
@@ -45,6 +46,7 @@ PAGES: Final = (
     StaffPage(Entry("/admin", "Live", "map", Action.READ), live.build, wide=True),
     StaffPage(Entry("/admin/orders", "Orders", "inventory_2", Action.READ), orders.build),
     StaffPage(Entry("/admin/drivers", "Drivers", "person", Action.READ), drivers.build),
+    StaffPage(Entry("/admin/replay", "Replay", "replay", Action.READ), replay.build, wide=True),
     StaffPage(
         Entry("/admin/connections", "Sockets", "sensors", Action.CONNECTIONS), connections.build
     ),

@@ -7,7 +7,16 @@ from nicegui import ui
 from app.domain.preferences import Thresholds
 from app.tracking.board import LiveDriver
 from app.ui.order_card import fix_facts
-from app.ui.parts import Facts, StatusMark, age, icon_button, icon_for_eye, set_age, title_of
+from app.ui.parts import (
+    Facts,
+    StatusMark,
+    age,
+    icon_button,
+    icon_for_eye,
+    replay_link,
+    set_age,
+    title_of,
+)
 from app.ui.visit import Visit
 from app.ui.words import words
 from app.ui.work import NORMAL
@@ -49,6 +58,7 @@ class DriverCard:
             with ui.element("div").classes("drawer-title"):
                 self._name = words("h2", "")
                 self._vehicle = words("p", "").classes("muted small")
+            replay_link(f"driver={driver_id}")
             icon_button("close", "Close", visit.act(close)).props["data-close"] = True
         with ui.element("div").classes("drawer-body"):
             with ui.element("section").classes("section"):

@@ -25,6 +25,7 @@ from app.ui.parts import (
     clock,
     icon_button,
     icon_for_eye,
+    replay_link,
     set_age,
     window_words,
 )
@@ -61,6 +62,7 @@ class OrderCard:
             with ui.element("div").classes("drawer-title"):
                 self._title = words("h2", "")
                 words("p", f"#{live.order.id}").classes("muted small mono")
+            replay_link(f"order={live.order.id}")
             icon_button("close", "Close", self._visit.act(close)).props["data-close"] = True
         with ui.element("div").classes("drawer-body"):
             with _section(""):

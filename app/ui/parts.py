@@ -70,6 +70,16 @@ def icon_button(icon: str, name: str, on_click: Handler) -> ui.element:
     return made
 
 
+def replay_link(query: str) -> ui.element:
+    """The way to the past of an order or a driver (``query`` says whose)."""
+    made = ui.element("a").classes("btn btn-small")
+    made.props["href"] = f"/admin/replay?{query}"
+    with made:
+        icon_for_eye("replay")
+        words("span", "Replay").classes("btn-word")
+    return made
+
+
 def copy_button(text: str, word: str = "Copy") -> ui.element:
     """A button that copies ``text`` in the browser (static/staff.js)."""
     made = button(word, None, "btn-small", "content_copy")

@@ -13,7 +13,7 @@ from app.tracking.records import Activity, ActivityFilter
 from app.tracking.services import Services
 from app.web import render, shapes
 from app.web.answers import REFUSALS
-from app.web.api_positions import MAX_TIME, TIME, moment
+from app.web.api_positions import MAX_TIME, TIME, moment_of
 from app.web.errors import JsonResponse
 from app.web.exports import csv_lines
 from app.web.guard import With
@@ -61,8 +61,8 @@ async def wanted_of(
         kinds=frozenset(kind) or None,
         actors=frozenset(person) or None,
         subject=order or None,
-        since=moment(begin, "from"),
-        until=moment(end, "to"),
+        since=moment_of(begin, "from"),
+        until=moment_of(end, "to"),
     )
     return Wanted(lines, form)
 

@@ -62,13 +62,13 @@ async def wanted_of(
     kind: Annotated[Literal["json", "geojson", "gpx", "csv"], Query(alias="format")] = "json",
 ) -> Wanted:
     """What the query asks for."""
-    return Wanted(moment(begin, "from"), moment(end, "to"), limit, cursor or None, kind)
+    return Wanted(moment_of(begin, "from"), moment_of(end, "to"), limit, cursor or None, kind)
 
 
 Asked = Annotated[Wanted, Depends(wanted_of)]
 
 
-def moment(text: str | None, field: str) -> int | None:
+def moment_of(text: str | None, field: str) -> int | None:
     """A time of a query in microseconds, None for none; ``invalid_field``."""
     if not text:
         return None

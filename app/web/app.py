@@ -16,6 +16,7 @@ from app.web import (
     api_fleet,
     api_orders,
     api_positions,
+    api_replay,
     errors,
     health,
     ingest,
@@ -35,6 +36,7 @@ from app.web.socket_origin import SocketOrigin
 ROUTERS = (
     api_orders.router,
     api_positions.router,
+    api_replay.router,
     api_fleet.router,
     api_activity.router,
     admin.command,

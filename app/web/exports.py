@@ -61,7 +61,7 @@ class GeoJson:
 
     def piece(self, positions: Sequence[StoredPosition]) -> str:
         """Features, with the comma between them."""
-        texts = [msgspec.json.encode(_feature(position)).decode() for position in positions]
+        texts = [msgspec.json.encode(feature(position)).decode() for position in positions]
         comma = "" if self._first or not texts else ","
         self._first = self._first and not texts
         return comma + ",".join(texts)
@@ -71,7 +71,8 @@ class GeoJson:
         return "]}"
 
 
-def _feature(position: StoredPosition) -> dict[str, object]:
+def feature(position: StoredPosition) -> dict[str, object]:
+    """A position as a feature."""
     facts = dict(render.position(position))
     place = [facts.pop("lng"), facts.pop("lat")]
     if position.altitude is not None:
@@ -131,20 +132,22 @@ class Csv:
 
     def piece(self, positions: Sequence[StoredPosition]) -> str:
         """One line for each position."""
-        return csv_lines([_row(position) for position in positions])
+        return csv_lines([row(position) for position in positions])
 
     def end(self) -> str:
         """Nothing more."""
         return ""
 
 
-def _row(position: StoredPosition) -> list[object]:
+def row(position: StoredPosition) -> list[object]:
+    """A line of the file: the `COLUMNS`."""
     facts: dict[str, object] = dict(render.position(position))
     facts["flags"] = " ".join(render.position(position)["flags"])
     return [facts[column] for column in COLUMNS]
 
 
 def _cell(value: object) -> object:
+    """What a cell holds; text never begins like a formula."""
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return value
@@ -153,7 +156,7 @@ def _cell(value: object) -> object:
 def csv_lines(rows: Iterable[Iterable[object]]) -> str:
     """Lines of comma-separated values (RFC 4180), none of whose cells is a formula."""
     text = io.StringIO()
-    csv.writer(text).writerows(map(_cell, row) for row in rows)
+    csv.writer(text).writerows(map(_cell, line) for line in rows)
     return text.getvalue()
 
 

@@ -230,6 +230,22 @@ class PositionPage(TypedDict):
     next: str | None
 
 
+class SubjectShape(TypedDict):
+    """Whose past can be looked at; at: when an order was made."""
+
+    id: str
+    name: str | None
+    about: str | None
+    at: str | None
+
+
+class SubjectPage(TypedDict):
+    """Some of them; next: always null, a longer search finds the rest."""
+
+    items: list[SubjectShape]
+    next: str | None
+
+
 class ConnectionPage(TypedDict):
     """A page of open sockets."""
 

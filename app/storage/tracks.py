@@ -1,0 +1,99 @@
+"""The port `Tracks` on SQLite: the whole fleet at a moment of the past, and around it.
+
+Each driver costs a step down an index, however many positions there are.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+from sqlmodel import Session, col, select
+
+from app.domain.errors import OnthewayError, not_found
+from app.domain.track import LEFT_OUT
+from app.storage.positions import COLUMNS, position_of
+from app.storage.readers import Readers
+from app.storage.rows import driver_of
+from app.storage.tables import DriverRow
+from app.storage.writer import Writer
+from app.tracking.records import Driver, StoredPosition
+
+_BELONGS: Final = f"flags & {int(LEFT_OUT)} = 0"
+_AT: Final = (
+    f"SELECT driver_num, {COLUMNS} FROM positions WHERE num IN ("
+    "SELECT (SELECT his.num FROM positions AS his WHERE his.driver_num = drivers.num "
+    f"AND his.at BETWEEN :since AND :moment AND his.{_BELONGS} "
+    "ORDER BY his.at DESC, his.num DESC LIMIT 1) FROM drivers)"
+)
+_SAMPLED: Final = (
+    # Beside min(), SQLite takes the other columns from the row that has it.
+    f"SELECT {COLUMNS}, min(at) FROM positions WHERE driver_num = :driver "
+    f"AND at BETWEEN :begin AND :end AND {_BELONGS} GROUP BY (at - :begin) / :step ORDER BY at"
+)
+
+
+class SqlTracks:
+    """What is recorded of the whole fleet, and of drivers who were removed too."""
+
+    def __init__(self, writer: Writer, readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    async def drivers(self) -> list[Driver]:
+        """Every driver there ever was, by name."""
+        statement = select(DriverRow).order_by(col(DriverRow.folded), col(DriverRow.num))
+        return await self._readers.read(
+            lambda session: [driver_of(row) for row in session.exec(statement)]
+        )
+
+    async def driver(self, driver_id: str) -> Driver:
+        """One driver; ``not_found``."""
+        statement = select(DriverRow).where(col(DriverRow.id) == driver_id)
+
+        def work(session: Session) -> Driver | None:
+            row = session.exec(statement).first()
+            return None if row is None else driver_of(row)
+
+        found = await self._readers.read(work)
+        if found is None:
+            raise not_found("driver")
+        return found
+
+    async def at(self, moment: int, since: int) -> dict[int, StoredPosition]:
+        """The newest position of each driver from ``since`` to ``moment`` that belongs to his
+        track. Where nothing can be written, the newest of those that were filed."""
+        everybody = await self._readers.read(_everybody)
+        with suppress(OnthewayError):
+            await self._writer.file(everybody)
+
+        def work(session: Session) -> dict[int, StoredPosition]:
+            bounds = {"since": since, "moment": moment}
+            rows = session.connection().exec_driver_sql(_AT, bounds)
+            return {row[0]: position_of(row[1:]) for row in rows}
+
+        return await self._readers.read(work)
+
+    async def sampled(
+        self, driver_nums: Sequence[int], begin: int, end: int, step: int
+    ) -> dict[int, list[StoredPosition]]:
+        """The first position of each ``step`` from ``begin`` to ``end`` that belongs to the track,
+        for each of these drivers who has any, by live time."""
+        with suppress(OnthewayError):
+            await self._writer.file(driver_nums)
+        bounds = {"begin": begin, "end": end, "step": step}
+
+        def work(session: Session) -> dict[int, list[StoredPosition]]:
+            connection = session.connection()
+            found: dict[int, list[StoredPosition]] = {}
+            for num in driver_nums:
+                rows = connection.exec_driver_sql(_SAMPLED, {**bounds, "driver": num})
+                if samples := [position_of(row) for row in rows]:
+                    found[num] = samples
+            return found
+
+        return await self._readers.read(work)
+
+
+def _everybody(session: Session) -> list[int]:
+    rows = session.connection().exec_driver_sql("SELECT num FROM drivers")
+    return [num for (num,) in rows]
