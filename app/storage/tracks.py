@@ -19,13 +19,13 @@ from app.storage.writer import Writer
 from app.tracking.records import Driver, StoredPosition
 
 _BELONGS: Final = f"flags & {int(LEFT_OUT)} = 0"
-_AT: Final = (
+AT: Final = (
     f"SELECT driver_num, {COLUMNS} FROM positions WHERE num IN ("
     "SELECT (SELECT his.num FROM positions AS his WHERE his.driver_num = drivers.num "
     f"AND his.at BETWEEN :since AND :moment AND his.{_BELONGS} "
     "ORDER BY his.at DESC, his.num DESC LIMIT 1) FROM drivers)"
 )
-_SAMPLED: Final = (
+SAMPLED: Final = (
     # Beside min(), SQLite takes the other columns from the row that has it.
     f"SELECT {COLUMNS}, min(at) FROM positions WHERE driver_num = :driver "
     f"AND at BETWEEN :begin AND :end AND {_BELONGS} GROUP BY (at - :begin) / :step ORDER BY at"
@@ -68,7 +68,7 @@ class SqlTracks:
 
         def work(session: Session) -> dict[int, StoredPosition]:
             bounds = {"since": since, "moment": moment}
-            rows = session.connection().exec_driver_sql(_AT, bounds)
+            rows = session.connection().exec_driver_sql(AT, bounds)
             return {row[0]: position_of(row[1:]) for row in rows}
 
         return await self._readers.read(work)
@@ -86,7 +86,7 @@ class SqlTracks:
             connection = session.connection()
             found: dict[int, list[StoredPosition]] = {}
             for num in driver_nums:
-                rows = connection.exec_driver_sql(_SAMPLED, {**bounds, "driver": num})
+                rows = connection.exec_driver_sql(SAMPLED, {**bounds, "driver": num})
                 if samples := [position_of(row) for row in rows]:
                     found[num] = samples
             return found

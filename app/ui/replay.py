@@ -90,6 +90,7 @@ def _build_choice() -> None:
             _time_field("from", "From")
             _time_field("to", "To")
             _time_field("at", "Moment")
+            words("p", "Without times, all of the order is shown.").classes("field-hint")
         with ui.element("div").classes("replay-go"):
             _step("earlier", "chevron_left", "Earlier")
             show = button("Show", None, "btn-primary")

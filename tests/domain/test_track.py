@@ -83,7 +83,7 @@ def test_a_stop_at_the_end_is_one_too() -> None:
 def test_a_phone_that_sleeps_while_it_stands_has_a_stop_and_a_gap() -> None:
     track = read(*drive(0, 30, 0), fix(30, 300), fix(900, 305), *drive(901, 30, 400))
     assert track.gaps == [31]
-    assert [(stop.begin, stop.end) for stop in track.stops] == [(30 * SECOND, 900 * SECOND)]
+    assert [(stop.begin, stop.end) for stop in track.stops] == [(26 * SECOND, 900 * SECOND)]
 
 
 def test_coming_to_a_place_slowly_hides_no_stop() -> None:

@@ -1,9 +1,13 @@
 """The whole fleet at a moment of the past, and around it."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from app.storage.store import SqlStore
-from app.storage.tracks import _AT, _SAMPLED
+from app.storage.tracks import AT, SAMPLED
 from app.tracking.records import StoredPosition
 from tests.storage.town import hire, ids, ignore, moment, point, refused, send
 
@@ -65,15 +69,12 @@ async def test_a_removed_driver_keeps_his_past(store: SqlStore) -> None:
         await store.tracks.driver("nobody")
 
 
-@pytest.mark.parametrize("query", [_AT, _SAMPLED])
-async def test_no_query_reads_more_than_it_needs(store: SqlStore, query: str) -> None:
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("query", [AT, SAMPLED])
+def test_no_query_reads_more_than_it_needs(data_dir: Path, query: str) -> None:
     values = {"since": 0, "moment": 1, "driver": 1, "begin": 0, "end": 1, "step": 1}
-
-    def plan(session: object) -> list[str]:
-        connection = session.connection()  # type: ignore[attr-defined]
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)
-        return [row[3] for row in rows]
-
-    details = await store._readers.read(plan)  # type: ignore[attr-defined]
+    with closing(sqlite3.connect(data_dir / "ontheway.db")) as connection:
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall()
+    details = [row[3] for row in rows]
     assert any("ix_positions_driver_at (driver_num=? AND at>? AND at<?)" in one for one in details)
     assert not any(one.startswith("SCAN positions") for one in details)

@@ -66,11 +66,11 @@ def drive(live_server: LiveServer) -> Drive:
 
 
 @contextmanager
-def held(page: Page, pattern: str) -> Iterator[list[Route]]:
+def held(page: Page, pattern: str) -> Iterator[None]:
     """The answers to some requests are kept back."""
     kept: list[Route] = []
-    page.route(pattern, kept.append)
-    yield kept
+    page.route(pattern, lambda route: kept.append(route))
+    yield
     page.unroute(pattern)
 
 

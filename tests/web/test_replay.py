@@ -64,7 +64,7 @@ async def test_an_orders_past_comes_with_its_gaps_and_stops(
     assert begin["type"] == "begin"
     assert (begin["kind"], begin["id"], begin["name"]) == ("order", "A1", "Maria")
     assert begin["places"] == [{"kind": "door", "lat": 48.1, "lng": 11.5, "address": "Door 1"}]
-    assert [status for _, status in begin["events"]] == ["pending", "assigned"]
+    assert [status for _, status in begin["events"]] == ["assigned"]
     assert fixes["rows"][0] == [START * 1_000, 48.0, 11.5, 11.1, None, None]
     assert len(fixes["rows"]) == 78
     assert end["type"] == "end"
