@@ -76,7 +76,7 @@ export class SubjectSearch {
     this.#items = items;
     this.#active = -1;
     const rows = items.map((item, i) => row(item, i, this.#kind));
-    if (rows.length === 0) rows.push(text("li", NOTHING[this.#kind], "muted"));
+    if (rows.length === 0) rows.push(nothing(this.#kind));
     this.list.replaceChildren(...rows);
     this.list.hidden = false;
     this.field.setAttribute("aria-expanded", "true");
@@ -145,6 +145,13 @@ function row(item, i, kind) {
   const about = [item.about, when].filter(Boolean).join(", ");
   made.append(text("span", wordsOf(item, kind), "ellipsis"), text("span", about, "muted small"));
   made.title = wordsOf(item, kind);
+  return made;
+}
+
+function nothing(kind) {
+  const made = text("li", NOTHING[kind], "muted");
+  made.setAttribute("role", "option");
+  made.setAttribute("aria-disabled", "true");
   return made;
 }
 
