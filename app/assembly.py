@@ -16,6 +16,7 @@ from app.tracking.follow import Follow
 from app.tracking.hub import Hub
 from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor
+from app.tracking.order_files import OrderFiles
 from app.tracking.orders import OrderDesk
 from app.tracking.ports import Store
 from app.tracking.preferences import PreferenceDesk
@@ -56,6 +57,7 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
         monitor=monitor,
         intake=intake,
         orders=orders,
+        order_files=OrderFiles(store.orders, board),
         fleet=fleet,
         follow=follow,
         signin=signin,

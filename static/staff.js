@@ -4,6 +4,8 @@
  *                              data-level becomes "", "warn" or "bad" by data-warn and data-bad,
  *                              seconds (60 and 300 unless said); with data-ago "4 min ago"
  *   data-copy="text"           a button that copies it; data-done is set for a while
+ *   data-share="address"       a button that shares it by what the device has, with data-share-title;
+ *                              shown only where there is something to share with
  *   data-search                the field that "/" focuses
  *
  * The server renders the same ages; here they only go on. Ages are counted on the server's clock.
@@ -86,6 +88,16 @@ function copyByHand(text) {
   field.remove();
 }
 
+document.documentElement.toggleAttribute("data-can-share", "share" in navigator);
+
+async function share({ dataset }) {
+  try {
+    await navigator.share({ title: dataset.shareTitle, url: dataset.share });
+  } catch {
+    // the person thought better of it
+  }
+}
+
 /** Whether keys go into this element as text. */
 export const isTyping = (element) =>
   element instanceof HTMLElement && element.matches("input, textarea, select, [contenteditable]");
@@ -93,6 +105,8 @@ export const isTyping = (element) =>
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
   if (button) void copy(button);
+  const sharing = event.target instanceof Element ? event.target.closest("[data-share]") : null;
+  if (sharing) void share(sharing);
 });
 
 document.addEventListener("keydown", (event) => {

@@ -51,9 +51,16 @@ def create_order(
     return _change(tx, row, event, None)
 
 
-def edit_order(tx: Tx, order_id: str, changes: dict[str, Any], now: int) -> OrderChange:
-    """Set details by name."""
+def edit_order(
+    tx: Tx, order_id: str, changes: dict[str, Any], now: int, seen: OrderDetails | None
+) -> OrderChange:
+    """Set details by name; ``conflict`` where one of them is no longer as it was ``seen``."""
     row = get_order(tx, order_id)
+    if seen is not None:
+        there = order_of(row, None).details
+        if any(getattr(there, name) != getattr(seen, name) for name in changes):
+            sentence = f"Somebody changed order {order_id} meanwhile."
+            raise OnthewayError("conflict", sentence)
     set_details(row, changes)
     row.updated_at = now
     return _change(tx, row, None, row.driver_num)

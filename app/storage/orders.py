@@ -1,17 +1,17 @@
 """The port `Orders` on SQLite: writes go to the writer, reads to the readers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, func
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import ColumnElement, bindparam
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from app.domain.access import Actor
 from app.domain.errors import not_found
 from app.domain.order import OPEN, Status
-from app.storage.cursors import decode_cursor, encode_cursor
 from app.storage.once import only_once
+from app.storage.order_list import known_ids, read_page, with_driver
 from app.storage.order_writes import (
     add_link,
     assign_order,
@@ -22,10 +22,11 @@ from app.storage.order_writes import (
     set_order_status,
 )
 from app.storage.readers import Readers
-from app.storage.rows import event_of, fold, link_of, order_of
-from app.storage.tables import DriverRow, LinkRow, OrderEventRow, OrderRow
+from app.storage.rows import event_of, link_of, order_of
+from app.storage.tables import LinkRow, OrderEventRow, OrderRow
 from app.storage.writer import Writer
 from app.tracking.records import (
+    NEWEST_FIRST,
     Link,
     NewLink,
     Once,
@@ -34,6 +35,7 @@ from app.tracking.records import (
     OrderDetails,
     OrderEvent,
     OrderFilter,
+    OrderSort,
 )
 
 # Built once: every viewer who connects asks, and building a query takes longer than running it.
@@ -74,10 +76,17 @@ class SqlOrders:
         )
 
     async def edit(
-        self, order_id: str, changes: dict[str, Any], now: int, then: Callable[[OrderChange], None]
+        self,
+        order_id: str,
+        changes: dict[str, Any],
+        now: int,
+        then: Callable[[OrderChange], None],
+        seen: OrderDetails | None = None,
     ) -> OrderChange:
-        """Set fields of `OrderDetails` by name; ``not_found``."""
-        return await self._writer.write(lambda tx: edit_order(tx, order_id, changes, now), then)
+        """Set fields of `OrderDetails` by name; ``not_found``, ``conflict`` (see the port)."""
+        return await self._writer.write(
+            lambda tx: edit_order(tx, order_id, changes, now, seen), then
+        )
 
     async def assign(
         self,
@@ -133,7 +142,7 @@ class SqlOrders:
         return await self._one(col(OrderRow.num) == order_num)
 
     async def _one(self, condition: ColumnElement[bool]) -> Order:
-        found = await self._all(_with_driver().where(condition))
+        found = await self._all(with_driver().where(condition))
         if not found:
             raise not_found("order")
         return found[0]
@@ -146,25 +155,28 @@ class SqlOrders:
 
     async def open_orders(self) -> list[Order]:
         """All that are not final."""
-        return await self._all(_with_driver().where(_is_open()).order_by(col(OrderRow.num)))
+        return await self._all(with_driver().where(_is_open()).order_by(col(OrderRow.num)))
 
     async def of_driver(self, driver_num: int) -> list[Order]:
         """The open orders of one driver, oldest first."""
         his = col(OrderRow.driver_num) == driver_num
-        return await self._all(_with_driver().where(his, _is_open()).order_by(col(OrderRow.num)))
+        return await self._all(with_driver().where(his, _is_open()).order_by(col(OrderRow.num)))
 
     async def page(
-        self, wanted: OrderFilter, after: str | None, limit: int
+        self,
+        wanted: OrderFilter,
+        after: str | None,
+        limit: int,
+        sort: OrderSort = NEWEST_FIRST,
     ) -> tuple[list[Order], str | None]:
-        """A page of orders, newest first, and the cursor of the next; ``invalid_field`` cursor."""
-        newest_first = col(OrderRow.num).desc()
-        statement = _with_driver().where(*_conditions(wanted)).order_by(newest_first)
-        if after is not None:
-            statement = statement.where(col(OrderRow.num) < decode_cursor(after, 1)[0])
-        found = await self._all(statement.limit(limit + 1))
-        more = len(found) > limit
-        found = found[:limit]
-        return found, encode_cursor(found[-1].num) if more and found else None
+        """A page of orders, sorted, and the cursor of the next; ``invalid_field`` cursor."""
+        return await self._readers.read(
+            lambda session: read_page(session, wanted, sort, after, limit)
+        )
+
+    async def existing(self, order_ids: Sequence[str]) -> set[str]:
+        """Which of these orders there are."""
+        return await self._readers.read(lambda session: known_ids(session, order_ids))
 
     async def events(self, order_num: int, after_seq: int, limit: int) -> list[OrderEvent]:
         """Events with a seq above ``after_seq``, in order."""
@@ -212,24 +224,5 @@ class SqlOrders:
         return await self._readers.read(work)
 
 
-def _with_driver() -> Select[OrderRow, str]:
-    return select(OrderRow, DriverRow.id).join(DriverRow, isouter=True)
-
-
 def _is_open() -> ColumnElement[bool]:
     return col(OrderRow.status).in_(sorted(OPEN))
-
-
-def _conditions(wanted: OrderFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.statuses:
-        conditions.append(col(OrderRow.status).in_(sorted(wanted.statuses)))
-    if wanted.driver_id is not None:
-        driver = select(DriverRow.num).where(col(DriverRow.id) == wanted.driver_id)
-        conditions.append(col(OrderRow.driver_num) == driver.scalar_subquery())
-    if wanted.text:
-        text = fold(wanted.text)
-        # instr, not LIKE: nothing in the text is a wildcard.
-        columns = (col(OrderRow.folded), col(DriverRow.folded))
-        conditions.append(or_(*(func.instr(column, text) > 0 for column in columns)))
-    return conditions

@@ -85,6 +85,17 @@ class OrderRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_orders_driver_num", "driver_num", "num"),
         Index("ix_orders_status", "status", "num"),
+        Index(
+            "ix_orders_list",
+            "num",
+            "status",
+            "driver_num",
+            "id",
+            "customer_name",
+            "window_begin",
+            "updated_at",
+            "folded",
+        ),
     )
 
     num: int | None = Field(default=None, primary_key=True)

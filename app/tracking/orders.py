@@ -76,10 +76,20 @@ class OrderDesk:
         self._monitor.note("order.created", actor, change.order.id)
         return MadeOrder(change.order, link.id, token)
 
-    async def edit(self, order_id: str, changes: dict[str, Any], actor: Actor) -> Order:
-        """Change fields of `OrderDetails`, by name; ``not_found``."""
+    async def edit(
+        self,
+        order_id: str,
+        changes: dict[str, Any],
+        actor: Actor,
+        seen: OrderDetails | None = None,
+    ) -> Order:
+        """Change fields of `OrderDetails`, by name; ``not_found``.
+
+        With ``seen``, the details as this person read them: ``conflict`` if somebody changed one
+        of the same fields since.
+        """
         actor.require(Action.DISPATCH)
-        change = await self._orders.edit(order_id, changes, self._now(), self._edited)
+        change = await self._orders.edit(order_id, changes, self._now(), self._edited, seen)
         self._monitor.note("order.edited", actor, order_id, {"fields": sorted(changes)})
         return change.order
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from app.domain.access import Actor, Role
 from app.domain.order import Status
 from app.tracking.records import (
+    NEWEST_FIRST,
     Activity,
     ActivityFilter,
     ApiKey,
@@ -27,6 +28,7 @@ from app.tracking.records import (
     OrderDetails,
     OrderEvent,
     OrderFilter,
+    OrderSort,
     Setting,
     StoredPosition,
     User,
@@ -107,9 +109,18 @@ class Orders(Protocol):
         """Make an order with its first link; ``already_exists``, or ``invalid_field`` driverId."""
 
     async def edit(
-        self, order_id: str, changes: dict[str, Any], now: int, then: Callable[[OrderChange], None]
+        self,
+        order_id: str,
+        changes: dict[str, Any],
+        now: int,
+        then: Callable[[OrderChange], None],
+        seen: OrderDetails | None = None,
     ) -> OrderChange:
-        """Set fields of `OrderDetails` by name; ``not_found``."""
+        """Set fields of `OrderDetails` by name; ``not_found``.
+
+        With ``seen``, the details as they were read: ``conflict`` if one of the fields is another
+        now, and nothing is set.
+        """
 
     async def assign(
         self,
@@ -155,9 +166,16 @@ class Orders(Protocol):
         """The open orders of one driver, oldest first."""
 
     async def page(
-        self, wanted: OrderFilter, after: str | None, limit: int
+        self,
+        wanted: OrderFilter,
+        after: str | None,
+        limit: int,
+        sort: OrderSort = NEWEST_FIRST,
     ) -> tuple[list[Order], str | None]:
-        """A page of orders, newest first, and the cursor of the next; ``invalid_field`` cursor."""
+        """A page of orders, sorted, and the cursor of the next; ``invalid_field`` cursor."""
+
+    async def existing(self, order_ids: Sequence[str]) -> set[str]:
+        """Which of these orders there are."""
 
     async def events(self, order_num: int, after_seq: int, limit: int) -> list[OrderEvent]:
         """Events with a seq above ``after_seq``, in order."""

@@ -5,7 +5,8 @@ All times are microseconds since the epoch. ``num`` are row numbers, never shown
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -287,3 +288,27 @@ class OrderFilter:
     statuses: frozenset[Status] = frozenset()
     driver_id: str | None = None
     text: str | None = None
+
+
+class OrderBy(StrEnum):
+    """What a list of orders can be sorted by."""
+
+    NUMBER = "number"
+    """When it was made."""
+    ID = "order"
+    STATUS = "status"
+    """As far as it got in its life."""
+    CUSTOMER = "customer"
+    PROMISED = "promised"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSort:
+    """How a list of orders is sorted; where there is no value, an order comes last."""
+
+    by: OrderBy = OrderBy.NUMBER
+    descending: bool = True
+
+
+NEWEST_FIRST: Final = OrderSort()

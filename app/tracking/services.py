@@ -10,6 +10,7 @@ from app.tracking.follow import Follow
 from app.tracking.hub import Hub
 from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor, Now
+from app.tracking.order_files import OrderFiles
 from app.tracking.orders import OrderDesk
 from app.tracking.ports import Store
 from app.tracking.preferences import PreferenceDesk
@@ -66,6 +67,7 @@ class Services:
     monitor: Monitor
     intake: Intake
     orders: OrderDesk
+    order_files: OrderFiles
     fleet: Fleet
     follow: Follow
     signin: SignIn

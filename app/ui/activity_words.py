@@ -17,6 +17,8 @@ KINDS: Final[Mapping[str, str]] = {
     "order.edited": "Order changed",
     "order.assigned": "Order given",
     "order.status": "New status",
+    "order.exported": "Orders exported",
+    "order.imported": "Orders imported",
     "link.created": "Link made",
     "link.revoked": "Link ended",
     "driver.created": "Driver added",
@@ -114,6 +116,10 @@ def _piece(key: str, value: Any, name: Name) -> str:
             return BLOCKED.get(str(value), str(value))
         case "seconds" if isinstance(value, int):
             return f"for {age_words(value * SECOND)}"
+        case "orders":
+            return f"{value} of them"
+        case "q":
+            return f"those with {value}"
         case "why":
             return WHY.get(str(value), str(value))
         case "code" if isinstance(value, str):

@@ -39,7 +39,9 @@ SCRIPTS: Final = (
     "canvas-layer",
     "map-tip",
 )
-HEAD: Final = "".join(f'<link rel="modulepreload" href="/static/{name}.js">' for name in SCRIPTS)
+HEAD: Final = '<link rel="stylesheet" href="/static/order-card.css">' + "".join(
+    f'<link rel="modulepreload" href="/static/{name}.js">' for name in SCRIPTS
+)
 BODY: Final = '<script type="module" src="/static/live.js"></script>'
 
 

@@ -13,6 +13,7 @@ from app.domain.position import FLAG_WORDS, Flag, flag_names
 from app.domain.times import MINUTE
 from app.tracking.board import LiveDriver, LiveOrder
 from app.tracking.records import Order, Spotted, StoredPosition
+from app.ui.edit_order import EditOrder
 from app.ui.order_links import LinksPart
 from app.ui.order_status import StatusPart
 from app.ui.parts import (
@@ -22,6 +23,7 @@ from app.ui.parts import (
     Facts,
     age,
     age_words,
+    button,
     clock,
     icon_button,
     icon_for_eye,
@@ -69,6 +71,8 @@ class OrderCard:
                 self._status = StatusPart(self._visit, live.order)
             with _section("Delivery"):
                 self._facts = Facts()
+                if self._visit.may(Action.DISPATCH):
+                    button("Edit", self._visit.act(self._edit), "btn-small card-edit", "edit")
             with _section("Driver"):
                 self._driver = _DriverPart(self._visit, self._open_driver)
             with _section("Links for the customer"):
@@ -84,6 +88,10 @@ class OrderCard:
         self._show(live)
         self._links.show(live.order, links)
         await self._show_flags(live)
+
+    async def _edit(self) -> None:
+        live = await self._visit.services.board.order(self.order_id)
+        EditOrder(self._visit, live.order, self.refresh)
 
     def _show(self, live: LiveOrder) -> None:
         services, order = self._visit.services, live.order

@@ -1,10 +1,11 @@
-"""The customer's links of one order: copy, open, make another, end one."""
+"""The customer's links of one order: copy, open, send, make another, end one."""
 
 from nicegui import ui
 
 from app.domain.access import Action
+from app.protocol.link_messages import mailto_href, sms_href
 from app.tracking.orders import link_end
-from app.tracking.records import Link, Order
+from app.tracking.records import Customer, Link, Order
 from app.ui.dialogs import ask
 from app.ui.parts import button, clock, copy_button, icon_for_eye, title_of
 from app.ui.visit import Visit
@@ -22,9 +23,9 @@ class LinksPart:
     def show(self, order: Order, links: list[Link]) -> None:
         """Show the links as they are now; rebuilt only when one changed."""
         states = [(link.id, self._state(link, order)) for link in links]
-        if states == self._shown:
+        if (states, order.details.customer) == self._shown:
             return
-        self._shown = states
+        self._shown = states, order.details.customer
         self._list.clear()
         with self._list:
             for link, (_, state) in zip(links, states, strict=True):
@@ -52,6 +53,20 @@ class LinksPart:
             if self._visit.may(Action.DISPATCH):
                 revoke = self._visit.act(lambda: self._revoke(order, link))
                 button("Revoke", revoke, "btn-small btn-danger")
+        self._sending(order, url)
+
+    def _sending(self, order: Order, url: str) -> None:
+        """Ways to the customer: his phone, his mail, whatever this device can share with."""
+        business = self._visit.services.look.business_name
+        customer = order.details.customer or Customer()
+        title = f"Your order from {business}"
+        text = f"Follow your order from {business} here: {url}"
+        with ui.element("div").classes("link-send"):
+            _sender("Text message", "sms", sms_href(customer.phone, text))
+            _sender("Email", "mail", mailto_href(customer.email, title, text))
+            share = button("Share", None, "btn-small", "share")
+            share.props["data-share"] = url
+            share.props["data-share-title"] = title
 
     def _state(self, link: Link, order: Order) -> str:
         """Why it does not work any more, or nothing."""
@@ -85,3 +100,10 @@ class LinksPart:
             "Revoke link",
             deed,
         )
+
+
+def _sender(word: str, icon: str, href: str) -> None:
+    with ui.element("a").classes("btn btn-small") as sender:
+        icon_for_eye(icon)
+        words("span", word)
+    sender.props["href"] = href

@@ -26,11 +26,15 @@ Update = Callable[[T], None]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head, its grid track, and the classes of its cells."""
+    """A column: its head, its grid track, and the classes of its cells.
+
+    ``build_head`` makes a head that is more than the title.
+    """
 
     title: str
     width: str = "minmax(0, 1fr)"
     classes: str = ""
+    build_head: Callable[[], ui.element] | None = None
 
 
 class Table(Generic[T]):
@@ -54,8 +58,11 @@ class Table(Generic[T]):
         self._table.style(f"--columns: {' '.join(column.width for column in columns)}")
         with self._table, ui.element("div").classes("table-head").props("role=row"):
             for column in columns:
-                head = words("div", column.title).classes(column.classes)
-                head.props("role=columnheader")
+                if column.build_head is not None:
+                    head = column.build_head()
+                else:
+                    head = words("div", column.title)
+                head.classes(column.classes).props("role=columnheader")
 
     def show(self, items: Sequence[T]) -> None:
         """Show exactly these, in this order."""

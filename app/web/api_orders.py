@@ -45,12 +45,13 @@ async def list_orders(
     cursor: Cursor = None,
 ) -> Response:
     """Orders, newest first."""
-    wanted = OrderFilter(_statuses(status or []), driver_id or None, q or None)
+    wanted = OrderFilter(statuses_of(status or []), driver_id or None, q or None)
     orders, following = await services.store.orders.page(wanted, cursor or None, limit)
     return JsonResponse(listed([render.order(order) for order in orders], following))
 
 
-def _statuses(texts: list[str]) -> frozenset[Status]:
+def statuses_of(texts: list[str]) -> frozenset[Status]:
+    """Statuses from texts, each one or several with commas; ``invalid_field``."""
     names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
     try:
         return frozenset(Status(name) for name in names)

@@ -22,6 +22,7 @@ from app.web import (
     ingest,
     logo,
     openapi,
+    orders_file,
     static,
 )
 from app.web.body_limit import BodyLimit
@@ -35,6 +36,7 @@ from app.web.socket_origin import SocketOrigin
 
 ROUTERS = (
     api_orders.router,
+    orders_file.router,
     api_positions.router,
     api_replay.router,
     api_fleet.router,

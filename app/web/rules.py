@@ -38,6 +38,7 @@ RULES: Final[dict[tuple[str, str], Action | None]] = {
     ("DELETE", f"{V1}/connections/{{connection_id}}"): Action.CONNECTIONS,
     ("GET", f"{V1}/activity"): Action.ACTIVITY,
     ("POST", "/admin/update"): Action.DISPATCH,
+    ("GET", "/admin/orders.csv"): Action.READ,
     ("POST", "/login"): OPEN,
     ("POST", "/logout"): OPEN,
     ("GET", "/ingest/{token}"): OPEN,

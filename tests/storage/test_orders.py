@@ -379,3 +379,20 @@ async def _interleave(
     assert events[-1].status is now.status
     assert (now.ended_at is not None) == (now.status in FINAL)
     assert all(a.status is not b.status for a, b in pairwise(events))
+
+
+async def test_of_two_who_edit_the_second_is_told_and_nothing_is_lost(store: SqlStore) -> None:
+    seen = (await book(store, details=DETAILS)).details
+
+    async def edit(seen: OrderDetails, **changes: object) -> Order:
+        change = await store.orders.edit("A1", changes, moment(5), ignore, seen)
+        return change.order
+
+    await edit(seen, note="first")
+    with refused("conflict"):
+        await edit(seen, note="second", window=None)
+    there = await store.orders.get("A1")
+    assert (there.details.note, there.details.window) == ("first", DETAILS.window)
+    both = await edit(seen, window=None)
+    assert (both.details.note, both.details.window) == ("first", None)
+    assert (await edit(both.details, note="second")).details.note == "second"

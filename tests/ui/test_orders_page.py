@@ -1,0 +1,144 @@
+"""The page of orders in a real browser: imported, sorted, picked, exported; edited by two."""
+
+import csv
+import io
+import re
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.live import LiveServer
+from tests.ui.desk import desk
+
+FILE = """Order;Customer;Address;Lat;Lng;Promised from;Promised until;Driver
+I-1;Zoë <b>Müller</b>;Marienplatz 8;48,1374;11,5755;2030-01-01 10:00;2030-01-01 10:30;
+I-2;=cmd();Sendlinger Str. 2;;;2030-01-01 09:00;2030-01-01 09:30;
+I 3;bad id;;91;0;;;
+I-1;twice;;;;;;
+I-4;nobody drives;;;;;;Nemo
+I-5;Ada;;;;;;
+"""
+
+
+def row(page: Page, text: str) -> Locator:
+    """The row of the table that holds this text."""
+    return page.get_by_role("table", name="Orders").get_by_role("row").filter(has_text=text)
+
+
+def ids(page: Page) -> list[str]:
+    """The orders of the page, in order."""
+    return page.locator(".table[aria-label=Orders] .row-link").all_text_contents()
+
+
+def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    driver = live_server.driver("Bulk Driver")["name"]
+    with desk(chromium, live_server) as mine:
+        page = mine.sign_in("dispatcher", path="/admin/orders")
+        page.get_by_role("button", name="Import").click()
+        dialog = page.get_by_role("dialog", name="Import orders")
+        expect(dialog.get_by_role("button", name="Choose a file")).to_be_visible()
+        field = page.locator("input[type=file]")
+        field.set_input_files(
+            {"name": "a.csv", "mimeType": "text/csv", "buffer": FILE.encode("latin-1")}
+        )
+        expect(dialog.get_by_role("alert").last).to_contain_text("line 2")
+        field.set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": FILE.encode()})
+        expect(dialog.get_by_role("status").first).to_have_text(
+            "3 orders can be imported, 3 lines cannot. Nothing is stored yet."
+        )
+        reasons = dialog.get_by_role("table", name="Cannot be imported")
+        for line, field_name in (("Line 4", "order"), ("Line 4", "lat"), ("Line 5", "order")):
+            named = reasons.get_by_role("row").filter(has_text=line).filter(has_text=field_name)
+            expect(named.first).to_be_visible()
+        expect(reasons).to_contain_text("There is no driver Nemo.")
+        assert live_server.api.get("/api/v1/orders/I-1").status_code == 404
+        live_server.order(id="I-5")
+        dialog.get_by_role("button", name="Import 3 orders").click()
+        expect(dialog).to_contain_text("2 orders imported, 1 refused.")
+        expect(dialog).to_contain_text("Line 7, #I-5")
+        dialog.get_by_role("button", name="Done").click()
+        expect(dialog).to_have_count(0)
+        made = live_server.api.get("/api/v1/orders/I-1").json()
+        assert made["customer"]["name"] == "Zoë <b>Müller</b>"
+        assert made["destination"] == {"lat": 48.1374, "lng": 11.5755, "address": "Marienplatz 8"}
+
+        page.get_by_role("searchbox").or_(page.get_by_label("Search")).first.fill("I-")
+        page.get_by_role("button", name="Promised").click()
+        expect(page).to_have_url(re.compile("sort=promised"))
+        expect(page.locator(".row-link").first).to_have_text("I-2")
+        expect(page.get_by_role("columnheader", name="Promised")).to_have_attribute(
+            "aria-sort", "ascending"
+        )
+        assert ids(page)[:2] == ["I-2", "I-1"]
+
+        live_server.update("I-1", "delivered")
+        for order in ("I-1", "I-2"):
+            page.get_by_label(f"Pick {order}").check()
+        bar = page.get_by_role("region", name="Picked orders")
+        expect(bar).to_contain_text("2 picked")
+        with page.expect_download() as saved:
+            bar.get_by_role("button", name="Export").click()
+        text = saved.value.path().read_text(encoding="utf-8-sig")
+        assert [line["order"] for line in csv.DictReader(io.StringIO(text))] == ["I-1", "I-2"]
+        assert "'=cmd()" in text
+        bar.get_by_role("button", name="Assign").click()
+        question = page.get_by_role("dialog", name="Assign 2 orders", exact=True)
+        question.get_by_label("Driver").select_option(label=driver)
+        question.get_by_role("button", name="Assign").click()
+        work = page.get_by_role("dialog", name=f"Assign 2 orders to {driver}")
+        expect(work).to_contain_text("1 order assigned, 1 refused.")
+        expect(work).to_contain_text("The order is delivered.")
+        work.get_by_role("button", name="Done").click()
+        expect(bar).to_be_hidden()
+        expect(row(page, "I-2")).to_contain_text(driver)
+
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="Export").click()
+        text = saved.value.path().read_text(encoding="utf-8-sig")
+        lines = {line["order"]: line for line in csv.DictReader(io.StringIO(text))}
+        assert lines["I-2"]["driver"] == driver
+        assert lines["I-2"]["promised_from"] == "2030-01-01T09:00:00+00:00"
+
+
+def test_of_two_who_edit_one_order_the_second_is_told_and_nothing_is_lost(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    order = live_server.order(customer={"name": "Ada", "phone": "+49 89 1"}, note="ring")["id"]
+
+    def edit(page: Page, **texts: str) -> None:
+        page.get_by_role("button", name="Edit").click()
+        dialog = page.get_by_role("dialog", name=f"Edit #{order}")
+        expect(dialog.get_by_label("Note for the driver")).to_have_value("ring")
+        for label, text in texts.items():
+            dialog.get_by_label(label.replace("_", " "), exact=True).fill(text)
+
+    def save(page: Page) -> None:
+        page.get_by_role("dialog", name="Edit").get_by_role("button", name="Save").click()
+
+    with desk(chromium, live_server) as first, desk(chromium, live_server) as second:
+        mine = first.sign_in("admin", path=f"/admin?order={order}")
+        theirs = second.sign_in("dispatcher", path=f"/admin?order={order}")
+        hrefs = mine.locator(".link-send a").evaluate_all("all => all.map((a) => a.href)")
+        assert hrefs[0].startswith("sms:+49891?body=Follow%20your")
+        assert hrefs[1].startswith("mailto:?subject=")
+        edit(mine, Note_for_the_driver="do not ring", Address="Street 1")
+        edit(theirs, Note_for_the_driver="ring twice")
+        theirs.get_by_label("Place of the destination").fill("https://maps.apple.com/?ll=48.5,11.5")
+        save(mine)
+        expect(mine.get_by_role("dialog", name="Edit")).to_have_count(0)
+        save(theirs)
+        dialog = theirs.get_by_role("dialog", name="Edit")
+        expect(dialog).to_contain_text("Somebody else changed this order")
+        expect(dialog).to_contain_text("The note is now: do not ring")
+        expect(dialog).to_contain_text("The destination is now: Street 1")
+        expect(dialog.get_by_label("Note for the driver")).to_have_value("ring twice")
+        clash = dialog.locator(".clash-row").filter(has_text="destination")
+        clash.get_by_role("button", name="Use theirs").click()
+        expect(dialog.get_by_label("Address", exact=True)).to_have_value("Street 1")
+        save(theirs)
+        expect(dialog).to_have_count(0)
+    there = live_server.api.get(f"/api/v1/orders/{order}").json()
+    assert there["note"] == "ring twice"
+    assert there["destination"]["address"] == "Street 1"
+    assert there["customer"] == {"name": "Ada", "phone": "+49 89 1", "email": None}
