@@ -1,13 +1,23 @@
-"""Orders as lists: filtered, searched and sorted in one statement, page by page.
+"""Orders as lists: filtered, searched and sorted, page by page.
 
-A sorted or searched page reads the index `ix_orders_list` from end to end and keeps the best; the
-rows of the page alone are looked up. Newest first needs no more than the page itself.
+A list of all orders walks along the index of what it is sorted by. What is searched or filtered
+reads the index `ix_orders_list` from end to end and keeps the best. The rows of the page alone are
+looked up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, literal_column, or_
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    tuple_,
+)
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -20,16 +30,29 @@ from app.tracking.records import Order, OrderBy, OrderFilter, OrderSort
 IDS_AT_ONCE: Final = 500
 
 _NUM: Final = col(OrderRow.num)
-_KEYS: Final[dict[OrderBy, SQLColumnExpression[Any]]] = {
-    OrderBy.NUMBER: _NUM,
+_RANK: Final = case(
+    {status.value: rank for rank, status in enumerate(Status)},
+    value=literal_column("+orders.status"),
+)
+_INDEXED: Final[dict[OrderBy, SQLColumnExpression[Any]]] = {
     OrderBy.ID: col(OrderRow.id),
-    OrderBy.STATUS: case(
-        {status.value: rank for rank, status in enumerate(Status)}, value=col(OrderRow.status)
-    ),
     OrderBy.CUSTOMER: func.lower(col(OrderRow.customer_name)),
     OrderBy.PROMISED: col(OrderRow.window_begin),
     OrderBy.CHANGED: col(OrderRow.updated_at),
 }
+"""What each index of its own sorts by."""
+_SCANNED: Final[dict[OrderBy, SQLColumnExpression[Any]]] = {
+    OrderBy.NUMBER: _NUM,
+    OrderBy.ID: literal_column("+orders.id"),
+    OrderBy.STATUS: _RANK,
+    OrderBy.CUSTOMER: literal_column("+lower(orders.customer_name)"),
+    OrderBy.PROMISED: literal_column("+orders.window_begin"),
+    OrderBy.CHANGED: literal_column("+orders.updated_at"),
+}
+"""The same where all is read: the sign keeps SQLite from an index that lacks what else is asked."""
+
+Place = tuple[str | int | None, int]
+"""What a page ended with: what it is sorted by, and the number."""
 
 
 def with_driver() -> Select[OrderRow, str]:
@@ -41,7 +64,11 @@ def read_page(
     session: Session, wanted: OrderFilter, sort: OrderSort, after: str | None, limit: int
 ) -> tuple[list[Order], str | None]:
     """The page after a cursor, and the cursor of the next; ``invalid_field`` cursor."""
-    found = session.exec(page_of(wanted, sort, after, limit + 1)).all()
+    place = None if after is None else decode_place(after, sort.by.value)
+    found: list[tuple[int | None, Any]] = []
+    for statement in page_of(wanted, sort, place):
+        if len(found) <= limit:
+            found += session.exec(statement.limit(limit + 1 - len(found))).all()
     page = found[:limit]
     orders = _orders(session, [num for num, _ in page])
     if len(found) <= limit or not page:
@@ -51,24 +78,67 @@ def read_page(
 
 
 def page_of(
-    wanted: OrderFilter, sort: OrderSort, after: str | None, count: int
-) -> Select[int | None, Any]:
-    """The query for the numbers of a page, each with what it is sorted by."""
-    key = _KEYS[sort.by]
-    statement = select(_NUM, key).where(*_conditions(wanted)).limit(count)
+    wanted: OrderFilter, sort: OrderSort, place: Place | None
+) -> list[Select[int | None, Any]]:
+    """The queries for numbers and what they are sorted by, one after the other."""
+    if wanted == OrderFilter() and sort.by in _INDEXED:
+        return _walked(_INDEXED[sort.by], sort, place)
+    if sort.by is OrderBy.STATUS and wanted == OrderFilter(wanted.statuses):
+        return _by_status(wanted.statuses, sort, place)
+    key = _SCANNED[sort.by]
+    statement = select(_NUM, key).where(*_conditions(wanted, sort))
     if sort.by is not OrderBy.NUMBER:
         statement = statement.order_by(key.is_(None), key.desc() if sort.descending else key)
-    statement = statement.order_by(_NUM.desc() if sort.descending else _NUM)
-    if after is not None:
-        statement = statement.where(_beyond(key, sort, *decode_place(after, sort.by.value)))
-    return statement
+    if place is not None:
+        statement = statement.where(_beyond(key, sort, *place))
+    return [statement.order_by(_NUM.desc() if sort.descending else _NUM)]
+
+
+def _walked(
+    key: SQLColumnExpression[Any], sort: OrderSort, place: Place | None
+) -> list[Select[int | None, Any]]:
+    """Along the index of ``key``: rows with a value, then those without."""
+    number = _NUM.desc() if sort.descending else _NUM
+    valued = select(_NUM, key).where(key.is_not(None))
+    valued = valued.order_by(key.desc() if sort.descending else key, number)
+    valueless = select(_NUM, key).where(key.is_(None)).order_by(number)
+    if place is None:
+        return [valued, valueless]
+    value, num = place
+    if value is None:
+        return [valueless.where(_further(sort, num))]
+    here, there = tuple_(key, _NUM), tuple_(literal(value), literal(num))
+    return [valued.where(here < there if sort.descending else here > there), valueless]
+
+
+def _by_status(
+    statuses: Collection[Status], sort: OrderSort, place: Place | None
+) -> list[Select[int | None, Any]]:
+    """Along the index of the statuses, one after the other."""
+    number = _NUM.desc() if sort.descending else _NUM
+    ranks = range(len(Status))
+    queries: list[Select[int | None, Any]] = []
+    for rank in reversed(ranks) if sort.descending else ranks:
+        status = list(Status)[rank]
+        if statuses and status not in statuses:
+            continue
+        query = select(_NUM, literal(rank)).where(col(OrderRow.status) == status.value)
+        if place is not None and place[0] == rank:
+            queries = []
+            query = query.where(_further(sort, place[1]))
+        queries.append(query.order_by(number))
+    return queries
+
+
+def _further(sort: OrderSort, num: int) -> ColumnElement[bool]:
+    return num > _NUM if sort.descending else num < _NUM
 
 
 def _beyond(
     key: SQLColumnExpression[Any], sort: OrderSort, value: str | int | None, num: int
 ) -> ColumnElement[bool]:
     """Whether a row comes after the one with this key and number."""
-    further = num > _NUM if sort.descending else num < _NUM
+    further = _further(sort, num)
     if sort.by is OrderBy.NUMBER:
         return further
     if value is None:
@@ -84,12 +154,13 @@ def _orders(session: Session, nums: Sequence[int | None]) -> list[Order]:
     return [found[num] for num in nums]
 
 
-def _conditions(wanted: OrderFilter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: OrderFilter, sort: OrderSort) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.statuses:
-        # A search reads ix_orders_list; the sign keeps it from the index of the statuses.
-        status = literal_column("+orders.status") if wanted.text else col(OrderRow.status)
-        conditions.append(status.in_(sorted(wanted.statuses)))
+        sorts = sort.by is not OrderBy.NUMBER
+        scans = wanted.driver_id is None and (sorts or wanted.text)
+        column = literal_column("+orders.status") if scans else col(OrderRow.status)
+        conditions.append(column.in_(sorted(status.value for status in wanted.statuses)))
     if wanted.driver_id is not None:
         driver = select(DriverRow.num).where(col(DriverRow.id) == wanted.driver_id)
         conditions.append(col(OrderRow.driver_num) == driver.scalar_subquery())

@@ -96,6 +96,9 @@ class OrderRow(SQLModel, table=True):
             "updated_at",
             "folded",
         ),
+        Index("ix_orders_customer", text("lower(customer_name)"), "num"),
+        Index("ix_orders_promised", "window_begin", "num"),
+        Index("ix_orders_changed", "updated_at", "num"),
     )
 
     num: int | None = Field(default=None, primary_key=True)

@@ -18,7 +18,7 @@ from app.ui.dialogs import Dialog
 from app.ui.parts import button, icon_for_eye, window_words
 from app.ui.tables import Chips, Column, Pager, Pages, Table, Update, set_text, text_cell
 from app.ui.visit import Visit
-from app.ui.words import words
+from app.ui.words import Words, words
 
 ROWS: Final = 20
 """Orders on one page of the preview."""
@@ -57,8 +57,7 @@ class ImportOrders:
             self._other = button("Another file", visit.act(self._again))
             self._close = button("Cancel", self._dialog.close)
             self._go = button("Import", visit.act(self._import), "btn-primary")
-            with self._go:
-                self._go_count = words("span", "")
+            (self._go_word,) = (one for one in self._go if isinstance(one, Words))
         self._again()
 
     # choosing a file
@@ -156,7 +155,7 @@ class ImportOrders:
         self._pages.first()
         self._show_page()
         self._show_lines()
-        self._go_count.set_text(counted(good, "order", "orders"))
+        self._go_word.set_text(f"Import {counted(good, 'order', 'orders')}")
         self._only(self._preview)
         self._buttons(self._other, self._close, *([self._go] if good else []))
 

@@ -25,7 +25,7 @@ MAX_LINE: Final = 200
 MAX_ADDRESS: Final = 500
 NOWHERE: Final = (30.0, 10.0)
 SPOTS: Final = ("destination", "pickup")
-PLACE_HINT: Final = "48.137, 11.575 or the link of a map"
+PLACE_HINT: Final = "48.137, 11.575 or a map link"
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "customer": ("name", "phone", "email"),
     "destination": ("address", "destination"),

@@ -3,14 +3,15 @@
 import random
 import sqlite3
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from app.domain.eta import Window
-from app.domain.order import Status
+from app.domain.order import OPEN, Status
 from app.storage.cursors import encode_place
 from app.storage.opening import FILE_NAME
-from app.storage.order_list import page_of
+from app.storage.order_list import Place, page_of
 from app.storage.store import SqlStore
 from app.tracking.records import (
     NEWEST_FIRST,
@@ -90,14 +91,34 @@ async def test_a_list_is_sorted_over_its_pages_and_what_has_no_value_comes_last(
             assert [order.id for order in found] == [order.id for order in valued + rest]
 
 
-@pytest.mark.parametrize("by", OrderBy)
-async def test_sorting_keeps_to_the_filter(store: SqlStore, by: OrderBy) -> None:
+SOME: Final = frozenset({Status.ASSIGNED, Status.DELIVERED})
+FILTERS: Final = (
+    OrderFilter(text="ANA", statuses=SOME),
+    OrderFilter(text="street 1"),
+    OrderFilter(statuses=SOME),
+    OrderFilter(driver_id="ana"),
+)
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+async def test_sorting_keeps_to_the_filter(store: SqlStore, wanted: OrderFilter) -> None:
     orders = await town(store)
-    wanted = OrderFilter(text="ANA", statuses=frozenset({Status.ASSIGNED, Status.DELIVERED}))
-    found = await pages(store, wanted, OrderSort(by, False), 2)
-    assert {order.id for order in found} == {
-        order.id for order in orders if order.driver_id == "ana" and order.status in wanted.statuses
+    kept = {
+        order.id
+        for order in orders
+        if (not wanted.statuses or order.status in wanted.statuses)
+        and (wanted.text != "street 1" or order.num == 2 or order.num > 10)
+        and ((wanted.text != "ANA" and not wanted.driver_id) or order.driver_id == "ana")
     }
+    whole = [order.id for order in orders]
+    assert kept
+    assert kept < set(whole)
+    for by in OrderBy:
+        for descending in (False, True):
+            sort = OrderSort(by, descending)
+            found = [order.id for order in await pages(store, wanted, sort, 2)]
+            everything = [order.id for order in await pages(store, OrderFilter(), sort, 20)]
+            assert found == [order_id for order_id in everything if order_id in kept]
 
 
 async def test_a_cursor_belongs_to_its_order(store: SqlStore) -> None:
@@ -126,18 +147,25 @@ async def test_lists_are_read_from_their_index_and_never_from_all_rows(
     store: SqlStore, data_dir: Path
 ) -> None:
     await town(store)
-    plans: list[str] = []
     raw = sqlite3.connect(data_dir / FILE_NAME)
-    filters = [OrderFilter(), OrderFilter(text="nope")]
-    sorts = [OrderSort(by, descending) for by in OrderBy for descending in (False, True)]
-    for wanted in filters:
-        for sort in sorts:
-            text = str(
-                page_of(wanted, sort, None, 50).compile(compile_kwargs={"literal_binds": True})
-            )
-            plan = [str(row[3]) for row in raw.execute(f"EXPLAIN QUERY PLAN {text}")]
-            plans += [step for step in plan if "orders" in step]
+
+    def plan(wanted: OrderFilter, sort: OrderSort, place: Place | None) -> list[str]:
+        steps: list[str] = []
+        for query in page_of(wanted, sort, place):
+            text = str(query.limit(50).compile(compile_kwargs={"literal_binds": True}))
+            steps += [str(row[3]) for row in raw.execute(f"EXPLAIN QUERY PLAN {text}")]
+        return [step for step in steps if "drivers" not in step and "SUBQUERY" not in step]
+
+    for by in OrderBy:
+        for descending in (False, True):
+            for place in (None, (5, 5)):
+                sort = OrderSort(by, descending)
+                everything = plan(OrderFilter(), sort, place)
+                if by is not OrderBy.NUMBER:
+                    assert [step for step in everything if "INDEX" not in step] == []
+                for statuses in (frozenset[Status](), OPEN):
+                    wanted = OrderFilter(text="nope", statuses=statuses)
+                    scan, *more = plan(wanted, sort, place)
+                    assert "COVERING INDEX ix_orders_list" in scan
+                    assert {step for step in more} <= {"USE TEMP B-TREE FOR ORDER BY"}
     raw.close()
-    assert len(plans) == 24
-    assert [step for step in plans if "COVERING INDEX" not in step and step != "SCAN orders"] == []
-    assert [step for step in plans if "ix_orders_list" in step] != []
