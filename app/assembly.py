@@ -14,6 +14,7 @@ from app.tracking.doors import DriverDoor, ViewerDoor
 from app.tracking.fleet import Fleet
 from app.tracking.follow import Follow
 from app.tracking.hub import Hub
+from app.tracking.insights import InsightDesk
 from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor
 from app.tracking.order_files import OrderFiles
@@ -62,6 +63,7 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
         follow=follow,
         signin=signin,
         feed=StaffFeed(board, hub),
+        insights=InsightDesk(store.insights, hub, now),
         driver_door=DriverDoor(
             fleet=fleet,
             intake=intake,

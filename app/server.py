@@ -33,6 +33,9 @@ from app.web.socket_protocol import make_socket_protocol
 
 TICK: Final = 1.0
 FORGET_EVERY: Final = 60
+ADD_UP_EVERY: Final = 5.0
+BETWEEN_SLICES: Final = 0.25
+"""Seconds; so adding up ways never takes more than a few hundredths of the processor."""
 COLLECT_AFTER: Final = 20_000
 """New objects after which the garbage collector looks at the youngest (Python's own: 700)."""
 GRACE: Final = 3
@@ -134,10 +137,12 @@ async def serve(settings: Settings, listener: socket.socket, url: str, on_ready:
     control = await folder.listen(settings.data_dir, Commands(services, url))
     _spare_the_collector()
     ticking = spawn(_tick(services), "tick")
+    adding = spawn(_add_up(services), "ways added up")
     try:
         await server.serve(sockets=[listener])
     finally:
         ticking.cancel()
+        adding.cancel()
         control.close()
         (settings.data_dir / folder.SOCKET).unlink(missing_ok=True)
         services.signin.close()
@@ -179,6 +184,7 @@ async def _tick(services: Services) -> None:
         count += 1
         await services.feed.tick()
         services.follow.end_expired()
+        services.insights.look()
         try:
             await services.signin.sweep()
         except OnthewayError as error:  # what could not be stored now is ended at a later tick
@@ -186,6 +192,17 @@ async def _tick(services: Services) -> None:
         if count % FORGET_EVERY == 0:
             services.board.forget_finished(services.hub.followed)
             services.retention.tick()
+
+
+async def _add_up(services: Services) -> None:
+    """What drivers travelled is added up beside the work, little by little."""
+    while True:
+        more = False
+        try:
+            more = await services.store.insights.add_up()
+        except OnthewayError as error:  # what could not be stored now is added up next time
+            _log.warning("ways not added up", code=error.code)
+        await asyncio.sleep(BETWEEN_SLICES if more else ADD_UP_EVERY)
 
 
 @asynccontextmanager

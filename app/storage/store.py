@@ -12,6 +12,7 @@ from app.domain.errors import OnthewayError
 from app.storage.activity import SqlActivityLog
 from app.storage.connect import StoreRefused
 from app.storage.drivers import SqlDrivers
+from app.storage.insights import SqlInsights
 from app.storage.opening import prepare
 from app.storage.orders import SqlOrders
 from app.storage.people import SqlPeople
@@ -21,7 +22,16 @@ from app.storage.settings import SqlSettings
 from app.storage.tracks import SqlTracks
 from app.storage.transaction import Tx
 from app.storage.writer import Writer
-from app.tracking.ports import ActivityLog, Drivers, Orders, People, Positions, Settings, Tracks
+from app.tracking.ports import (
+    ActivityLog,
+    Drivers,
+    Insights,
+    Orders,
+    People,
+    Positions,
+    Settings,
+    Tracks,
+)
 
 __all__ = ["SqlStore", "StoreRefused", "open_store"]
 
@@ -41,6 +51,7 @@ class SqlStore:
         self.people: People = SqlPeople(writer, readers)
         self.activity: ActivityLog = SqlActivityLog(writer, readers)
         self.settings: Settings = SqlSettings(writer, readers)
+        self.insights: Insights = SqlInsights(writer, readers)
         self.epoch = epoch
 
     async def healthy(self) -> bool:

@@ -99,6 +99,11 @@ class OrderRow(SQLModel, table=True):
         Index("ix_orders_customer", text("lower(customer_name)"), "num"),
         Index("ix_orders_promised", "window_begin", "num"),
         Index("ix_orders_changed", "updated_at", "num"),
+        Index(
+            "ix_orders_ended",
+            *("status", "ended_at", "window_end", "created_at", "driver_num"),
+            sqlite_where=text("ended_at IS NOT NULL"),
+        ),
     )
 
     num: int | None = Field(default=None, primary_key=True)
@@ -215,6 +220,40 @@ class ArrivalsRow(SQLModel, table=True):
 
     num: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     positions: bytes
+
+
+class OdometerRow(SQLModel, table=True):
+    """Up to where a driver's way is added up: see `app.domain.travel.Odometer`."""
+
+    __tablename__ = "odometers"
+
+    driver_num: int = Field(foreign_key="drivers.num", primary_key=True)
+    lat: float
+    lng: float
+    at: int = Field(sa_type=BigInteger)
+
+
+class TravelRow(SQLModel, table=True):
+    """Metres that a driver travelled in a quarter of an hour, which begins at ``begin``."""
+
+    __tablename__ = "travels"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    begin: int = Field(primary_key=True, sa_type=BigInteger)
+    driver_num: int = Field(foreign_key="drivers.num", primary_key=True)
+    metres: float
+
+
+class QuarterRow(SQLModel, table=True):
+    """A quarter of an hour of the whole fleet: metres travelled, and the most drivers online, and
+    viewers of orders, at one time."""
+
+    __tablename__ = "quarters"
+
+    begin: int | None = Field(default=None, primary_key=True, sa_type=BIG)
+    metres: float
+    drivers: int
+    viewers: int
 
 
 class UserRow(SQLModel, table=True):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from app.domain.access import Actor, Role
+from app.domain.figures import Deliveries, Quarter
 from app.domain.order import Status
 from app.tracking.records import (
     NEWEST_FIRST,
@@ -19,6 +20,7 @@ from app.tracking.records import (
     ApiKey,
     Arrival,
     Driver,
+    DriverDay,
     Link,
     Login,
     NewLink,
@@ -330,6 +332,30 @@ class Settings(Protocol):
         """Keep these values (JSON by name), all or none."""
 
 
+class Insights(Protocol):
+    """Figures of the past, and what they are made of."""
+
+    async def deliveries(self, spans: Sequence[tuple[int, int]]) -> list[Deliveries]:
+        """What was delivered in each span of time (from, until before)."""
+
+    async def failures(self, spans: Sequence[tuple[int, int]]) -> list[int]:
+        """How many orders failed in each span of time (from, until before)."""
+
+    async def quarters(self, begin: int, end: int) -> list[Quarter]:
+        """The quarters of an hour from ``begin`` until before ``end`` of which something is
+        known, oldest first."""
+
+    async def by_driver(self, since: int) -> dict[int, DriverDay]:
+        """What each driver, by his number, has done since the quarter of an hour ``since``."""
+
+    def note_peak(self, begin: int, drivers: int, viewers: int) -> None:
+        """So many were there at one time of this quarter of an hour; the most is kept. Returns
+        at once."""
+
+    async def add_up(self) -> bool:
+        """Add up the ways of some newly filed positions; whether there may be more of them."""
+
+
 class Store(Protocol):
     """Everything that is kept."""
 
@@ -340,6 +366,7 @@ class Store(Protocol):
     people: People
     activity: ActivityLog
     settings: Settings
+    insights: Insights
     epoch: str
 
     async def healthy(self) -> bool:

@@ -33,6 +33,15 @@ class Driver:
     deleted_at: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DriverDay:
+    """What a driver has done since a time: orders delivered and failed, metres travelled."""
+
+    delivered: int = 0
+    failed: int = 0
+    metres: float = 0.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spotted:
     """A place that may be only an address."""

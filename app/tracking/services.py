@@ -8,6 +8,7 @@ from app.tracking.doors import DriverDoor, ViewerDoor
 from app.tracking.fleet import Fleet
 from app.tracking.follow import Follow
 from app.tracking.hub import Hub
+from app.tracking.insights import InsightDesk
 from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor, Now
 from app.tracking.order_files import OrderFiles
@@ -72,6 +73,7 @@ class Services:
     follow: Follow
     signin: SignIn
     feed: StaffFeed
+    insights: InsightDesk
     driver_door: DriverDoor
     viewer_door: ViewerDoor
     api_rates: Buckets

@@ -16,6 +16,7 @@ from app.ui import (
     activity,
     connections,
     drivers,
+    insights,
     live,
     login,
     orders,
@@ -47,6 +48,7 @@ PAGES: Final = (
     StaffPage(Entry("/admin/orders", "Orders", "inventory_2", Action.READ), orders.build),
     StaffPage(Entry("/admin/drivers", "Drivers", "person", Action.READ), drivers.build),
     StaffPage(Entry("/admin/replay", "Replay", "replay", Action.READ), replay.build, wide=True),
+    StaffPage(Entry("/admin/insights", "Insights", "insights", Action.READ), insights.build),
     StaffPage(
         Entry("/admin/connections", "Sockets", "sensors", Action.CONNECTIONS), connections.build
     ),

@@ -8,7 +8,10 @@ from starlette.requests import Request
 
 from app.domain.access import Action
 from app.tracking.board import LiveDriver
+from app.tracking.records import DriverDay
+from app.ui.driver_card import state_of
 from app.ui.driver_deeds import DriverDeeds
+from app.ui.insight_charts import distance_words
 from app.ui.parts import button, icon_for_eye, set_age
 from app.ui.tables import (
     STYLES,
@@ -28,32 +31,32 @@ from app.ui.visit import Visit
 from app.ui.words import words
 
 REFRESH: Final = 5.0
-"""Seconds; what changes is shown at once, this catches signs of life."""
+"""Seconds; who changes is shown at once, this catches signs of life, movement and today's way."""
 
 COLUMNS: Final = (
     Column("Driver", "minmax(0, 1.6fr)", "card-title"),
-    Column("State", "minmax(104px, 0.8fr)"),
+    Column("State", "minmax(136px, 0.8fr)"),
     Column("Last signal", "minmax(84px, 0.6fr)"),
     Column("Vehicle", "minmax(0, 0.8fr)"),
     Column("Phone", "minmax(0, 0.9fr)"),
     Column("Open orders", "minmax(0, 1.1fr)"),
+    Column("Done today", "minmax(88px, 0.6fr)", "number"),
+    Column("Driven today", "minmax(80px, 0.5fr)", "number"),
     Column("", "auto", "card-actions"),
 )
-FILTERS: Final = {"all": "All", "online": "Online", "offline": "Offline", "off": "Off duty"}
-STATES: Final = {
-    "online": ("state-ok", "wifi", "Online"),
-    "offline": ("state-warn", "wifi_off", "Offline"),
-    "off": ("state-off", "bedtime", "Off duty"),
-}
+STATES: Final = ("Moving", "Standing", "No signal", "No place yet", "Not connected", "Off duty")
+"""As `state_of` says them."""
+FILTERS: Final = {"": "All"} | {state: state for state in STATES}
 ORDERS_SHOWN: Final = 2
+NOTHING: Final = DriverDay()
 
 
 async def build(visit: Visit, request: Request) -> None:
     """Build the page; `?q=` searches."""
     page = DriversPage(visit, request.query_params.get("q", ""))
-    page.refresh()
+    await page.read()
     visit.keep_fresh(page.refresh)
-    visit.every(REFRESH, page.refresh)
+    visit.every(REFRESH, page.read)
 
 
 class DriversPage:
@@ -63,16 +66,23 @@ class DriversPage:
         self._visit = visit
         self._deeds = DriverDeeds(visit)
         self._pages = Pages()
+        self._today: dict[int, DriverDay] = {}
         ui.add_head_html(STYLES)
         with ui.element("div").classes("toolbar"):
             self._search = Search(visit, "Name, vehicle, phone or order", self._filter, text)
-            self._chips = Chips("State", FILTERS, "all", visit.act(self._filter))
+            self._chips = Chips("State", FILTERS, "", visit.act(self._filter))
             ui.element("span").classes("toolbar-space")
             if visit.may(Action.DISPATCH):
                 button("Add driver", visit.act(self._deeds.add), "btn-primary", "add")
         self._table = Table("Drivers", COLUMNS, _num, self._row)
         self._empty = Empty("person", "", "")
         self._pager = Pager(self._pages, visit.act(self.refresh), back="Previous", forward="Next")
+
+    async def read(self) -> None:
+        """Read what was done today, and show all."""
+        visit = self._visit
+        self._today = await visit.services.insights.today(visit.zone, visit.actor)
+        self.refresh()
 
     def refresh(self) -> None:
         """Show what is so now."""
@@ -97,22 +107,22 @@ class DriversPage:
         self.refresh()
 
     def _count(self, everyone: Sequence[LiveDriver]) -> None:
-        counts = dict.fromkeys(FILTERS, 0) | {"all": len(everyone)}
+        counts = dict.fromkeys(FILTERS, 0) | {"": len(everyone)}
         for live in everyone:
-            counts[self._state(live)] += 1
+            counts[self._state(live)[1]] += 1
         self._chips.count(counts)
 
     def _fits(self, live: LiveDriver) -> bool:
-        if self._chips.on not in {"all", self._state(live)}:
+        if self._chips.on not in {"", self._state(live)[1]}:
             return False
         driver = live.driver
         texts = (driver.name, driver.vehicle, driver.phone, driver.id)
         return self._search.fits(*texts, *self._orders(live))
 
-    def _state(self, live: LiveDriver) -> str:
-        if not live.driver.on_duty:
-            return "off"
-        return "online" if self._visit.services.hub.online(live.driver.num) else "offline"
+    def _state(self, live: LiveDriver) -> tuple[str, str, str]:
+        services = self._visit.services
+        online = services.hub.online(live.driver.num)
+        return state_of(live, online=online, now=services.now())
 
     def _orders(self, live: LiveDriver) -> list[str]:
         return [one.order.id for one in self._visit.services.board.orders_of(live.driver.num)]
@@ -124,18 +134,22 @@ class DriversPage:
             age = words("span", "").classes("age")
         vehicle, phone = text_cell(), text_cell("ellipsis mono")
         orders = OrderLinks()
+        done, way = text_cell(), text_cell()
         with cell():
             menu = self._deeds.menu() if self._visit.may(Action.DISPATCH) else None
 
         def update(live: LiveDriver) -> None:
             set_text(name, live.driver.name)
-            state.show(self._state(live))
+            state.show(*self._state(live))
             heard = live.heard_at or (live.marker.at if live.marker else None)
             set_age(age, heard)
             age.set_text("" if heard else "never")
             set_text(vehicle, live.driver.vehicle or "")
             set_text(phone, live.driver.phone or "")
             orders.show(self._orders(live))
+            today = self._today.get(live.driver.num, NOTHING)
+            set_text(done, _done_words(today))
+            set_text(way, distance_words(today.metres))
             if menu is not None:
                 menu(live.driver)
 
@@ -143,7 +157,7 @@ class DriversPage:
 
 
 class State(ui.element):
-    """A cell: on duty and connected, or not."""
+    """A cell: what a driver is doing, as the map shows him."""
 
     def __init__(self) -> None:
         super().__init__("div")
@@ -151,12 +165,11 @@ class State(ui.element):
             self._icon = icon_for_eye("")
             self._word = words("span", "")
 
-    def show(self, state: str) -> None:
-        """Show a key of `STATES`."""
-        kind, icon, word = STATES[state]
+    def show(self, icon: str, word: str, level: str) -> None:
+        """Show what `state_of` says."""
         if self._word.text == word:
             return
-        self._mark.classes(replace=f"state {kind}")
+        self._mark.classes(replace=f"state state-{level}")
         self._icon.name = icon
         self._word.set_text(word)
 
@@ -180,6 +193,11 @@ class OrderLinks(ui.element):
                 link.props["href"] = f"/admin?order={order_id}"
         more = len(ids) - ORDERS_SHOWN
         self._more.set_text(f"and {more} more" if more > 0 else "" if ids else "None")
+
+
+def _done_words(today: DriverDay) -> str:
+    failed = f", {today.failed} failed" if today.failed else ""
+    return f"{today.delivered}{failed}"
 
 
 def _num(live: LiveDriver) -> int:

@@ -144,8 +144,8 @@ def test_a_driver_is_added_and_the_token_works_and_is_shown_only_once(
     expect(page.locator("[data-copy]")).to_have_count(0)
     assert token not in page.content()
     with driver_socket(live_server, token):
-        expect(row(page, name)).to_contain_text("Online")
-    expect(row(page, name)).to_contain_text("Offline")
+        expect(row(page, name)).to_contain_text("No place yet")
+    expect(row(page, name)).to_contain_text("Not connected")
     expect(page).to_have_title(re.compile("^Drivers"))
 
 
@@ -186,7 +186,7 @@ def test_duty_is_taken_and_given_back(sign_in: SignIn, live_server: LiveServer) 
     expect(row(page, "Dora Duty")).to_contain_text("Off duty")
     assert live_server.api.get(f"/api/v1/drivers/{made['id']}").json()["onDuty"] is False
     act(page, "Dora Duty", "Put on duty")
-    expect(row(page, "Dora Duty")).to_contain_text("Offline")
+    expect(row(page, "Dora Duty")).to_contain_text("Not connected")
 
 
 def test_a_driver_is_edited_and_removed_but_not_with_open_orders(

@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision: Final = "0005"
-down_revision: Final = "0003"
+down_revision: Final = "0004"
 
 
 def upgrade() -> None:
