@@ -78,9 +78,9 @@ class UsersPart:
             name = words("span", "").classes("strong")
             you = words("span", " you").classes("muted")
         role, since = text_cell(), text_cell("ellipsis muted")
-        with cell("actions"):
+        with cell("actions actions-many"):
             new_role = button(
-                "Change role", visit.act(lambda: self._role(shown[0])), "btn-small btn-quiet"
+                "Role", visit.act(lambda: self._role(shown[0])), "btn-small btn-quiet"
             )
             change = visit.act(lambda: self._password(shown[0]))
             button("New password", change, "btn-small btn-quiet")

@@ -123,7 +123,7 @@ def test_a_new_role_and_the_end_of_a_sign_in_reach_open_tabs(
         expect(open_tab.get_by_role("button", name="Add driver")).to_be_visible()
         users = page.get_by_role("table", name="Users")
         his = users.get_by_role("row").filter(has_text="dora")
-        his.get_by_role("button", name="Change role").click()
+        his.get_by_role("button", name="Role").click()
         choose(page, "Role of dora", "Role", "Viewer")
         page.get_by_role("dialog").get_by_role("button", name="Change role").click()
         expect(his).to_contain_text("Viewer")
