@@ -32,7 +32,7 @@ PREVIEW: Final = (
     Column("Order", "minmax(80px, 0.6fr)", "card-title"),
     Column("Customer", "minmax(0, 1fr)"),
     Column("Destination", "minmax(0, 1.4fr)"),
-    Column("Promised", "minmax(0, 1fr)"),
+    Column("Promised", "minmax(188px, 1fr)"),
 )
 
 
