@@ -13,7 +13,7 @@ from app.domain.geo import Place, is_place
 
 MAX_PLACE: Final = 2_000
 """Characters; links with all that was looked for get long."""
-HOW: Final = "Please write a place as 48.137, 11.575, or paste the link of a map."
+HOW: Final = "Please write a place as 48.137, 11.575. The link of a map will do as well."
 SHORT: Final = "This link does not say where it leads. Please open it, and paste the long one."
 NOWHERE: Final = "There is no such place on earth."
 

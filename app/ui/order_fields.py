@@ -65,7 +65,7 @@ class OrderFields:
                 placeholder=PLACE_HINT,
                 maxlength=MAX_PLACE,
             )
-        self.field("pickup_address", "Address of the pick-up", wide=True, maxlength=MAX_ADDRESS)
+        self.field("pickup_address", "Pick-up, in words", wide=True, maxlength=MAX_ADDRESS)
         for name in SPOTS:
             self._fields[name].on_value_change(self._visit.act(lambda name=name: self._typed(name)))
 
