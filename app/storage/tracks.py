@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.domain.errors import OnthewayError, not_found
 from app.domain.track import LEFT_OUT
 from app.storage.positions import COLUMNS, position_of
 from app.storage.readers import Readers
-from app.storage.rows import driver_of
-from app.storage.tables import DriverRow
 from app.storage.writer import Writer
 from app.tracking.records import Driver, StoredPosition
 
@@ -31,6 +29,10 @@ SAMPLED: Final = (
     f"AND at BETWEEN :begin AND :end AND {_BELONGS} GROUP BY (at - :begin) / :step ORDER BY at"
 )
 
+_DRIVERS: Final = (
+    "SELECT num, id, name, vehicle, phone, on_duty, created_at, deleted_at FROM drivers "
+)
+
 
 class SqlTracks:
     """What is recorded of the whole fleet, and of drivers who were removed too."""
@@ -41,23 +43,16 @@ class SqlTracks:
 
     async def drivers(self) -> list[Driver]:
         """Every driver there ever was, by name."""
-        statement = select(DriverRow).order_by(col(DriverRow.folded), col(DriverRow.num))
-        return await self._readers.read(
-            lambda session: [driver_of(row) for row in session.exec(statement)]
-        )
+        return await self._readers.read(lambda session: _drivers(session, "ORDER BY folded, num"))
 
     async def driver(self, driver_id: str) -> Driver:
         """One driver; ``not_found``."""
-        statement = select(DriverRow).where(col(DriverRow.id) == driver_id)
-
-        def work(session: Session) -> Driver | None:
-            row = session.exec(statement).first()
-            return None if row is None else driver_of(row)
-
-        found = await self._readers.read(work)
-        if found is None:
+        found = await self._readers.read(
+            lambda session: _drivers(session, "WHERE id = ?", driver_id)
+        )
+        if not found:
             raise not_found("driver")
-        return found
+        return found[0]
 
     async def at(self, moment: int, since: int) -> dict[int, StoredPosition]:
         """The newest position of each driver from ``since`` to ``moment`` that belongs to his
@@ -92,6 +87,23 @@ class SqlTracks:
             return found
 
         return await self._readers.read(work)
+
+
+def _drivers(session: Session, which: str, *values: str) -> list[Driver]:
+    rows = session.connection().exec_driver_sql(_DRIVERS + which, values)
+    return [
+        Driver(
+            num=num,
+            id=driver_id,
+            name=name,
+            vehicle=vehicle,
+            phone=phone,
+            on_duty=bool(on_duty),
+            created_at=created_at,
+            deleted_at=deleted_at,
+        )
+        for num, driver_id, name, vehicle, phone, on_duty, created_at, deleted_at in rows
+    ]
 
 
 def _everybody(session: Session) -> list[int]:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from operator import attrgetter
 from typing import Final
 
-from app.domain.times import HOUR, MINUTE, SECOND
+from app.domain.times import MINUTE, SECOND
 from app.domain.track import Track, TrackFix, belongs
 from app.tracking.ports import Tracks
 from app.tracking.records import Driver, StoredPosition
@@ -21,7 +21,7 @@ DRIVERS_PER_READ: Final = 100
 BEFORE: Final = 5 * MINUTE
 AFTER: Final = 10 * MINUTE
 """The time around a moment for which the fleet is read."""
-LOOK_BACK: Final = HOUR
+LOOK_BACK: Final = 30 * MINUTE
 """Whose newest fix is older was not at work at that moment."""
 STEPS: Final = ((300, 5 * SECOND), (1_000, 15 * SECOND))
 """Up to so many drivers, one fix in so long is read of each."""
