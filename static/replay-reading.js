@@ -2,7 +2,7 @@
  *
  *   const {past, until} = await readPast(wanted, {signal, onBegin, onProgress})
  *
- * onBegin(name): whose past it is; onProgress(share, words). `until`: the end of what was read, which
+ * onBegin(past): whose it is, and of a fleet where everybody was; onProgress(share, words). `until`: the end of what was read, which
  * an order that goes on has passed already. Throws as readLines does.
  */
 
@@ -19,7 +19,7 @@ export async function readPast(wanted, { signal, onBegin, onProgress }) {
     if (line.type === "begin") {
       begin = line;
       past = line.kind === "fleet" ? new FleetPast(line) : new TrackPast(line);
-      onBegin(line.name ?? null);
+      onBegin(past);
     } else if (line.type === "end") past.finish(line);
     else past.add(line.rows);
     const one = past.kind === "fleet" ? "driver" : "position";

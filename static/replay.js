@@ -132,7 +132,10 @@ class Replay {
     try {
       const { past, until } = await readPast(wanted, {
         signal: loading.signal,
-        onBegin: (name) => this.form.show(wanted, name),
+        onBegin: (past) => {
+          this.form.show(wanted, past.name ?? null);
+          if (past.kind === "fleet" && past.count > 0) this.#show(past, wanted);
+        },
         onProgress: (share, words) => this.#progress(share, words),
       });
       this.#show(past, wanted.kind === "fleet" ? wanted : { ...wanted, to: wanted.to ?? until });
@@ -155,8 +158,8 @@ class Replay {
     if (this.#loading === null) return;
     this.#loading.abort();
     this.#done();
+    this.#clear();
     this.#say("Loading was cancelled.");
-    this.part("empty").hidden = false;
   }
 
   #done() {
@@ -171,6 +174,8 @@ class Replay {
       window.location.assign(`/login?next=${encodeURIComponent(here)}`);
       return;
     }
+    this.#clear();
+    this.part("empty").hidden = true;
     this.#say(error.message, "notice-bad");
   }
 
@@ -205,6 +210,11 @@ class Replay {
 
   /** `files`: what is shown, without what comes later. */
   #show(past, files) {
+    if (past === this.#past) {
+      this.about.show(past); // the fleet of the moment was shown before the time around it came
+      this.player.seek(this.player.moment);
+      return;
+    }
     if (past.count === 0) {
       this.#empty(...EMPTY[past.kind === "fleet" ? "fleet" : "track"]);
       this.part("empty").hidden = false;
