@@ -6,7 +6,7 @@ which `bare` takes off again. Pure.
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from app.domain.errors import OnthewayError
@@ -89,7 +89,7 @@ def defused(cell: str) -> str:
     return f"'{cell}" if cell.lstrip("'").startswith(FORMULA) else cell
 
 
-def lines(rows: Sequence[Sequence[str | float | None]]) -> str:
+def lines(rows: Iterable[Iterable[object]]) -> str:
     """Records as text (RFC 4180); texts defused, numbers as they are, None empty."""
     text = io.StringIO()
     csv.writer(text).writerows(

@@ -9,13 +9,13 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from starlette.responses import StreamingResponse
 
+from app.protocol.csv_text import lines
 from app.tracking.records import Activity, ActivityFilter
 from app.tracking.services import Services
 from app.web import render, shapes
 from app.web.answers import REFUSALS
 from app.web.api_positions import MAX_TIME, TIME, moment_of
 from app.web.errors import JsonResponse
-from app.web.exports import csv_lines
 from app.web.guard import With
 from app.web.paging import USUAL, Cursor, Limit, listed
 from app.web.routing import GuardedRoute
@@ -92,7 +92,7 @@ async def _file(services: Services, wanted: ActivityFilter) -> Response:
 async def _pieces(
     services: Services, wanted: ActivityFilter, entries: list[Activity], following: str | None
 ) -> AsyncIterator[str]:
-    yield csv_lines([COLUMNS])
+    yield lines([COLUMNS])
     while True:
         # Some hundred lines take some milliseconds: not on the event loop.
         yield await asyncio.to_thread(_lines, entries)
@@ -102,7 +102,7 @@ async def _pieces(
 
 
 def _lines(entries: Sequence[Activity]) -> str:
-    return csv_lines(_row(entry) for entry in entries)
+    return lines(_row(entry) for entry in entries)
 
 
 def _row(entry: Activity) -> list[object]:

@@ -4,9 +4,7 @@ Cells of a CSV never begin with what a spreadsheet takes for a formula.
 """
 
 import asyncio
-import csv
-import io
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -14,10 +12,10 @@ import msgspec
 from gpxpy.gpx import GPX, GPXTrack, GPXTrackPoint, GPXTrackSegment
 
 from app.domain.times import to_datetime
+from app.protocol.csv_text import lines
 from app.tracking.records import StoredPosition
 from app.web import render
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS: Final = (
     "lat",
     "lng",
@@ -128,11 +126,11 @@ class Csv:
 
     def begin(self) -> str:
         """The names of the columns."""
-        return csv_lines([COLUMNS])
+        return lines([COLUMNS])
 
     def piece(self, positions: Sequence[StoredPosition]) -> str:
         """One line for each position."""
-        return csv_lines([row(position) for position in positions])
+        return lines([row(position) for position in positions])
 
     def end(self) -> str:
         """Nothing more."""
@@ -144,20 +142,6 @@ def row(position: StoredPosition) -> list[object]:
     facts: dict[str, object] = dict(render.position(position))
     facts["flags"] = " ".join(render.position(position)["flags"])
     return [facts[column] for column in COLUMNS]
-
-
-def _cell(value: object) -> object:
-    """What a cell holds; text never begins like a formula."""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
-
-
-def csv_lines(rows: Iterable[Iterable[object]]) -> str:
-    """Lines of comma-separated values (RFC 4180), none of whose cells is a formula."""
-    text = io.StringIO()
-    csv.writer(text).writerows(map(_cell, line) for line in rows)
-    return text.getvalue()
 
 
 @dataclass(frozen=True, slots=True)

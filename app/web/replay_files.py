@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from app.domain.track import is_gap
+from app.protocol.csv_text import lines
 from app.tracking.records import Driver, StoredPosition
 from app.tracking.replay import Fixes, FleetReading, TrackReading
 from app.web import exports
@@ -121,12 +122,12 @@ class FleetCsv:
 
     def begin(self) -> str:
         """The names of the columns."""
-        return exports.csv_lines([("driverId", "driver", *exports.COLUMNS)])
+        return lines([("driverId", "driver", *exports.COLUMNS)])
 
     def piece(self, driver: Driver, positions: Sequence[StoredPosition]) -> str:
         """One line for each position."""
         who = [driver.id, driver.name]
-        return exports.csv_lines([[*who, *exports.row(position)] for position in positions])
+        return lines([[*who, *exports.row(position)] for position in positions])
 
     def end(self) -> str:
         """Nothing more."""
