@@ -129,7 +129,7 @@ def test_a_new_role_and_the_end_of_a_sign_in_reach_open_tabs(
         expect(his).to_contain_text("Viewer")
         gone = open_tab.get_by_role("button", name="Add driver")
         expect(gone).to_have_count(0, timeout=2_000)
-        expect(open_tab.get_by_role("heading", name="Drivers")).to_be_visible()
+        expect(open_tab.get_by_role("heading", name="Drivers", exact=True)).to_be_visible()
         logins = page.get_by_role("table", name="Signed in")
         expect(logins.get_by_role("row").filter(has_text="dora")).to_contain_text("on Linux")
         page.get_by_role("button", name="End the sign-in of dora").click()
