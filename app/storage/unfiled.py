@@ -56,6 +56,7 @@ class Unfiled:
         "_drivers",
         "_fresh",
         "_last",
+        "_leaving",
         "_next",
         "_packed",
         "_round",
@@ -67,6 +68,7 @@ class Unfiled:
         """Read what a stop, or a failed group, left; raises `sqlite3.DatabaseError` when it
         cannot be read."""
         self._drivers: dict[int, dict[str | int, Row]] = {}
+        self._leaving: set[int] = set()
         self._fresh: list[Row] = []
         self._packed: list[bytes] = []
         self._round: list[int] = []
@@ -83,8 +85,11 @@ class Unfiled:
     # what the recorder asks and adds
 
     def holds(self, driver_num: int) -> bool:
-        """Whether positions of this driver wait. May be asked from any thread."""
-        return driver_num in self._drivers
+        """Whether positions of this driver wait, or were filed and are not yet committed.
+
+        May be asked from any thread: whoever leaves the one is in the other before.
+        """
+        return driver_num in self._drivers or driver_num in self._leaving
 
     def find(self, driver_num: int, name: str) -> Row | None:
         """The position of this name, if it waits."""
@@ -133,9 +138,14 @@ class Unfiled:
 
     def file_driver(self, cursor: sqlite3.Cursor, driver_num: int) -> None:
         """File all of one driver."""
+        self._leaving.add(driver_num)
         his = self._drivers.pop(driver_num, None)
         if his is not None:
             self._file(cursor, list(his.values()))
+
+    def committed(self) -> None:
+        """What was filed can be read."""
+        self._leaving.clear()
 
     @property
     def pending(self) -> bool:
@@ -162,6 +172,7 @@ class Unfiled:
 
     def _file_next(self, cursor: sqlite3.Cursor, most: int) -> int:
         driver_num = self._round[-1]
+        self._leaving.add(driver_num)
         his = self._drivers.get(driver_num, {})
         rows = list(islice(his.values(), most))
         for row in rows:
@@ -177,8 +188,10 @@ class Unfiled:
         his = self._drivers.get(driver_num)
         if his is None:
             his = self._drivers[driver_num] = {}
-        his[_key(row)] = row
-        self.count += 1
+        key = _key(row)
+        if key not in his:  # an id used again for a newer fix: the first counts, as in the table
+            his[key] = row
+            self.count += 1
 
     def _file(self, cursor: sqlite3.Cursor, rows: list[Row]) -> None:
         rows.sort(key=_by_time)

@@ -224,6 +224,7 @@ class Writer:
                 unfiled.file_some(cursor, SLICE)
             elif unfiled.count > MOST:
                 unfiled.file_some(cursor, 2 * max(SLICE, unfiled.count - before))
+        unfiled.committed()
         for _ in range(aside):
             self._aside.popleft()
 

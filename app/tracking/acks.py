@@ -3,7 +3,7 @@
 A driver who streams many messages a second, without waiting for the answers, gains nothing by as
 many answers, and each costs as much as a delivery to a viewer. One who waits for each answer
 before he goes on must not be made to wait: a first few are answered at once, and so are many more
-whenever the waiting brought nothing.
+whenever the waiting brought nothing. So it is with one who sends a few ahead, and then waits.
 """
 
 import asyncio
@@ -25,6 +25,9 @@ MOST_POINTS: Final = 1_000
 
 class Answerer(Protocol):
     """A session whose acks wait."""
+
+    def keep_waiting(self) -> None:
+        """They will wait for `SHARE_SECONDS` from now."""
 
     def send_acks(self) -> None:
         """Send them now."""
@@ -54,6 +57,8 @@ class AckTray:
         self._turning = False
         if self._due:
             self._wait()
+        for answerer in self._due:
+            answerer.keep_waiting()
         for answerer in due:
             answerer.send_acks()
 
@@ -96,9 +101,13 @@ class Acks:
         self._ids, self._count, self._frames = [], 0, 0
         return taken
 
+    def mark(self) -> None:
+        """`SHARE_SECONDS` before `take_waiting`."""
+        self._waited = 0
+
     def take_waiting(self) -> tuple[list[str], int]:
         """What to ack after waiting."""
         if not self._waited:
-            self._at_once = AT_ONCE  # nothing came meanwhile: he waits for us
+            self._at_once = AT_ONCE  # nothing came for so long: he waits for us
         self.in_tray, self._waited = False, 0
         return self.take()

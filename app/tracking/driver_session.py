@@ -21,8 +21,9 @@ from app.tracking.records import Arrival, Driver, NotTaken
 from app.tracking.tasks import spawn
 
 RETRY_MS: Final = 2_000
-WAITING: Final = 200
-"""Frames that may wait while the token is looked up."""
+WAITING: Final = 2_000
+WAITING_BYTES: Final = 1_048_576
+"""Frames, and their bytes, that may wait while the token is looked up."""
 BATCH_SHARE: Final = 0.1
 """A point in a batch counts a tenth of a message."""
 CLOSES: Final = {
@@ -44,6 +45,7 @@ class DriverSession:
         self._checking = False
         self._closed = False
         self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
         self._reported: set[str] = set()
         self._acks = Acks()
 
@@ -64,9 +66,7 @@ class DriverSession:
         if self._closed:
             return
         if self._checking:
-            if len(self._waiting) >= WAITING:
-                self._socket.end(Close.TOO_MANY_SOCKETS)
-            self._waiting.append(text)
+            self._wait(text)
             return
         try:
             message = wire.decode(text)
@@ -80,7 +80,7 @@ class DriverSession:
 
     def receive_binary(self) -> None:
         """A binary frame: refused, like anything that is not a JSON object."""
-        if self._actor is None and not self._checking:
+        if self._actor is None:
             self._refuse(Close.NOT_AUTHENTICATED)
             return
         self._reject(wire.Refusal("invalid_message", "A message must be a text frame"))
@@ -99,6 +99,12 @@ class DriverSession:
             self._check(message.token)
         else:
             self._refuse(Close.NOT_AUTHENTICATED)
+
+    def _wait(self, text: bytes) -> None:
+        self._waiting_bytes += len(text)
+        if len(self._waiting) >= WAITING or self._waiting_bytes > WAITING_BYTES:
+            self._socket.end(Close.TOO_MANY_SOCKETS)
+        self._waiting.append(text)
 
     def _check(self, token: str) -> None:
         self._checking = True
@@ -123,7 +129,7 @@ class DriverSession:
             self._door.hub.connect_driver(driver.num, self._socket)
             self._door.fleet.presence_changed(driver.num)
         self._send(self._door.fleet.welcome(driver.num))
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         for text in waiting:
             self.receive(text)
 
@@ -159,7 +165,8 @@ class DriverSession:
             for refusal in message.refusals:
                 self._reject(refusal)
             ids = [point.id for point in message.points if point.id is not None]
-            self._send(messages.Retry(ids=ids, count=points, after_ms=after))
+            if points or not message.refusals:
+                self._send(messages.Retry(ids=ids, count=points, after_ms=after))
         elif isinstance(message, wire.StatusChange | wire.Duty):
             self._retry(message.id, after)
         else:
@@ -256,6 +263,10 @@ class DriverSession:
         elif not acks.in_tray:
             acks.in_tray = True
             self._door.acks.add(self)
+
+    def keep_waiting(self) -> None:
+        """Half of the waiting is over."""
+        self._acks.mark()
 
     def send_acks(self) -> None:
         """Send what waited to be acked."""

@@ -13,6 +13,7 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from app.domain.errors import Close
+from app.web.frame_bounds import FrameBounds
 from app.web.inlet import Breach, Inlet
 
 MESSAGE_SECONDS: Final = 10.0
@@ -62,21 +63,26 @@ class FullReader:
         self._loop = loop
         self._inlet = inlet
         self._parser = ServerProtocol(state=OPEN, max_size=most or None)
+        self._bounds = FrameBounds()
         self._late = 0
         self._window = 0
-        self._frames = self._messages = 0
+        self._messages = 0
         self._unfinished: asyncio.TimerHandle | None = None
 
     @property
     def idle(self) -> bool:
         """Whether nothing is begun."""
-        return not (self._inlet.begun or self._parser.reader.buffer or self._unfinished)
+        return not self._begun
+
+    @property
+    def _begun(self) -> bool:
+        return self._inlet.begun or not self._bounds.between
 
     def receive(self, data: bytes) -> None:
         """Bytes of the peer."""
         listener = self._listener
         self._window += len(data)
-        self._frames = 0
+        self._bounds.follow(data)
         before = self._messages
         for begin in range(0, len(data), SLICE):
             if listener.deaf:
@@ -100,7 +106,6 @@ class FullReader:
         self._parser.data_to_send()  # pongs and close frames of its own: ours are sent instead
         for event in self._parser.events_received():
             if isinstance(event, Frame) and not listener.deaf:
-                self._frames += 1
                 self._frame(event)
         error = self._parser.parser_exc
         if error is not None and not listener.deaf:
@@ -143,13 +148,11 @@ class FullReader:
 
     def _watch_unfinished(self, *, progress: bool) -> None:
         """A deadline for what was begun; each whole message begins it anew."""
-        # Bytes that completed no frame may all be in the parser, as a part of a header.
-        waits = self._inlet.begun or self._parser.reader.buffer or not self._frames
         if self._unfinished is not None:
-            if waits and not progress:
+            if self._begun and not progress:
                 return
             self.stop()
-        if waits:
+        if self._begun:
             self._open_window()
 
     def _open_window(self) -> None:

@@ -86,6 +86,7 @@ def test_filing_one_driver_leaves_the_others(cursor: sqlite3.Cursor) -> None:
     waiting.keep(cursor)
     waiting.file_driver(cursor, 1)
     assert sorted(filed(cursor)) == [(1, "a"), (1, "b")]
+    waiting.committed()
     assert not waiting.holds(1)
     assert waiting.holds(2)
     assert waiting.count == 1
@@ -119,6 +120,37 @@ def test_what_was_added_can_be_taken_back(cursor: sqlite3.Cursor) -> None:
     for found in (waiting, Unfiled(cursor)):
         assert [each[3] for each in found.of(1)] == ["stays"]
         assert (found.holds(2), found.count) == (False, 1)
+
+
+def test_what_is_being_filed_waits_until_it_can_be_read(cursor: sqlite3.Cursor) -> None:
+    waiting = Unfiled(cursor)
+    for driver in (1, 2):
+        add(waiting, driver, "a")
+    waiting.keep(cursor)
+    waiting.file_driver(cursor, 1)
+    waiting.file_some(cursor, 10)
+    assert waiting.holds(1)
+    assert waiting.holds(2)
+    waiting.committed()
+    assert not waiting.holds(1)
+    assert not waiting.holds(2)
+
+
+def test_a_name_that_was_kept_twice_is_filed_once_and_all_is_done(cursor: sqlite3.Cursor) -> None:
+    """As a crash leaves it where an id was used again for a newer fix once the first was filed."""
+    before = Unfiled(cursor)
+    add(before, 1, "a", at=1)
+    before.keep(cursor)
+    before.file_driver(cursor, 1)
+    add(before, 1, "a", at=2)
+    before.keep(cursor)
+    cursor.execute("DELETE FROM positions")  # the filing was not committed
+    waiting = Unfiled(cursor)
+    assert waiting.count == 1
+    waiting.file_some(cursor, 10)
+    assert not waiting.pending
+    assert groups(cursor) == 0
+    assert cursor.execute("SELECT name, at FROM positions").fetchall() == [("a", 1)]
 
 
 def test_damage_is_told(cursor: sqlite3.Cursor) -> None:

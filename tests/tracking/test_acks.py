@@ -69,6 +69,24 @@ def test_one_who_sends_ahead_is_answered_before_he_must_stop() -> None:
     wait(acks, "q", 20 + MOST_FRAMES)  # he had company: he is not one who waits for each
 
 
+def test_one_who_sends_a_few_ahead_and_waits_is_not_made_to_wait() -> None:
+    acks = warm()
+    for number in range(8):
+        wait(acks, "p", 10 + number)
+    acks.mark()
+    assert acks.take_waiting() == (["p"] * 8, 8)
+    assert acks.add(["p"], 1, 30)
+
+
+def test_one_who_goes_on_sending_does_not_wait_for_us() -> None:
+    acks = warm()
+    wait(acks, "a", 10)
+    acks.mark()
+    wait(acks, "b", 20)
+    assert acks.take_waiting() == (["a", "b"], 2)
+    wait(acks, "c", 30)
+
+
 def test_an_ack_does_not_grow_without_bound() -> None:
     acks = warm()
     assert not acks.add([], MOST_POINTS - 1, 10)
@@ -85,6 +103,9 @@ class Session:
 
     def __init__(self) -> None:
         self.sent: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+
+    def keep_waiting(self) -> None:
+        """Half of it is over."""
 
     def send_acks(self) -> None:
         """Now; a second time would raise."""

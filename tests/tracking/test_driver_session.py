@@ -45,6 +45,31 @@ async def test_frames_that_come_before_the_token_is_checked_are_answered_after_i
     assert [message["type"] for message in socket.messages] == ["welcome", "ack"]
 
 
+async def test_a_phone_may_empty_its_queue_before_the_welcome(desk: Desk) -> None:
+    _, token = await desk.driver()
+    session, socket = desk.driver_socket(token)
+    for number in range(1_000):
+        session.receive(_text({"lat": 48, "lng": 11, "id": f"p{number}"}))
+    await socket.until(lambda: sum(len(ack["ids"]) for ack in socket.of("ack")) == 1_000)
+    assert socket.code is None
+
+
+async def test_so_much_before_the_welcome_is_no_phone(desk: Desk) -> None:
+    _, token = await desk.driver()
+    session, socket = desk.driver_socket(token)
+    long = _text({"lat": 48, "lng": 11, "more": "x" * 100_000})
+    for _ in range(11):
+        session.receive(long)
+    assert await socket.closed() is Close.TOO_MANY_SOCKETS
+
+
+async def test_a_binary_frame_before_the_welcome_is_no_credential(desk: Desk) -> None:
+    session, socket = desk.driver_socket("nonsense")
+    session.receive_binary()
+    assert await socket.closed() is Close.NOT_AUTHENTICATED
+    assert socket.messages == []
+
+
 async def test_every_message_gets_one_answer_and_one_bad_point_is_refused_alone(
     desk: Desk,
 ) -> None:

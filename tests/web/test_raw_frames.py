@@ -69,6 +69,20 @@ def test_frame_that_comes_byte_by_byte_is_one_message(live_server: LiveServer, t
         assert raw.hear_text() == {"type": "ack", "ids": ["p-1"], "count": 1}
 
 
+def test_segments_may_end_anywhere_in_the_next_header(live_server: LiveServer, token: str) -> None:
+    """The first segment ends within a frame; the second makes it whole and begins another."""
+    ping, long = frame(TEXT, '{"type": "ping"}'), frame(TEXT, '{"type": "ping"}' + " " * 200)
+    with phone(live_server, token) as raw:
+        for third in (ping, long):
+            for cut in range(10):
+                raw.send(ping + ping[:10])
+                assert raw.hear_text() == {"type": "pong"}  # so much is read
+                raw.send(ping[10:] + ping + third[:cut])
+                assert [raw.hear_text() for _ in range(2)] == [{"type": "pong"}] * 2
+                raw.send(third[cut:])
+                assert raw.hear_text() == {"type": "pong"}
+
+
 def test_many_frames_that_come_at_once_are_many_messages(
     live_server: LiveServer, token: str
 ) -> None:
