@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
-from app import config, demo, folder, launch, logs, playback
+from app import config, folder, launch, logs
 from app.domain.errors import OnthewayError
 from app.storage.store import StoreRefused
 
@@ -76,6 +76,8 @@ def run_demo(
     """Run a throw-away server with a city where drivers really drive."""
     if tls_self_signed:
         _refuse(NOT_BUILT.format("A self-signed certificate"))
+    from app import demo  # noqa: PLC0415 (the simulator, a quarter of a second to import)
+
     demo.run(host=host, port=port, data_dir=data_dir, say=typer.echo)
 
 
@@ -128,7 +130,13 @@ def replay(
     if token is None:
         lent = launch.ask_running(settings, "replay", {"order_id": order})
         token, url = lent["token"], url or lent["url"]
-    refused = playback.play(files, order, url or launch.default_url(settings), token, speed, now)
+    from app import playback  # noqa: PLC0415 (the simulator again)
+
+    url = url or launch.default_url(settings)
+    try:
+        refused = playback.play(files, order, url, token, speed, now)
+    except playback.PlaybackFailed as error:
+        _end(1, error)
     if refused:
         raise typer.Exit(1)
 
@@ -172,7 +180,7 @@ def _refusals() -> Iterator[None]:
         yield
     except config.SettingsError as error:
         _end(2, error)
-    except (folder.FolderInUse, launch.CannotStart, StoreRefused, playback.PlaybackFailed) as error:
+    except (folder.FolderInUse, launch.CannotStart, StoreRefused) as error:
         _end(1, error)
     except OnthewayError as error:
         _end(1, error.message)

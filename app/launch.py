@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import importlib
 import os
 import socket
@@ -103,7 +104,11 @@ async def _command(
 def _server(data_dir: Path) -> ModuleType:
     """The composition. NiceGUI reads where it may write when it is imported, hence so late."""
     os.environ["NICEGUI_STORAGE_PATH"] = str(data_dir / "nicegui")
-    return importlib.import_module("app.server")
+    gc.disable()  # modules stay: to look for cycles among them takes a tenth of the start
+    try:
+        return importlib.import_module("app.server")
+    finally:
+        gc.enable()
 
 
 def _bind(settings: config.Settings, next_port: bool, hint: Say) -> socket.socket:

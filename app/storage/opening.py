@@ -7,13 +7,9 @@ import errno
 import os
 import secrets
 import sqlite3
-import threading
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from app.storage.connect import StoreRefused, connect, writer_engine
@@ -22,9 +18,7 @@ FILE_NAME: Final = "ontheway.db"
 MAGIC: Final = b"SQLite format 3\0"
 CHECKED_WHOLE: Final = 32 * 1024 * 1024
 """Bytes up to which a file is checked whole before it is used; larger ones at a few places."""
-
-_one_at_a_time: Final = threading.Lock()
-"""Alembic keeps its context in module-level proxies."""
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
 def prepare_folder(data_dir: Path) -> None:
@@ -45,8 +39,7 @@ def prepare(data_dir: Path) -> tuple[Path, str]:
     try:
         _make_file(path)
         schema = _look(path)
-        with _one_at_a_time:
-            return path, _bring_up(path, schema)
+        return path, _bring_up(path, schema)
     except OSError as error:
         raise StoreRefused(f"{path} cannot be opened: {_why(error)}.") from error
     except (sqlite3.Error, DBAPIError) as error:
@@ -108,7 +101,7 @@ def _revision(raw: sqlite3.Connection, path: Path) -> str | None:
     if row is None:
         return None
     revision = str(row[0])
-    if revision not in {step.revision for step in _steps().walk_revisions()}:
+    if revision not in revisions():
         raise StoreRefused(
             f"{path} was made by a newer version of Ontheway (schema {revision}); "
             "install that version, or restore an older backup."
@@ -133,26 +126,19 @@ def _check(raw: sqlite3.Connection, path: Path) -> None:
             raw.execute(f'SELECT * FROM "{name}" ORDER BY 1 {order} LIMIT 1').fetchone()
 
 
-def _config() -> Config:
-    config = Config()
-    folder = str(Path(__file__).parent / "migrations")
-    config.set_main_option("script_location", folder.replace("%", "%%"))
-    return config
-
-
-def _steps() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+def revisions() -> list[str]:
+    """The schema's revisions in their order: the numbers of the files in `MIGRATIONS`."""
+    return sorted(path.name[1:5] for path in (MIGRATIONS / "versions").glob("v[0-9]*.py"))
 
 
 def _bring_up(path: Path, schema: str | None) -> str:
     engine = writer_engine(path)
     try:
         with engine.connect() as connection:
-            if schema is None or schema != _steps().get_current_head():
-                config = _config()
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-                connection.rollback()
+            if schema != revisions()[-1]:
+                from app.storage import steps  # noqa: PLC0415 (see there)
+
+                steps.upgrade(connection, MIGRATIONS)
             connection.exec_driver_sql(
                 "INSERT INTO meta VALUES ('epoch', ?) ON CONFLICT DO NOTHING",
                 (secrets.token_urlsafe(12),),

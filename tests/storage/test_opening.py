@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlmodel import SQLModel
 
 from app.storage.connect import connect_writer
-from app.storage.opening import FILE_NAME
+from app.storage.opening import FILE_NAME, MIGRATIONS, revisions
 from app.storage.store import SqlStore, StoreRefused, open_store
 from tests.storage.town import book, hire, moment, point, reopened, send
 
@@ -50,6 +51,12 @@ async def test_each_commit_is_synced(store: SqlStore, data_dir: Path) -> None:
     found = [raw.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
     raw.close()
     assert found == ["wal", 2, 1]
+
+
+def test_files_of_the_steps_are_named_by_their_revisions() -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    assert revisions() == [step.revision for step in script.walk_revisions()][::-1]
+    assert script.get_heads() == [revisions()[-1]]
 
 
 # Indexes of expressions cannot be reflected; below all are compared by their SQL.
