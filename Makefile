@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --constraint deploy/constraints.txt
 INPUTS := pyproject.toml deploy/constraints.txt app/__init__.py
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
-PYTEST_ARGS ?= -q -n 3 --dist loadfile --max-worker-restart 2
+PYTEST_ARGS ?= -q -n 2 --dist loadfile --max-worker-restart 2
 BENCH_ARGS ?=
 
 .PHONY: help setup demo dev test bench format docs clean
