@@ -9,6 +9,7 @@ import { Connection } from "./connection.js";
 import { Fleet } from "./fleet.js";
 import { limits } from "./fleet-driver.js";
 import { Ground, waitForMap } from "./map.js";
+import { appears } from "./page.js";
 import { write } from "./staff.js";
 
 const root = await appears(".live");
@@ -16,18 +17,6 @@ const find = (selector) => root.querySelector(selector);
 const open = () => ({ order: root.dataset.order ?? "", driver: root.dataset.driver ?? "" });
 const pick = (detail) => root.dispatchEvent(new CustomEvent("pick", { detail }));
 const isPhone = window.matchMedia("(max-width: 719.98px)");
-
-/** An element that the page's framework will make soon. */
-function appears(selector) {
-  return new Promise((resolve) => {
-    const look = () => {
-      const found = document.querySelector(selector);
-      if (found) resolve(found);
-      else setTimeout(look, 20);
-    };
-    look();
-  });
-}
 
 /* ------------------------------------------------------------------ address */
 

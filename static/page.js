@@ -1,10 +1,22 @@
-/* Small things of any page: SVG made by hand, and what the person asked of movement. */
+/* Small things of any page: elements to come, SVG made by hand, what the person asked of movement. */
 
 const SVG = "http://www.w3.org/2000/svg";
 const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 /** Whether this person asked for less movement. */
 export const reducedMotion = () => stillness.matches;
+
+/** An element that the page's framework will make soon. */
+export function appears(selector) {
+  return new Promise((resolve) => {
+    const look = () => {
+      const found = document.querySelector(selector);
+      if (found) resolve(found);
+      else setTimeout(look, 20);
+    };
+    look();
+  });
+}
 
 /** An empty drawing with this view box. */
 export function drawing(viewBox) {

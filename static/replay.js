@@ -4,7 +4,7 @@
  */
 
 import { Ground, pin, waitForMap } from "./map.js";
-import { reducedMotion } from "./page.js";
+import { appears, reducedMotion } from "./page.js";
 import { About, stateWords, titleOf } from "./replay-about.js";
 import { SpeedChart } from "./replay-chart.js";
 import {
@@ -30,18 +30,6 @@ const EMPTY = {
   track: ["No positions in this time", "Choose another time, or somebody else."],
   fleet: ["Nobody was at work at this time", "Choose another moment."],
 };
-
-/** An element that the page's framework will make soon. */
-function appears(selector) {
-  return new Promise((resolve) => {
-    const look = () => {
-      const found = document.querySelector(selector);
-      if (found) resolve(found);
-      else setTimeout(look, 20);
-    };
-    look();
-  });
-}
 
 class Replay {
   #past = null;

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from app.domain.access import Action
 from app.ui import new_order
 from app.ui.drawer import Drawer
+from app.ui.map import empty_map
 from app.ui.new_order import NewOrder
 from app.ui.parts import button, icon_for_eye
 from app.ui.visit import Visit
@@ -23,7 +24,6 @@ from app.ui.worklist import WorkList
 EVERY: Final = 5.0
 """Seconds after which the page looks again without a change: time alone makes orders late."""
 COUNTERS: Final = ("open", "late", "unassigned", "online", "watching")
-NOWHERE: Final = (30.0, 10.0)
 SCRIPTS: Final = (
     "map",
     "courier",
@@ -85,13 +85,7 @@ class LivePage:
     # building
 
     def _build_map(self, root: ui.element) -> None:
-        look = self._visit.services.look
-        leaflet = ui.leaflet(center=NOWHERE, zoom=3, options={"zoomControl": False})
-        leaflet.clear_layers()  # it brings a tile layer of its own; live.js sets the configured one
-        leaflet.classes("live-map")
-        root.props["data-map"] = leaflet.html_id
-        root.props["data-tile-url"] = look.tile_url or ""
-        root.props["data-tile-attribution"] = look.tile_attribution
+        empty_map(self._visit, root, "live-map")
         root.props["data-zone"] = self._visit.zone.key
         with ui.element("div").classes("live-tools"):
             _tool("fit", "zoom_out_map", "Show all")

@@ -9,11 +9,11 @@ from typing import Final
 from nicegui import ui
 from starlette.requests import Request
 
+from app.ui.map import empty_map
 from app.ui.parts import DASH, button, icon_for_eye
 from app.ui.visit import Visit
 from app.ui.words import Words, words
 
-NOWHERE: Final = (30.0, 10.0)
 SCRIPTS: Final = (
     "map",
     "courier",
@@ -53,23 +53,13 @@ async def build(visit: Visit, _request: Request) -> None:
     ui.add_head_html(HEAD)
     ui.add_body_html(BODY)
     with ui.element("div").classes("replay") as root:
-        _build_map(visit, root)
+        empty_map(visit, root, "replay-map")
         with ui.element("section").classes("replay-panel").props('aria-label="What to replay"'):
             _build_choice()
             _build_loading()
             _build_about()
         with ui.element("section").classes("replay-player").props("aria-label=Player"):
             _build_player()
-
-
-def _build_map(visit: Visit, root: ui.element) -> None:
-    look = visit.services.look
-    leaflet = ui.leaflet(center=NOWHERE, zoom=3, options={"zoomControl": False})
-    leaflet.clear_layers()  # it brings a tile layer of its own; replay.js sets the configured one
-    leaflet.classes("replay-map")
-    root.props["data-map"] = leaflet.html_id
-    root.props["data-tile-url"] = look.tile_url or ""
-    root.props["data-tile-attribution"] = look.tile_attribution
 
 
 # --- the panel -----------------------------------------------------------------------------

@@ -30,17 +30,22 @@ router: Final = APIRouter(
 )
 
 
+Statuses = Annotated[
+    list[str] | None, Query(description="Statuses; several, or one text with commas.")
+]
+OfDriver = Annotated[str | None, Query(alias="driverId")]
+Text = Annotated[
+    str | None,
+    Query(max_length=MAX_SEARCH, description="Text in id, customer, address or driver."),
+]
+
+
 @router.get("", response_model=shapes.OrderPage)
 async def list_orders(
     services: With,
-    status: Annotated[
-        list[str] | None, Query(description="Statuses; several, or one text with commas.")
-    ] = None,
-    driver_id: Annotated[str | None, Query(alias="driverId")] = None,
-    q: Annotated[
-        str | None,
-        Query(max_length=MAX_SEARCH, description="Text in id, customer, address or driver."),
-    ] = None,
+    status: Statuses = None,
+    driver_id: OfDriver = None,
+    q: Text = None,
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> Response:

@@ -10,7 +10,7 @@ from app.domain.errors import OnthewayError
 from app.domain.times import to_datetime
 from app.tracking.records import OrderFilter
 from app.web.answers import REFUSALS
-from app.web.api_orders import MAX_SEARCH, statuses_of
+from app.web.api_orders import OfDriver, Statuses, Text, statuses_of
 from app.web.guard import Who, With
 from app.web.routing import GuardedRoute
 
@@ -23,14 +23,9 @@ CSV = {"description": "The file.", "content": {"text/csv": {"schema": {"type": "
 async def export_orders(
     services: With,
     who: Who,
-    status: Annotated[
-        list[str] | None, Query(description="Statuses; several, or one text with commas.")
-    ] = None,
-    driver_id: Annotated[str | None, Query(alias="driverId")] = None,
-    q: Annotated[
-        str | None,
-        Query(max_length=MAX_SEARCH, description="Text in id, customer, address or driver."),
-    ] = None,
+    status: Statuses = None,
+    driver_id: OfDriver = None,
+    q: Text = None,
     tz: Annotated[
         str | None,
         Query(max_length=64, description="Time zone, such as Europe/Berlin; else the business's."),
