@@ -104,10 +104,11 @@ async def _command(
 def _server(data_dir: Path) -> ModuleType:
     """The composition. NiceGUI reads where it may write when it is imported, hence so late."""
     os.environ["NICEGUI_STORAGE_PATH"] = str(data_dir / "nicegui")
-    gc.disable()  # modules stay: to look for cycles among them takes a tenth of the start
+    gc.disable()  # modules stay: to look for cycles among them takes a fifth of the start
     try:
         return importlib.import_module("app.server")
     finally:
+        gc.freeze()
         gc.enable()
 
 

@@ -190,6 +190,12 @@ class PositionRow(SQLModel, table=True):
             "at",
             sqlite_where=text("order_num IS NOT NULL"),
         ),
+        Index(
+            "ix_positions_unnamed",
+            "driver_num",
+            "at",
+            sqlite_where=text("order_num IS NULL"),
+        ),
         Index("ix_positions_future", "driver_num", "fix_time", sqlite_where=text(FUTURE)),
     )
 

@@ -1,10 +1,12 @@
 """Opening: what is made, what is refused and left as it was, what a crash leaves."""
 
 import asyncio
+import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from sqlmodel import SQLModel
 
 from app.storage.connect import connect_writer
 from app.storage.opening import FILE_NAME, MIGRATIONS, revisions
+from app.storage.readers import LAST, give_way
 from app.storage.store import SqlStore, StoreRefused, open_store
 from tests.storage.town import book, hire, moment, point, reopened, send
 
@@ -103,6 +106,23 @@ async def test_no_read_of_positions_scans_or_sorts_them(store: SqlStore, data_di
         for statement, values in asked:
             plan = raw.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
             assert [row[3].split(" USING ")[0] for row in plan] == ["SEARCH positions"], statement
+            if "order_num IS NULL" in statement:  # skips no points that name an order
+                assert "ix_positions_unnamed (driver_num=? AND at>? AND at<?)" in plan[0][3]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a priority for each thread")
+def test_what_gives_way_is_one_thread_and_not_the_program() -> None:
+    seen: list[int] = []
+
+    def work() -> None:
+        give_way()
+        seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [LAST]
+    assert os.getpriority(os.PRIO_PROCESS, 0) < LAST
 
 
 @pytest.mark.parametrize(
@@ -161,6 +181,7 @@ async def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
 CHILD = """
 import asyncio, os, sys
 from pathlib import Path
+from app.storage.readers import LAST, give_way
 from app.storage.store import StoreRefused, open_store
 from tests.storage.town import arrive, hire, ignore, moment, point
 

@@ -1,5 +1,7 @@
 """Every route and everybody: who gets in is what the table says, and nothing is forgotten."""
 
+import re
+
 import httpx
 from fastapi.routing import iter_route_contexts
 
@@ -105,3 +107,12 @@ async def test_the_description_names_every_call_of_the_api(house: House) -> None
             assert method.lower() in described[path], path
     for path in ("/docs", "/redoc", "/openapi.json"):
         assert (await house.nobody.get(path)).status_code == 404
+
+
+async def test_the_description_refers_to_nothing_that_it_does_not_describe(house: House) -> None:
+    viewer = await house.client_for("viewer")
+    answer = await viewer.get("/api/openapi.json")
+    described = answer.json()["components"]["schemas"]
+    named = set(re.findall(r'"#/components/schemas/([^"]+)"', answer.text))
+    assert {"ErrorAnswer", "ErrorPart", "OrderPage"} <= named
+    assert named == set(described)
