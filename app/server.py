@@ -24,7 +24,7 @@ from app.storage.store import open_store
 from app.tracking.services import Services
 from app.tracking.tasks import spawn
 from app.ui import create as create_pages
-from app.ui.message import nothing_here
+from app.ui.kit.message import nothing_here
 from app.web.app import create_api
 from app.web.errors import install_pages
 from app.web.http_protocol import HttpProtocol

@@ -11,25 +11,22 @@ from starlette.responses import RedirectResponse, Response
 
 from app.domain.access import Action
 from app.tracking.services import Services
-from app.ui import (
-    account,
-    activity,
-    connections,
-    drivers,
-    insights,
-    live,
-    login,
-    orders,
-    people,
-    replay,
-    settings,
-    track,
-)
-from app.ui.look import keep_look
-from app.ui.message import message_response
-from app.ui.theme import Entry, frame
-from app.ui.visit import LOGIN, Visit, find_person, zone_of
-from app.ui.workbook import WorkBook
+from app.ui.activity import page as activity
+from app.ui.connections import page as connections
+from app.ui.drivers import page as drivers
+from app.ui.insights import page as insights
+from app.ui.kit.look import keep_look
+from app.ui.kit.message import message_response
+from app.ui.kit.theme import Entry, frame
+from app.ui.kit.visit import LOGIN, Visit, find_person, zone_of
+from app.ui.kit.workbook import WorkBook
+from app.ui.live import page as live
+from app.ui.orders import page as orders
+from app.ui.people import account, login
+from app.ui.people import page as people
+from app.ui.replay import page as replay
+from app.ui.settings import page as settings
+from app.ui.track import page as track
 
 Build = Callable[[Visit, Request], Awaitable[None]]
 

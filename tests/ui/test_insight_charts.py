@@ -7,8 +7,9 @@ import pytest
 
 from app.domain.days import hours_between
 from app.domain.figures import Deliveries, Quarter, Report, report
-from app.ui.charts import options_of
-from app.ui.insight_charts import distance_words, drawings_of, minutes_words, percent
+from app.ui.insights.charts import drawings_of, minutes_words, percent
+from app.ui.kit.charts import options_of
+from app.ui.kit.measures import distance_words
 
 FIRST = date(2026, 11, 24)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from app.ui.activity_words import KINDS
+from app.ui.activity.words import KINDS
 from tests.conftest import ROOT
 from tests.live import PASSWORD, LiveServer
 from tests.ui.desk import taken_to_sign_in

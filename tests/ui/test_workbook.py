@@ -16,9 +16,9 @@ from app.domain.preferences import Thresholds
 from app.domain.times import HOUR, MINUTE, SECOND
 from app.tracking.board import Board
 from app.tracking.records import Order, OrderChange, OrderDetails
-from app.ui import workbook
-from app.ui.work import Group, row
-from app.ui.workbook import WorkBook, WorkRows
+from app.ui.kit import workbook
+from app.ui.kit.work import Group, row
+from app.ui.kit.workbook import WorkBook, WorkRows
 
 NOW: Final = 1_795_426_200_000_000
 

@@ -1,0 +1,163 @@
+"""The activity page: what happened, newest first: who, when, from where, about what."""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from nicegui import ui
+from starlette.requests import Request
+
+from app.domain.access import Kind
+from app.domain.errors import OnthewayError
+from app.domain.times import to_datetime
+from app.tracking.records import Activity
+from app.ui.activity.filter import HOME, FilterFields, file_address
+from app.ui.activity.words import detail_words, kind_words
+from app.ui.kit.parts import icon_for_eye
+from app.ui.kit.tables import (
+    PAGE,
+    STYLES,
+    Column,
+    Empty,
+    Pager,
+    Pages,
+    Table,
+    Update,
+    cell,
+    set_text,
+    text_cell,
+)
+from app.ui.kit.visit import Visit
+from app.ui.kit.words import words
+
+EVERY: Final = 2.0
+"""Seconds between looks for something new, on the first page."""
+
+COLUMNS: Final = (
+    Column("When", "minmax(124px, auto)", "muted"),
+    Column("What", "minmax(0, 1fr)", "card-title"),
+    Column("Details", "minmax(0, 1.4fr)"),
+    Column("About", "minmax(0, 1fr)"),
+    Column("Who", "minmax(0, 1fr)"),
+    Column("From", "minmax(0, 0.8fr)"),
+)
+ACTORS: Final[dict[str, str]] = {
+    Kind.USER: "",
+    Kind.DRIVER: "",
+    Kind.API_KEY: "API key",
+    Kind.CUSTOMER: "Customer of",
+    Kind.SYSTEM: "This server",
+    Kind.NOBODY: "Somebody unknown",
+}
+
+
+async def build(visit: Visit, request: Request) -> None:
+    """Build the page; `?q=`, `?group=`, `?who=`, `?order=`, `?from=` and `?to=` filter."""
+    page = ActivityPage(visit, request.query_params)
+    await visit.act(page.refresh)()
+    visit.every(EVERY, page.renew)
+
+
+class ActivityPage:
+    """The table of what happened."""
+
+    def __init__(self, visit: Visit, query: Mapping[str, str]) -> None:
+        self._visit = visit
+        self._pages = Pages()
+        self._names: dict[str, str] = {}
+        self._asked = 0
+        ui.add_head_html(STYLES)
+        with ui.element("div").classes("toolbar log-fields"):
+            self._fields = FilterFields(visit, query, self._filter)
+            self._file = ui.element("a").classes("btn").props('download="activity.csv"')
+            with self._file:
+                icon_for_eye("download")
+                words("span", "Export CSV").classes("btn-word")
+        self._fields.make_chips()
+        self._table = Table("Activity", COLUMNS, lambda entry: entry.num, self._row)
+        self._empty = Empty("history", "Nothing of this kind", "Change the search or the filter.")
+        self._pager = Pager(self._pages, visit.act(self.refresh), back="Newer", forward="Older")
+
+    async def renew(self) -> None:
+        """What is new, unless somebody reads what is old."""
+        if self._pages.here is None:
+            await self.refresh()
+
+    async def refresh(self) -> None:
+        """Read and show the page."""
+        self._asked += 1
+        asked, here = self._asked, self._pages.here
+        wanted = await self._fields.wanted()
+        try:
+            found, following = await self._visit.services.store.activity.page(here, PAGE, wanted)
+        except OnthewayError:
+            self._pages.first()
+            raise
+        if asked != self._asked:
+            return  # something else was chosen meanwhile; its own answer comes
+        drivers = self._visit.services.board.drivers.values()
+        self._names = {live.driver.id: live.driver.name for live in drivers}
+        self._pages.next = following
+        self._table.show(found)
+        self._empty.show(not found)
+        self._pager.show()
+        address = file_address(wanted)
+        if self._file.props.get("href") != address:
+            self._file.props["href"] = address
+
+    async def _filter(self) -> None:
+        self._pages.first()
+        ui.navigate.history.replace(self._fields.address)
+        await self.refresh()
+
+    def _row(self) -> Update[Activity]:
+        when, what = text_cell("ellipsis"), text_cell("ellipsis strong")
+        detail = text_cell()
+        with cell("ellipsis"):
+            about = words("a", "").classes("order-link")
+        with cell("ellipsis"):
+            who = words("a", "").classes("order-link")
+        address = text_cell("ellipsis mono")
+
+        def update(entry: Activity) -> None:
+            zone = self._visit.zone
+            at = to_datetime(entry.at).astimezone(zone)
+            set_text(when, f"{at.day} {at:%b %H:%M:%S}")
+            set_text(what, kind_words(entry.kind), whole=False)
+            what.props["title"] = entry.kind
+            set_text(detail, detail_words(entry, self._name))
+            set_text(about, self._subject(entry))
+            about.props.set_optional("href", _address(entry))
+            set_text(who, self._actor(entry))
+            who.props.set_optional("href", self._his(entry))
+            set_text(address, entry.address or "")
+
+        return update
+
+    def _name(self, driver_id: str) -> str:
+        return self._names.get(driver_id, driver_id)
+
+    def _subject(self, entry: Activity) -> str:
+        name = entry.detail.get("name")
+        return str(name) if name else self._name(entry.subject or "")
+
+    def _actor(self, entry: Activity) -> str:
+        word = ACTORS.get(entry.actor_kind, entry.actor_kind)
+        if entry.actor_kind in {Kind.SYSTEM, Kind.NOBODY}:
+            return word
+        name = self._name(entry.actor_id) if entry.actor_kind == Kind.DRIVER else entry.actor_id
+        return f"{word} {name}".strip()
+
+    def _his(self, entry: Activity) -> str | None:
+        """Where to see all that he did."""
+        if entry.actor_kind == Kind.CUSTOMER:
+            return f"{HOME}?{urlencode({'order': entry.actor_id})}"
+        if entry.actor_kind not in {Kind.USER, Kind.API_KEY, Kind.DRIVER}:
+            return None
+        return f"{HOME}?{urlencode({'who': self._name(entry.actor_id)})}"
+
+
+def _address(entry: Activity) -> str | None:
+    """Where to see what the entry is about."""
+    is_order = entry.kind.startswith(("order.", "link.")) and entry.subject
+    return f"/admin?order={quote(entry.subject or '', safe='')}" if is_order else None

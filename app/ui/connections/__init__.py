@@ -1,0 +1,1 @@
+"""Open sockets, blocks, and a raw look at one of them."""

@@ -1,0 +1,224 @@
+"""The connections page: every live socket, renewed every second in place."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from nicegui import ui
+from starlette.requests import Request
+
+from app.domain.access import Kind
+from app.tracking.monitor import Connection
+from app.ui.connections.blocks import BlockDialog, BlocksPart
+from app.ui.connections.cells import Traffic, show_lag, show_queue
+from app.ui.connections.raw_view import RawView
+from app.ui.kit.dialogs import ask
+from app.ui.kit.parts import button, icon_for_eye, set_age
+from app.ui.kit.tables import (
+    PAGE,
+    STYLES,
+    Chips,
+    Column,
+    Empty,
+    Pager,
+    Pages,
+    Search,
+    Table,
+    Update,
+    cell,
+    set_text,
+    text_cell,
+)
+from app.ui.kit.visit import Visit
+from app.ui.kit.words import words
+
+EVERY: Final = 1.0
+MEASURED_EVERY: Final = 10
+"""Refreshments between two pings of the sockets that are shown: their answers are the lag."""
+SHOWN_ORDERS: Final = 3
+
+COLUMNS: Final = (
+    Column("Kind", "minmax(92px, 0.6fr)"),
+    Column("Who", "minmax(0, 1.5fr)", "card-title"),
+    Column("Orders", "minmax(0, 0.9fr)"),
+    Column("From", "minmax(0, 0.9fr)"),
+    Column("App", "minmax(0, 1fr)"),
+    Column("Since", "minmax(64px, 0.4fr)"),
+    Column("Last", "minmax(64px, 0.4fr)"),
+    Column("Received", "minmax(84px, 0.5fr)", "number"),
+    Column("Sent", "minmax(84px, 0.5fr)", "number"),
+    Column("Queue", "minmax(64px, 0.4fr)", "number"),
+    Column("Lag", "minmax(72px, 0.4fr)", "number"),
+    Column("", "auto", "card-actions"),
+)
+KINDS: Final = {"driver": "Driver", "viewer": "Viewer", "staff": "Live map"}
+FILTERS: Final = {"": "All", "driver": "Drivers", "viewer": "Viewers", "staff": "Live maps"}
+ACTORS: Final = {
+    Kind.CUSTOMER: "Customer of",
+    Kind.API_KEY: "API key",
+    Kind.USER: "",
+    Kind.DRIVER: "",
+}
+
+
+async def build(visit: Visit, _request: Request) -> None:
+    """Build the page."""
+    page = ConnectionsPage(visit)
+    page.refresh()
+    visit.every(EVERY, page.refresh)
+
+
+class ConnectionsPage:
+    """The table of open sockets."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._pages = Pages()
+        self._refreshed = 0
+        ui.add_head_html(STYLES)
+        with ui.element("div").classes("toolbar"):
+            self._search = Search(visit, "Who, order, address or app", self._filter)
+            self._chips = Chips("Kind", FILTERS, "", visit.act(self._filter))
+        self._blocks = BlocksPart(visit)
+        self._table = Table("Connections", COLUMNS, lambda one: one.id, self._row)
+        self._empty = Empty("sensors", "", "")
+        self._pager = Pager(self._pages, visit.act(self.refresh), back="Previous", forward="Next")
+
+    def refresh(self) -> None:
+        """Show what is connected now."""
+        everything = self._visit.services.monitor.connections()[::-1]
+        counts = {kind: sum(one.kind == kind for one in everything) for kind in KINDS}
+        self._chips.count({"": len(everything)} | counts)
+        found = [one for one in everything if self._fits(one)]
+        shown = self._pages.of(found)
+        self._table.show(shown)
+        self._blocks.refresh()
+        if self._refreshed % MEASURED_EVERY == 0:
+            for one in shown:
+                one.socket.ask()
+        self._refreshed += 1
+        self._pager.show(f"{len(found)} connections" if len(found) > PAGE else "")
+        self._show_empty(everything, found)
+
+    def _show_empty(self, everything: Sequence[Connection], found: Sequence[Connection]) -> None:
+        if everything:
+            self._empty.show(not found, "No connection fits", "Change the search or the filter.")
+            return
+        more = "Phones of drivers and pages of customers appear here while they are connected."
+        self._empty.show(True, "Nobody is connected", more)
+
+    def _filter(self) -> None:
+        self._pages.first()
+        self.refresh()
+
+    def _fits(self, one: Connection) -> bool:
+        if self._chips.on not in {"", one.kind}:
+            return False
+        return self._search.fits(self._who(one), one.address, one.agent, *self._orders(one))
+
+    def _who(self, one: Connection) -> str:
+        """His name, the key's name, or the order whose customer it is."""
+        actor = one.actor
+        if actor is None:
+            return "Not known yet"
+        if actor.kind is Kind.DRIVER and actor.num is not None:
+            live = self._visit.services.board.drivers.get(actor.num)
+            return live.driver.name if live else actor.id
+        return f"{ACTORS.get(actor.kind, actor.kind)} {actor.id}".strip()
+
+    def _orders(self, one: Connection) -> list[str]:
+        """What a viewer follows, what a driver has to bring."""
+        actor = one.actor
+        if actor is not None and actor.kind is Kind.DRIVER and actor.num is not None:
+            return [live.order.id for live in self._visit.services.board.orders_of(actor.num)]
+        return sorted(one.orders)
+
+    def _row(self) -> Update[Connection]:
+        kind, who_cell = text_cell("ellipsis muted"), text_cell("ellipsis strong")
+        orders, address = text_cell(), text_cell("ellipsis mono")
+        agent = text_cell("ellipsis muted")
+        with cell():
+            since = words("span", "")
+        with cell():
+            last = words("span", "").classes("age")
+        received, sent = Traffic(), Traffic()
+        queue, lag = text_cell(""), text_cell("")
+        with cell():
+            menu = self._menu()
+
+        def update(one: Connection) -> None:
+            who = self._who(one)
+            set_text(kind, KINDS.get(one.kind, one.kind))
+            set_text(who_cell, who)
+            set_text(orders, few(self._orders(one)))
+            set_text(address, one.address or "unknown")
+            set_text(agent, one.agent or "unknown")
+            set_age(since, one.opened_at)
+            set_age(last, one.last_at)
+            received.show(one.received, one.received_bytes)
+            sent.show(one.sent, one.sent_bytes)
+            show_queue(queue, *one.socket.backlog())
+            show_lag(lag, one.socket.lag())
+            menu(one, who)
+
+        return update
+
+    def _menu(self) -> Callable[[Connection, str], None]:
+        """The button of a row with what can be done; returns what tells it of whom."""
+        opener = button("", None, "btn-quiet btn-icon btn-small", "more_horiz")
+        shown: list[Connection] = []
+        with opener, ui.menu().props('auto-close anchor="bottom right" self="top right"'):
+            watch = self._item("terminal", "Watch messages", lambda: self._watch(shown[0]))
+            self._item("block", "Block for a while", lambda: self._block(shown[0]))
+            self._item("link_off", "Disconnect", lambda: self._end(shown[0]), "item-danger")
+
+        def show(one: Connection, who: str) -> None:
+            shown[:] = [one]
+            name = f"Actions for {who}"
+            if opener.props.get("aria-label") != name:
+                opener.props["aria-label"] = name
+            watch.set_visibility(_driver_num(one) is not None)
+
+        return show
+
+    def _item(self, icon: str, word: str, deed: Callable[[], None], kind: str = "") -> ui.element:
+        item = ui.item(on_click=self._visit.act(deed)).classes(f"menu-item {kind}")
+        with item:
+            icon_for_eye(icon)
+            words("span", word)
+        return item
+
+    def _watch(self, one: Connection) -> None:
+        num = _driver_num(one)
+        if num is not None:
+            RawView(self._visit, num, self._who(one))
+
+    def _block(self, one: Connection) -> None:
+        BlockDialog(self._visit, one, self._who(one), self.refresh)
+
+    def _end(self, one: Connection) -> None:
+        async def end() -> None:
+            self._visit.services.monitor.disconnect(one.id, self._visit.actor)
+            self._visit.say(f"{who} is disconnected.")
+
+        who = self._who(one)
+        kind = KINDS.get(one.kind, one.kind).lower()
+        more = f"This {kind} socket from {one.address or 'an unknown address'} is closed now. "
+        ask(
+            self._visit,
+            f"Disconnect {who}?",
+            more + "The app on the other side may connect again.",
+            "Disconnect",
+            end,
+        )
+
+
+def _driver_num(one: Connection) -> int | None:
+    """The driver whose socket it is."""
+    actor = one.actor
+    return actor.num if actor is not None and actor.kind is Kind.DRIVER else None
+
+
+def few(ids: list[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = len(ids) - SHOWN_ORDERS
+    return ", ".join(ids[:SHOWN_ORDERS]) + (f" and {more} more" if more > 0 else "")

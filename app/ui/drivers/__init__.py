@@ -1,0 +1,1 @@
+"""Drivers: the list, one driver's card, and what the staff do with him."""

@@ -1,0 +1,114 @@
+"""The card of one driver, in the drawer: where he is, how he is, what he brings."""
+
+from collections.abc import Callable
+
+from nicegui import ui
+
+from app.domain.preferences import Thresholds
+from app.tracking.board import LiveDriver
+from app.ui.kit.measures import fix_facts
+from app.ui.kit.parts import (
+    Facts,
+    StatusMark,
+    age,
+    icon_button,
+    icon_for_eye,
+    replay_link,
+    set_age,
+    title_of,
+)
+from app.ui.kit.visit import Visit
+from app.ui.kit.words import words
+from app.ui.kit.work import NORMAL
+
+
+def state_of(
+    live: LiveDriver, *, online: bool, now: int, thresholds: Thresholds = NORMAL
+) -> tuple[str, str, str]:
+    """Icon, words and level of a driver: as the map shows him."""
+    marker = live.marker
+    if not live.driver.on_duty:
+        return "do_not_disturb_on", "Off duty", "off"
+    if not online:
+        return "cloud_off", "Not connected", "off"
+    if marker is None:
+        return "location_searching", "No place yet", "warn"
+    if now - marker.at > thresholds.silent_after:
+        return "wifi_off", "No signal", "warn"
+    if marker.speed is not None and marker.speed < 1:
+        return "pause_circle", "Standing", "ok"
+    return "navigation", "Moving", "ok"
+
+
+class DriverCard:
+    """One open card; made inside the drawer, `refresh` while it is there."""
+
+    def __init__(
+        self,
+        visit: Visit,
+        driver_id: str,
+        close: Callable[[], object],
+        open_order: Callable[[str], object],
+    ) -> None:
+        self._visit = visit
+        self._open_order = open_order
+        self.driver_id = driver_id
+        self._shown: object = None
+        with ui.element("div").classes("drawer-head"):
+            with ui.element("div").classes("drawer-title"):
+                self._name = words("h2", "")
+                self._vehicle = words("p", "").classes("muted small")
+            replay_link(f"driver={driver_id}")
+            icon_button("close", "Close", visit.act(close)).props["data-close"] = True
+        with ui.element("div").classes("drawer-body"):
+            with ui.element("section").classes("section"):
+                self._state = ui.element("span").classes("state")
+                with self._state:
+                    self._icon = icon_for_eye("")
+                    self._word = words("span", "")
+                with ui.element("p").classes("muted small") as self._seen:
+                    words("span", "Seen ")
+                    self._age = age(None, ago=True)
+                self._facts = Facts()
+            with ui.element("section").classes("section"):
+                words("h3", "Orders")
+                self._orders = ui.element("div").classes("card-orders")
+
+    async def refresh(self) -> None:
+        """Show everything as it is now; the name stays when the driver was removed."""
+        services = self._visit.services
+        live = services.board.driver_by_id(self.driver_id)
+        if live is None:
+            self._word.set_text("This driver was removed.")
+            return
+        online = services.hub.online(live.driver.num)
+        thresholds = services.preferences.current.thresholds
+        icon, word, level = state_of(live, online=online, now=services.now(), thresholds=thresholds)
+        self._name.set_text(live.driver.name)
+        self._vehicle.set_text(live.driver.vehicle or "")
+        self._icon.set_name(icon)
+        self._word.set_text(word)
+        self._state.classes(replace=f"state state-{level}")
+        self._seen.set_visibility(live.marker is not None)
+        set_age(self._age, live.marker.at if live.marker else None)
+        self._facts.show({**fix_facts(live, online=online), "Number": live.driver.phone})
+        self._show_orders(live)
+
+    def _show_orders(self, live: LiveDriver) -> None:
+        orders = [order.order for order in self._visit.services.board.orders_of(live.driver.num)]
+        states = [(title_of(order), order.status) for order in orders]
+        if states == self._shown:
+            return
+        self._shown = states
+        self._orders.clear()
+        with self._orders:
+            for order in orders:
+                with ui.element("button").classes("card-order").props("type=button") as row:
+                    words("span", title_of(order)).classes("ellipsis strong")
+                    StatusMark(order.status)
+                row.on("click", self._visit.act(self._opener(order.id)), [])
+            if not orders:
+                words("p", "He has no open order.").classes("muted")
+
+    def _opener(self, order_id: str) -> Callable[[], object]:
+        return lambda: self._open_order(order_id)

@@ -1,0 +1,124 @@
+"""What can be done with drivers: dialogs and menu items over the fleet's services."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import ui
+
+from app.tracking.fleet import MadeDriver
+from app.tracking.records import Driver
+from app.ui.kit.dialogs import Form, ask, line_of, show_secret, text_field
+from app.ui.kit.parts import button, icon_for_eye
+from app.ui.kit.visit import Visit
+from app.ui.kit.words import Words, words
+
+Deed = Callable[[], Any]
+
+
+class DriverFields:
+    """What is entered about a driver."""
+
+    def __init__(self, driver: Driver | None) -> None:
+        self._name = text_field("Name", driver.name if driver else None, autofocus="")
+        with ui.element("div").classes("fields"):
+            self._vehicle = text_field("Vehicle", driver.vehicle if driver else None)
+            self._phone = text_field("Phone", driver.phone if driver else None, type="tel")
+        self._vehicle.props["placeholder"] = "bike, car, van"
+
+    def values(self) -> dict[str, str | None]:
+        """By field name; ``invalid_field``."""
+        return {
+            "name": line_of(self._name, "name", needed=True),
+            "vehicle": line_of(self._vehicle, "vehicle"),
+            "phone": line_of(self._phone, "phone number"),
+        }
+
+
+class DriverDeeds:
+    """What can be done with drivers."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._fleet = visit.services.fleet
+
+    def menu(self) -> Callable[[Driver], None]:
+        """The button of a row with everything that can be done; returns what tells it of whom."""
+        opener = button("", None, "btn-quiet btn-icon btn-small", "more_horiz")
+        shown: list[Driver] = []
+        with opener, ui.menu().props('auto-close anchor="bottom right" self="top right"'):
+            self._item("edit", "Edit", lambda: self._edit(shown[0]))
+            self._item("key", "New token", lambda: self._rotate(shown[0]))
+            duty = self._item("schedule", "", lambda: self._duty(shown[0]))
+            self._item("delete", "Remove", lambda: self._remove(shown[0]), "item-danger")
+
+        def show(driver: Driver) -> None:
+            shown[:] = [driver]
+            name = f"Actions for {driver.name}"
+            if opener.props.get("aria-label") != name:
+                opener.props["aria-label"] = name
+            duty.set_text("Take off duty" if driver.on_duty else "Put on duty")
+
+        return show
+
+    def add(self) -> None:
+        """Ask who he is, then show his token."""
+
+        async def make() -> None:
+            values = fields.values()
+            made = await self._fleet.create(
+                values["name"] or "", values["vehicle"], values["phone"], self._visit.actor
+            )
+            self._show_token(made, f"{made.driver.name} is added")
+
+        form = Form(self._visit, "Add driver", "Add driver", make)
+        with form.body:
+            fields = DriverFields(None)
+
+    def _edit(self, driver: Driver) -> None:
+        async def change() -> None:
+            values = fields.values()
+            changes = {key: new for key, new in values.items() if new != getattr(driver, key)}
+            if changes:
+                await self._fleet.edit(driver.id, changes, self._visit.actor)
+            self._visit.say(f"{values['name']} is saved.")
+
+        form = Form(self._visit, f"Edit {driver.name}", "Save", change)
+        with form.body:
+            fields = DriverFields(driver)
+
+    def _rotate(self, driver: Driver) -> None:
+        async def rotate() -> None:
+            made = await self._fleet.rotate(driver.id, self._visit.actor)
+            self._show_token(made, f"A new token for {driver.name}")
+
+        more = "The old token ends at once, and his phone is disconnected until it has the new one."
+        ask(self._visit, f"New token for {driver.name}?", more, "Make new token", rotate)
+
+    async def _duty(self, driver: Driver) -> None:
+        now = await self._fleet.set_duty(driver.num, not driver.on_duty, self._visit.actor)
+        word = "on duty" if now.on_duty else "off duty: his positions are not stored"
+        self._visit.say(f"{now.name} is {word}.")
+
+    def _remove(self, driver: Driver) -> None:
+        async def remove() -> None:
+            await self._fleet.remove(driver.id, self._visit.actor)
+            self._visit.say(f"{driver.name} is removed.")
+
+        more = "His token ends and his phone is disconnected. His history stays."
+        ask(self._visit, f"Remove {driver.name}?", more, "Remove driver", remove)
+
+    def _show_token(self, made: MadeDriver, title: str) -> None:
+        link = f"{self._visit.services.look.public_url}/drive#{made.token}"
+        more = (
+            "This is shown only now. Scan the code with the driver's phone, or send him the link; "
+            "the token is for other apps."
+        )
+        show_secret(
+            self._visit, title, more, {"Driver link": link, "Token": made.token}, picture=link
+        )
+
+    def _item(self, icon: str, word: str, deed: Deed, kind: str = "") -> Words:
+        item = ui.item(on_click=self._visit.act(deed)).classes(f"menu-item {kind}")
+        with item:
+            icon_for_eye(icon)
+            return words("span", word)

@@ -1,0 +1,208 @@
+"""The drivers page: who there is, who can be reached, his link and token."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from nicegui import ui
+from starlette.requests import Request
+
+from app.domain.access import Action
+from app.tracking.board import LiveDriver
+from app.tracking.records import DriverDay
+from app.ui.drivers.card import state_of
+from app.ui.drivers.deeds import DriverDeeds
+from app.ui.kit.measures import distance_words
+from app.ui.kit.parts import button, icon_for_eye, set_age
+from app.ui.kit.tables import (
+    STYLES,
+    Chips,
+    Column,
+    Empty,
+    Pager,
+    Pages,
+    Search,
+    Table,
+    Update,
+    cell,
+    set_text,
+    text_cell,
+)
+from app.ui.kit.visit import Visit
+from app.ui.kit.words import words
+
+REFRESH: Final = 5.0
+"""Seconds; who changes is shown at once, this catches signs of life, movement and today's way."""
+
+COLUMNS: Final = (
+    Column("Driver", "minmax(0, 1.6fr)", "card-title"),
+    Column("State", "minmax(136px, 0.8fr)"),
+    Column("Last signal", "minmax(84px, 0.6fr)"),
+    Column("Vehicle", "minmax(0, 0.8fr)"),
+    Column("Phone", "minmax(0, 0.9fr)"),
+    Column("Open orders", "minmax(0, 1.1fr)"),
+    Column("Done today", "minmax(88px, 0.6fr)", "number"),
+    Column("Driven today", "minmax(80px, 0.5fr)", "number"),
+    Column("", "auto", "card-actions"),
+)
+STATES: Final = ("Moving", "Standing", "No signal", "No place yet", "Not connected", "Off duty")
+"""As `state_of` says them."""
+FILTERS: Final = {"": "All"} | {state: state for state in STATES}
+ORDERS_SHOWN: Final = 2
+NOTHING: Final = DriverDay()
+
+
+async def build(visit: Visit, request: Request) -> None:
+    """Build the page; `?q=` searches."""
+    page = DriversPage(visit, request.query_params.get("q", ""))
+    await page.read()
+    visit.keep_fresh(page.refresh)
+    visit.every(REFRESH, page.read)
+
+
+class DriversPage:
+    """The table of drivers with its filters."""
+
+    def __init__(self, visit: Visit, text: str) -> None:
+        self._visit = visit
+        self._deeds = DriverDeeds(visit)
+        self._pages = Pages()
+        self._today: dict[int, DriverDay] = {}
+        ui.add_head_html(STYLES)
+        with ui.element("div").classes("toolbar"):
+            self._search = Search(visit, "Name, vehicle, phone or order", self._filter, text)
+            self._chips = Chips("State", FILTERS, "", visit.act(self._filter))
+            ui.element("span").classes("toolbar-space")
+            if visit.may(Action.DISPATCH):
+                button("Add driver", visit.act(self._deeds.add), "btn-primary", "add")
+        self._table = Table("Drivers", COLUMNS, _num, self._row)
+        self._empty = Empty("person", "", "")
+        self._pager = Pager(self._pages, visit.act(self.refresh), back="Previous", forward="Next")
+
+    async def read(self) -> None:
+        """Read what was done today, and show all."""
+        visit = self._visit
+        self._today = await visit.services.insights.today(visit.zone, visit.actor)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is so now."""
+        everyone = sorted(self._visit.services.board.drivers.values(), key=_by_name)
+        self._count(everyone)
+        found = [live for live in everyone if self._fits(live)]
+        self._table.show(self._pages.of(found))
+        self._pager.show()
+        self._show_empty(everyone, found)
+
+    def _show_empty(self, everyone: Sequence[LiveDriver], found: Sequence[LiveDriver]) -> None:
+        if everyone:
+            self._empty.show(not found, "No driver fits", "Change the search or the filter.")
+        elif self._visit.may(Action.DISPATCH):
+            more = "Each driver gets a link and a token for his phone; no account is needed."
+            self._empty.show(True, "Add your first driver", more)
+        else:
+            self._empty.show(True, "No drivers yet", "A dispatcher can add them here.")
+
+    def _filter(self) -> None:
+        self._pages.first()
+        self.refresh()
+
+    def _count(self, everyone: Sequence[LiveDriver]) -> None:
+        counts = dict.fromkeys(FILTERS, 0) | {"": len(everyone)}
+        for live in everyone:
+            counts[self._state(live)[1]] += 1
+        self._chips.count(counts)
+
+    def _fits(self, live: LiveDriver) -> bool:
+        if self._chips.on not in {"", self._state(live)[1]}:
+            return False
+        driver = live.driver
+        texts = (driver.name, driver.vehicle, driver.phone, driver.id)
+        return self._search.fits(*texts, *self._orders(live))
+
+    def _state(self, live: LiveDriver) -> tuple[str, str, str]:
+        services = self._visit.services
+        online = services.hub.online(live.driver.num)
+        return state_of(live, online=online, now=services.now())
+
+    def _orders(self, live: LiveDriver) -> list[str]:
+        return [one.order.id for one in self._visit.services.board.orders_of(live.driver.num)]
+
+    def _row(self) -> Update[LiveDriver]:
+        name = text_cell("ellipsis strong")
+        state = State()
+        with cell():
+            age = words("span", "").classes("age")
+        vehicle, phone = text_cell(), text_cell("ellipsis mono")
+        orders = OrderLinks()
+        done, way = text_cell(), text_cell()
+        with cell():
+            menu = self._deeds.menu() if self._visit.may(Action.DISPATCH) else None
+
+        def update(live: LiveDriver) -> None:
+            set_text(name, live.driver.name)
+            state.show(*self._state(live))
+            heard = live.heard_at or (live.marker.at if live.marker else None)
+            set_age(age, heard)
+            age.set_text("" if heard else "never")
+            set_text(vehicle, live.driver.vehicle or "")
+            set_text(phone, live.driver.phone or "")
+            orders.show(self._orders(live))
+            today = self._today.get(live.driver.num, NOTHING)
+            set_text(done, _done_words(today))
+            set_text(way, distance_words(today.metres))
+            if menu is not None:
+                menu(live.driver)
+
+        return update
+
+
+class State(ui.element):
+    """A cell: what a driver is doing, as the map shows him."""
+
+    def __init__(self) -> None:
+        super().__init__("div")
+        with self, ui.element("span").classes("state") as self._mark:
+            self._icon = icon_for_eye("")
+            self._word = words("span", "")
+
+    def show(self, icon: str, word: str, level: str) -> None:
+        """Show what `state_of` says."""
+        if self._word.text == word:
+            return
+        self._mark.classes(replace=f"state state-{level}")
+        self._icon.name = icon
+        self._word.set_text(word)
+
+
+class OrderLinks(ui.element):
+    """A cell: links to the first open orders, and how many more there are."""
+
+    def __init__(self) -> None:
+        super().__init__("div")
+        with self, ui.element("div").classes("ellipsis"):
+            self._links = [words("a", "").classes("order-link") for _ in range(ORDERS_SHOWN)]
+            self._more = words("span", "").classes("muted")
+
+    def show(self, ids: list[str]) -> None:
+        """Show these orders; their ids are safe in a path."""
+        for place, link in enumerate(self._links):
+            order_id = ids[place] if place < len(ids) else ""
+            link.set_visibility(bool(order_id))
+            if link.text != order_id:
+                link.set_text(order_id)
+                link.props["href"] = f"/admin?order={order_id}"
+        more = len(ids) - ORDERS_SHOWN
+        self._more.set_text(f"and {more} more" if more > 0 else "" if ids else "None")
+
+
+def _done_words(today: DriverDay) -> str:
+    failed = f", {today.failed} failed" if today.failed else ""
+    return f"{today.delivered}{failed}"
+
+
+def _num(live: LiveDriver) -> int:
+    return live.driver.num
+
+
+def _by_name(live: LiveDriver) -> tuple[str, int]:
+    return live.driver.name.casefold(), live.driver.num

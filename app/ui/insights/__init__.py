@@ -1,0 +1,1 @@
+"""Figures of days and hours, in charts."""

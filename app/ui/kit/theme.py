@@ -1,0 +1,94 @@
+"""The frame of every staff page: a slim rail (a bottom bar on a phone), a title, the content.
+
+Takes the menu, imports no page.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from nicegui import ui
+
+from app.domain.access import Action
+from app.ui.kit.visit import Visit
+from app.ui.kit.words import words
+
+HEAD: Final = """
+<meta name="robots" content="noindex, nofollow">
+<link rel="icon" href="/static/icons/favicon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/static/ontheway.css">
+<link rel="stylesheet" href="/static/dashboard.css">
+<script type="module" src="/static/zone.js"></script>
+<script type="module" src="/static/staff.js"></script>
+<script type="module" src="/static/keys.js"></script>
+<script type="module" src="/static/rail.js"></script>
+"""
+
+FIRST: Final = 4
+"""Pages that a phone's bar shows; the others are behind "More"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the menu."""
+
+    path: str
+    title: str
+    icon: str
+    action: Action
+
+
+@contextmanager
+def frame(
+    visit: Visit, menu: Sequence[Entry], here: Entry, account: Entry, *, wide: bool = False
+) -> Iterator[None]:
+    """Build the frame; what is made inside is the page's content.
+
+    ``account`` is the person's own page. ``wide``: edge to edge without a heading (the live map);
+    else a column with a heading.
+    """
+    ui.add_head_html(HEAD)
+    now = visit.services.now() // 1_000
+    with ui.element("div").classes("staff").props(f"data-now={now}"):
+        _rail(visit, menu, here, account)
+        kind = "staff-page staff-wide" if wide else "staff-page"
+        with ui.element("main").classes(kind).props("id=main"):
+            if not wide:
+                words("h1", here.title).classes("page-title")
+            yield
+
+
+def _rail(visit: Visit, menu: Sequence[Entry], here: Entry, account: Entry) -> None:
+    mine = [entry for entry in menu if visit.may(entry.action)]
+    with ui.element("nav").classes("rail").props('aria-label="Pages"'):
+        with ui.element("a").classes("rail-mark").props('href=/admin aria-label="Ontheway"'):
+            ui.element("img").props('src=/static/icons/favicon.svg alt="" width=28 height=28')
+        for entry in mine[:FIRST]:
+            _item(entry, here)
+        more = ui.element("button").classes("rail-item rail-more")
+        with more.props("type=button data-more aria-expanded=false"):
+            _face("more_horiz", "More")
+        more.props.set_bool("data-here", here in (*mine[FIRST:], account))
+        with ui.element("div").classes("rail-rest"):
+            for entry in mine[FIRST:]:
+                _item(entry, here)
+            ui.element("div").classes("rail-space")
+            keys = ui.element("button").classes("rail-item rail-keys")
+            with keys.props("type=button data-keys"):
+                _face("keyboard", "Keys")
+            _item(account, here)
+            leave = ui.element("form").classes("rail-form").props('method="post" action="/logout"')
+            with leave, ui.element("button").classes("rail-item").props('type="submit"'):
+                _face("logout", "Sign out")
+
+
+def _item(entry: Entry, here: Entry) -> None:
+    current = ' aria-current="page"' if entry is here else ""
+    with ui.element("a").classes("rail-item").props(f'href="{entry.path}"{current}'):
+        _face(entry.icon, entry.title)
+
+
+def _face(icon: str, word: str) -> None:
+    ui.icon(icon).props('aria-hidden="true"')
+    ui.label(word)

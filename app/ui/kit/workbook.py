@@ -1,0 +1,156 @@
+"""The rows of the work list, kept once for all live pages of one time zone.
+
+A changed order is looked at anew at once. What only time and moving drivers change is looked at in
+turn, so many rows at a time: thousands of open orders cost no more than hundreds.
+"""
+
+import asyncio
+from bisect import bisect_left, insort
+from collections.abc import Callable
+from itertools import islice
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from app.domain.order import OPEN, Status
+from app.domain.preferences import Thresholds
+from app.tracking.board import Board
+from app.tracking.monitor import Now
+from app.ui.kit.work import Group, Row, row
+
+Wanted = Callable[[], Thresholds]
+"""The thresholds as they are now."""
+
+IN_TURN: Final = 400
+"""Rows that are looked at anew each time somebody looks."""
+SLICE: Final = 100
+"""Rows that are made before others get their turn."""
+REST: Final = 200_000
+"""Microseconds within which another page's look is good enough, unless an order changed."""
+
+
+class WorkRows:
+    """All open orders as rows, by group and in the order of the list."""
+
+    def __init__(
+        self, board: Board, zone: ZoneInfo, now: Now, thresholds: Wanted = Thresholds
+    ) -> None:
+        self._board = board
+        self._zone = zone
+        self._now = now
+        self._thresholds = thresholds
+        self._rows: dict[int, Row] = {}
+        # The order of each group: rank, order id, row number.
+        self._places: dict[Group, list[tuple[int, str, int]]] = {group: [] for group in Group}
+        self._changed: set[int] = set()
+        self._turn: list[int] = []
+        self._looked_at = 0
+        self._stop = board.watch(self._heard)
+        self.version = 0
+        """Counts up when any row is another."""
+        self.pending = 0
+        """How many orders have no driver."""
+
+    async def load(self) -> None:
+        """Make all rows for the first time."""
+        for count, num in enumerate(list(self._board.orders)):
+            self._look(num)
+            if count % SLICE == SLICE - 1:
+                await asyncio.sleep(0)
+
+    def close(self) -> None:
+        """Nobody looks any more."""
+        self._stop()
+
+    def refresh(self) -> None:
+        """Look at what changed, and at some of the rest."""
+        now = self._now()
+        if not self._changed and now - self._looked_at < REST:
+            return
+        self._looked_at = now
+        changed, self._changed = self._changed, set()
+        for num in changed:
+            self._look(num)
+        if not self._turn:
+            self._turn = list(self._rows)
+        turn, self._turn = self._turn[:IN_TURN], self._turn[IN_TURN:]
+        for num in turn:
+            self._look(num)
+
+    def count(self, group: Group) -> int:
+        """How many rows a group has."""
+        return len(self._places[group])
+
+    def first(self, group: Group, count: int, text: str) -> tuple[list[Row], int]:
+        """The first rows of a group that ``text`` fits, and how many more there are."""
+        rows = (self._rows[num] for _, _, num in self._places[group])
+        if not text:
+            return list(islice(rows, count)), max(0, self.count(group) - count)
+        fitting = (row for row in rows if text in row.found_by)
+        shown = list(islice(fitting, count))
+        return shown, sum(1 for _ in fitting)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def _heard(self, kind: str, num: int) -> None:
+        if kind == "order":
+            self._changed.add(num)
+
+    def _look(self, num: int) -> None:
+        """Make this row anew."""
+        live = self._board.orders.get(num)
+        made: Row | None = None
+        if live is not None and live.order.status in OPEN:
+            made = row(self._board, live, self._zone, self._now(), self._thresholds())
+        before = self._rows.get(num)
+        if made == before:
+            return
+        self.version += 1
+        self.pending += _pending(made) - _pending(before)
+        if before is not None and (made is None or _place(made) != _place(before)):
+            places = self._places[before.group]
+            del places[bisect_left(places, (before.rank, before.order_id))]
+        if made is None:
+            del self._rows[num]
+            return
+        self._rows[num] = made
+        if before is None or _place(made) != _place(before):
+            insort(self._places[made.group], (made.rank, made.order_id, num))
+
+
+def _place(row: Row) -> tuple[Group, int]:
+    return row.group, row.rank
+
+
+def _pending(row: Row | None) -> int:
+    return int(row is not None and row.status is Status.PENDING)
+
+
+class WorkBook:
+    """The rows that are being looked at, by time zone."""
+
+    def __init__(self, board: Board, now: Now, thresholds: Wanted = Thresholds) -> None:
+        self._board = board
+        self._now = now
+        self._thresholds = thresholds
+        self._open: dict[str, tuple[WorkRows, asyncio.Task[None]]] = {}
+        self._readers: dict[str, int] = {}
+
+    async def open(self, zone: ZoneInfo) -> tuple[WorkRows, Callable[[], None]]:
+        """The rows in this zone's times, and the way to say that they are needed no more."""
+        key = zone.key
+        self._readers[key] = self._readers.get(key, 0) + 1
+        if key not in self._open:
+            rows = WorkRows(self._board, zone, self._now, self._thresholds)
+            self._open[key] = rows, asyncio.create_task(rows.load())
+        rows, loading = self._open[key]
+        await asyncio.shield(loading)
+        return rows, lambda: self._leave(key)
+
+    def _leave(self, key: str) -> None:
+        self._readers[key] -= 1
+        if not self._readers[key]:
+            del self._readers[key]
+            rows, loading = self._open.pop(key)
+            loading.cancel()
+            rows.close()

@@ -1,0 +1,162 @@
+"""The live page: the map edge to edge, the work list on it, one card in a drawer.
+
+The map is drawn by static/live.js, which follows the staff's socket. The attributes of the
+page's root say to it what is open; its event "pick" says to us what was chosen on the map.
+"""
+
+from typing import Any, Final
+
+from nicegui import ui
+from starlette.requests import Request
+
+from app.domain.access import Action
+from app.ui.kit.map import empty_map
+from app.ui.kit.parts import button, icon_for_eye
+from app.ui.kit.visit import Visit
+from app.ui.kit.words import Words, words
+from app.ui.kit.work import Group
+from app.ui.kit.workbook import WorkRows
+from app.ui.live.drawer import Drawer
+from app.ui.live.worklist import WorkList
+from app.ui.orders import new as new_order
+from app.ui.orders.new import NewOrder
+
+EVERY: Final = 5.0
+"""Seconds after which the page looks again without a change: time alone makes orders late."""
+COUNTERS: Final = ("open", "late", "unassigned", "online", "watching")
+SCRIPTS: Final = (
+    "map",
+    "courier",
+    "glide",
+    "route",
+    "geometry",
+    "page",
+    "connection",
+    "fleet",
+    "fleet-driver",
+    "fleet-painter",
+    "fleet-marks",
+    "canvas-layer",
+    "map-tip",
+)
+HEAD: Final = '<link rel="stylesheet" href="/static/order-card.css">' + "".join(
+    f'<link rel="modulepreload" href="/static/{name}.js">' for name in SCRIPTS
+)
+BODY: Final = '<script type="module" src="/static/live.js"></script>'
+
+
+async def build(visit: Visit, request: Request) -> None:
+    """Build the page; ``?order=`` or ``?driver=`` opens a card."""
+    ui.add_head_html(HEAD)
+    ui.add_body_html(BODY)
+    if visit.may(Action.DISPATCH):
+        ui.add_body_html(new_order.SCRIPT)
+    rows, let_go = await visit.work.open(visit.zone)
+    visit.client.on_delete(let_go)
+    page = LivePage(visit, rows)
+    asked = request.query_params
+    await page.drawer.open(asked.get("order", ""), asked.get("driver", ""), quiet=True)
+    visit.keep_fresh(page.refresh)
+    ui.timer(EVERY, visit.act(page.refresh))
+
+
+class LivePage:
+    """One open live page."""
+
+    def __init__(self, visit: Visit, rows: WorkRows) -> None:
+        self._visit = visit
+        self._rows = rows
+        self._counters: dict[str, Words] = {}
+        self._silent_after = 0
+        with ui.element("div").classes("live") as root:
+            self._build_map(root)
+            self._build_counters()
+            self._build_panel()
+            self.drawer = Drawer(visit, root, self._list.select)
+        self._root = root
+        root.on("pick", visit.act(self._picked), ["detail"])
+        self._refresh_list()
+
+    async def refresh(self) -> None:
+        """Show everything as it is now."""
+        self._refresh_list()
+        await self.drawer.refresh()
+
+    # building
+
+    def _build_map(self, root: ui.element) -> None:
+        empty_map(self._visit, root, "live-map")
+        root.props["data-zone"] = self._visit.zone.key
+        with ui.element("div").classes("live-tools"):
+            _tool("fit", "zoom_out_map", "Show all")
+            _tool("follow", "near_me", "Follow").props("aria-pressed=false hidden")
+
+    def _build_counters(self) -> None:
+        with ui.element("dl").classes("counters").props('aria-label="Right now"'):
+            for name in COUNTERS:
+                with ui.element("div").classes("counter").props(f"data-counter={name}"):
+                    words("dt", name)
+                    self._counters[name] = words("dd", "0")
+
+    def _build_panel(self) -> None:
+        visit = self._visit
+        with ui.element("section").classes("panel").props('aria-label="Open orders"'):
+            grip = ui.element("button").classes("panel-grip").props("type=button data-tool=panel")
+            grip.props('aria-expanded=false aria-label="More of the list"')
+            self._list = WorkList(
+                visit,
+                self._rows,
+                lambda order_id: self.drawer.open_order(order_id),
+                lambda driver_id: self.drawer.open_driver(driver_id),
+            )
+            with ui.element("div").classes("panel-foot"):
+                with ui.element("span").classes("muted panel-state"):
+                    self._count = words("span", "")
+                    words("span", "").props("data-live role=status")
+                if visit.may(Action.DISPATCH):
+                    button("New order", visit.act(self._new_order), "btn-primary")
+
+    # showing and choosing
+
+    def _refresh_list(self) -> None:
+        services, rows = self._visit.services, self._rows
+        rows.refresh()
+        self._show_thresholds()
+        driverless = not services.board.drivers and self._visit.may(Action.DISPATCH)
+        self._list.show(driverless=driverless)
+        late, online = rows.count(Group.LATE), services.hub.drivers_online()
+        counts = (len(rows), late, rows.pending, online, services.hub.viewers())
+        for name, count in zip(COUNTERS, counts, strict=True):
+            self._counters[name].set_text(str(count))
+        if late:
+            self._counters["late"].classes(add="is-late")
+        else:
+            self._counters["late"].classes(remove="is-late")
+        self._count.set_text(f"{len(rows)} open")
+
+    def _show_thresholds(self) -> None:
+        """The map judges a signal by itself, as the list does."""
+        seconds = self._visit.services.preferences.current.silent_after
+        if seconds != self._silent_after:
+            self._silent_after = self._root.props["data-silent"] = seconds
+
+    def _picked(self, event: Any) -> Any:
+        """The map, a key or the browser's history chose; what comes may be anything."""
+        detail = event.args.get("detail") if isinstance(event.args, dict) else None
+        if not isinstance(detail, dict):
+            return None
+        order, driver = detail.get("order"), detail.get("driver")
+        return self.drawer.open(
+            order if isinstance(order, str) else "", driver if isinstance(driver, str) else ""
+        )
+
+    def _new_order(self) -> None:
+        NewOrder(self._visit, self.drawer.open_order)
+
+
+def _tool(name: str, icon: str, word: str) -> ui.element:
+    tool = ui.element("button").classes("live-tool").props(f"type=button data-tool={name}")
+    with tool:
+        icon_for_eye(icon)
+        words("span", word)
+    return tool

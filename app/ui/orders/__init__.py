@@ -1,0 +1,1 @@
+"""Orders: the list, one order's card, making, editing, importing, many at once."""

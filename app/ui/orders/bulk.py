@@ -1,0 +1,108 @@
+"""The bar for orders that are picked: give to a driver, cancel, export."""
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from app.domain.order import Status
+from app.domain.times import to_datetime
+from app.tracking.records import Order
+from app.ui.kit.batch import counted, do_for_each
+from app.ui.kit.dialogs import Form, line_of, text_field
+from app.ui.kit.parts import Choice, button, icon_button
+from app.ui.kit.selection import Selection
+from app.ui.kit.visit import Visit
+from app.ui.kit.words import words
+
+
+class BulkBar:
+    """Shown while something is picked; ``after`` is called after each deed."""
+
+    def __init__(
+        self, visit: Visit, selection: Selection[Order], after: Callable[[], Awaitable[object]]
+    ) -> None:
+        self._visit = visit
+        self._selection = selection
+        self._after = after
+        with (
+            ui.element("div").classes("bulk").props('role=region aria-label="Picked orders"') as bar
+        ):
+            self._count = words("span", "").classes("bulk-count").props("role=status")
+            button("Assign", visit.act(self._assign), "btn-small", "person")
+            button("Cancel orders", visit.act(self._cancel), "btn-small btn-danger", "cancel")
+            button("Export", visit.act(self._export), "btn-small", "download")
+            icon_button("close", "Pick nothing", visit.act(selection.clear))
+        self._bar = bar
+        self.show()
+
+    def show(self) -> None:
+        """Show how many are picked."""
+        count = len(self._selection.items)
+        self._count.set_text(f"{count:,} picked")
+        self._bar.set_visibility(count > 0)
+
+    def _assign(self) -> None:
+        visit, orders = self._visit, self._selection.items
+        what = counted(len(orders), "order", "orders")
+        chosen = [""]
+
+        async def deed() -> None:
+            driver_id = chosen[0] or None
+            live = visit.services.board.driver_by_id(driver_id) if driver_id else None
+            whose = live.driver.name if live else "nobody"
+
+            async def assign(order: Order) -> None:
+                await visit.services.orders.assign(order.id, driver_id, visit.actor)
+
+            title = f"Assign {what} to {whose}"
+            do_for_each(visit, title, orders, assign, _named, "assigned", self._finished)
+
+        form = Form(visit, f"Assign {what}", "Assign", deed, small=True)
+        with form.body, ui.element("div").classes("field"):
+            words("span", "Driver").classes("field-label")
+            choice = Choice("Driver", lambda driver_id: chosen.__setitem__(0, driver_id), visit.act)
+            drivers = [live.driver for live in visit.services.board.drivers.values()]
+            drivers.sort(key=lambda driver: driver.name.casefold())
+            choice.show({"": "Nobody", **{driver.id: driver.name for driver in drivers}}, "")
+
+    def _cancel(self) -> None:
+        visit, orders = self._visit, self._selection.items
+        what = counted(len(orders), "order", "orders")
+
+        async def deed() -> None:
+            note = line_of(reason, "reason")
+
+            async def cancel(order: Order) -> None:
+                await visit.services.orders.set_status(
+                    order.id, Status.CANCELLED, note, visit.actor
+                )
+
+            do_for_each(
+                visit, f"Cancel {what}", orders, cancel, _named, "cancelled", self._finished
+            )
+
+        form = Form(visit, f"Cancel {what}?", "Cancel orders", deed, danger=True, small=True)
+        with form.body:
+            words("p", f"The customers are told. {_first_of(orders)}").classes("muted")
+            reason = text_field("Reason (optional)")
+
+    async def _export(self) -> None:
+        visit, orders = self._visit, self._selection.items
+        data = await visit.services.order_files.of_orders(orders, visit.zone)
+        day = to_datetime(visit.services.now()).astimezone(visit.zone).date()
+        ui.download.content(data, f"orders-{day}-picked.csv", "text/csv")
+        visit.services.monitor.note("order.exported", visit.actor, detail={"orders": len(orders)})
+
+    async def _finished(self) -> None:
+        self._selection.clear()
+        await self._after()
+
+
+def _named(order: Order) -> str:
+    return f"#{order.id}"
+
+
+def _first_of(orders: list[Order]) -> str:
+    names = ", ".join(_named(order) for order in orders[:5])
+    more = len(orders) - 5
+    return f"{names} and {more:,} more." if more > 0 else f"{names}."

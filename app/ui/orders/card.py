@@ -1,0 +1,267 @@
+"""The card of one order, in the drawer: everything about it, changed in place while it is open."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from nicegui import ui
+
+from app.domain.access import Action
+from app.domain.geo import Place
+from app.domain.order import FINAL, OPEN, UNDERWAY
+from app.domain.position import FLAG_WORDS, Flag, flag_names
+from app.domain.times import MINUTE
+from app.tracking.board import LiveDriver, LiveOrder
+from app.tracking.records import Order, Spotted, StoredPosition
+from app.ui.kit.measures import fix_facts
+from app.ui.kit.parts import (
+    ICONS,
+    WORDS,
+    Choice,
+    Facts,
+    age,
+    age_words,
+    button,
+    clock,
+    icon_button,
+    icon_for_eye,
+    replay_link,
+    set_age,
+    window_words,
+)
+from app.ui.kit.visit import Visit
+from app.ui.kit.words import words
+from app.ui.kit.work import expected, late_by
+from app.ui.orders.edit import EditOrder
+from app.ui.orders.links import LinksPart
+from app.ui.orders.status import StatusPart
+
+RECENT: Final = 10 * MINUTE
+MOST_RECENT: Final = 1_000
+FLAGS_EVERY: Final = 5.0
+"""Seconds between readings of what is remarkable about the newest positions."""
+ACTORS: Final = {"user": "", "driver": "driver ", "apikey": "API key ", "system": ""}
+
+
+class OrderCard:
+    """One open card; made inside the drawer, `refresh` while it is there."""
+
+    def __init__(
+        self,
+        visit: Visit,
+        live: LiveOrder,
+        close: Callable[[], object],
+        open_driver: Callable[[str], object],
+    ) -> None:
+        self._visit = visit
+        self._open_driver = open_driver
+        self.order_id = live.order.id
+        self._events = -1
+        self._flags_at = float("-inf")
+        self._building(live, close)
+
+    def _building(self, live: LiveOrder, close: Callable[[], object]) -> None:
+        with ui.element("div").classes("drawer-head"):
+            with ui.element("div").classes("drawer-title"):
+                self._title = words("h2", "")
+                words("p", f"#{live.order.id}").classes("muted small mono")
+            replay_link(f"order={live.order.id}")
+            icon_button("close", "Close", self._visit.act(close)).props["data-close"] = True
+        with ui.element("div").classes("drawer-body"):
+            with _section(""):
+                self._status = StatusPart(self._visit, live.order)
+            with _section("Delivery"):
+                self._facts = Facts()
+                if self._visit.may(Action.DISPATCH):
+                    button("Edit", self._visit.act(self._edit), "btn-small card-edit", "edit")
+            with _section("Driver"):
+                self._driver = _DriverPart(self._visit, self._open_driver)
+            with _section("Links for the customer"):
+                self._links = LinksPart(self._visit)
+            with _section("History"):
+                self._history = ui.element("ol").classes("history")
+
+    async def refresh(self) -> None:
+        """Show everything as it is now."""
+        services = self._visit.services
+        live = await services.board.order(self.order_id)
+        links = await services.orders.links(live.order)
+        self._show(live)
+        self._links.show(live.order, links)
+        await self._show_flags(live)
+
+    async def _edit(self) -> None:
+        live = await self._visit.services.board.order(self.order_id)
+        EditOrder(self._visit, live.order, self.refresh)
+
+    def _show(self, live: LiveOrder) -> None:
+        services, order = self._visit.services, live.order
+        board, zone, now = services.board, self._visit.zone, services.now()
+        customer, details = order.details.customer, order.details
+        self._title.set_text((customer.name if customer else None) or f"Order {order.id}")
+        thresholds = services.preferences.current.thresholds
+        late = late_by(board, live, now, thresholds) if order.status in OPEN else None
+        self._status.show(order, self._when(live, late), late=late is not None)
+        self._facts.show(
+            {
+                "Address": _spot(details.destination),
+                "Promised": window_words(details.window, zone, now) if details.window else None,
+                "Phone": customer.phone if customer else None,
+                "Email": customer.email if customer else None,
+                "Pick-up": _spot(details.pickup),
+                "Note": details.note,
+                "Created": clock(order.created_at, zone, now),
+            }
+        )
+        driver = board.drivers.get(order.driver_num) if order.driver_num is not None else None
+        self._driver.show(order, driver)
+        self._show_history(live)
+
+    def _when(self, live: LiveOrder, late: int | None) -> str:
+        services = self._visit.services
+        zone, now = self._visit.zone, services.now()
+        eta = services.board.eta(live)
+        behind = f"{age_words(max(late, MINUTE))} late" if late is not None else ""
+        if live.order.ended_at is not None:
+            return f"Ended {clock(live.order.ended_at, zone, now)}"
+        if eta is None or (expected(services.board, live) or 0) < now - RECENT:
+            return behind.capitalize()
+        arrives = f"Arrives {window_words(eta, zone, now)}"
+        return f"{arrives}, {behind}" if behind else arrives
+
+    def _show_history(self, live: LiveOrder) -> None:
+        events = live.events or []
+        if len(events) == self._events:
+            return
+        self._events = len(events)
+        services = self._visit.services
+        zone, now = self._visit.zone, services.now()
+        self._history.clear()
+        with self._history:
+            for event in reversed(events):
+                with ui.element("li").classes(f"status status-{event.status}"):
+                    icon_for_eye(ICONS[event.status])
+                    words("strong", WORDS[event.status])
+                    words("time", clock(event.at, zone, now))
+                    words("span", f"by {self._actor(event.actor_kind, event.actor_id)}")
+                    if event.note:
+                        words("p", event.note)
+
+    def _actor(self, kind: str, name: str) -> str:
+        if kind == "driver":
+            live = self._visit.services.board.driver_by_id(name)
+            name = live.driver.name if live is not None else name
+        return f"{ACTORS.get(kind, '')}{name}"
+
+    async def _show_flags(self, live: LiveOrder) -> None:
+        services = self._visit.services
+        if services.monotonic() - self._flags_at < FLAGS_EVERY:
+            return
+        self._flags_at = services.monotonic()
+        if live.marker is None:
+            self._driver.show_flags([])
+            return
+        since = live.marker.at - RECENT
+        found, _ = await services.store.positions.of_order(
+            live.order.num, since, None, None, MOST_RECENT
+        )
+        self._driver.show_flags(remarks(found))
+
+
+def remarks(positions: list[StoredPosition]) -> list[str]:
+    """What is remarkable about them, each flag once, explained."""
+    counted: Counter[Flag] = Counter()
+    for position in positions:
+        counted.update(flag for flag in Flag if flag & position.flags)
+    return [
+        f"{flag_names(flag)[0].replace('_', ' ').capitalize()}, {counted[flag]} of the last "
+        f"{len(positions)} positions: {FLAG_WORDS[flag]}"
+        for flag in Flag
+        if counted[flag]
+    ]
+
+
+class _DriverPart:
+    """Who drives, how fresh his place is; and, for those who may, the choice of another."""
+
+    def __init__(self, visit: Visit, open_driver: Callable[[str], object]) -> None:
+        self._visit = visit
+        self._order: Order | None = None
+        self._shown_flags: list[str] = []
+        self._choice: Choice | None = None
+        if visit.may(Action.DISPATCH):
+            self._choice = Choice("Driver", self._assign, visit.act)
+        with ui.element("p").classes("card-driver") as self._line:
+            self._name = ui.element("button").classes("link").props("type=button")
+            self._name.on("click", visit.act(lambda: open_driver(self._driver_id)), [])
+            with self._name:
+                self._name_text = words("span", "")
+            words("span", "seen")
+            self._age = age(None, ago=True)
+        self._driver_id = ""
+        self._facts = Facts()
+        self._flags = ui.element("ul").classes("flags")
+        self._none = words("p", "Nobody has this order yet.").classes("muted")
+
+    def show(self, order: Order, driver: LiveDriver | None) -> None:
+        """Show who drives now."""
+        self._order = order
+        self._driver_id = driver.driver.id if driver else ""
+        if self._choice is not None:
+            self._offer(order, self._choice)
+        marker = driver.marker if driver else None
+        self._line.set_visibility(marker is not None and order.status not in FINAL)
+        self._none.set_visibility(driver is None and self._choice is None)
+        self._name_text.set_text(driver.driver.name if driver else "")
+        set_age(self._age, marker.at if marker else None)
+        over = order.status in FINAL
+        self._facts.show(fix_facts(None if over else driver, online=self._online(driver)))
+
+    def show_flags(self, sentences: list[str]) -> None:
+        """Explain what is remarkable about the newest positions."""
+        if sentences == self._shown_flags:
+            return
+        self._shown_flags = sentences
+        self._flags.clear()
+        with self._flags:
+            for sentence in sentences:
+                words("li", sentence)
+
+    def _online(self, driver: LiveDriver | None) -> bool:
+        return driver is not None and self._visit.services.hub.online(driver.driver.num)
+
+    def _offer(self, order: Order, choice: Choice) -> None:
+        options = {"": "Nobody"} if order.status not in UNDERWAY else {}
+        drivers = self._visit.services.board.drivers.values()
+        for live in sorted(drivers, key=lambda live: live.driver.name.casefold()):
+            options[live.driver.id] = live.driver.name
+        value = order.driver_id or ""
+        options.setdefault(value, "A driver who was removed" if value else "Nobody")
+        choice.show(options, value, enabled=order.status not in FINAL)
+
+    async def _assign(self, driver_id: str) -> None:
+        if self._order is None:
+            return
+        services = self._visit.services
+        order = await services.orders.assign(self._order.id, driver_id or None, self._visit.actor)
+        driver = services.board.driver_by_id(driver_id)
+        whose = f"goes to {driver.driver.name}" if driver else "has no driver now"
+        self._visit.say(f"#{order.id} {whose}.")
+
+
+def _section(title: str) -> ui.element:
+    section = ui.element("section").classes("section")
+    if title:
+        with section:
+            words("h3", title)
+    return section
+
+
+def _spot(spot: Spotted | None) -> str | None:
+    if spot is None:
+        return None
+    return spot.address or (_degrees(spot.place) if spot.place else None)
+
+
+def _degrees(place: Place) -> str:
+    return f"{place.lat:.5f}, {place.lng:.5f}"

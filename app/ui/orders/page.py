@@ -1,0 +1,262 @@
+"""The orders page: every order there is, sorted, filtered and searched; picked and exported."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+from nicegui import ui
+from starlette.requests import Request
+
+from app.domain.access import Action
+from app.domain.errors import OnthewayError
+from app.domain.order import OPEN, Status
+from app.tracking.records import NEWEST_FIRST, Order, OrderBy, OrderFilter
+from app.ui.kit.parts import WORDS as STATUS_WORDS
+from app.ui.kit.parts import StatusMark, button, clock, icon_for_eye, set_age, window_words
+from app.ui.kit.selection import Selection
+from app.ui.kit.sorting import Sorting, sort_of, text_of
+from app.ui.kit.tables import (
+    PAGE,
+    STYLES,
+    Chips,
+    Column,
+    Empty,
+    Pager,
+    Pages,
+    Search,
+    Table,
+    Update,
+    cell,
+    set_text,
+    text_cell,
+)
+from app.ui.kit.visit import Visit
+from app.ui.kit.words import words
+from app.ui.orders import new as new_order
+from app.ui.orders.bulk import BulkBar
+from app.ui.orders.importing import ImportOrders
+from app.ui.orders.new import NewOrder
+
+HOME: Final = "/admin/orders"
+OWN_STYLES: Final = '<link rel="stylesheet" href="/static/orders.css">'
+SEARCH_REST: Final = 3.0
+"""Seconds between two searches or sorted pages that nobody asked for: they read every order."""
+
+FILTERS: Final[Mapping[str, str]] = {
+    "": "All",
+    "open": "Open",
+    **{status.value: STATUS_WORDS[status] for status in Status},
+}
+
+
+async def build(visit: Visit, request: Request) -> None:
+    """Build the page; `?status=`, `?driver=` and `?q=` filter, `?sort=` sorts."""
+    if visit.may(Action.DISPATCH):
+        ui.add_body_html(new_order.SCRIPT)
+    page = OrdersPage(visit, request.query_params)
+    await page.refresh()
+    visit.keep_fresh(page.renew, "order")
+
+
+class OrdersPage:
+    """The table of orders with its filters, which are in the address too."""
+
+    def __init__(self, visit: Visit, query: Mapping[str, str]) -> None:
+        self._visit = visit
+        self._pages = Pages()
+        self._searched_at = float("-inf")
+        self._may = visit.may(Action.DISPATCH)
+        ui.add_head_html(STYLES)
+        ui.add_head_html(OWN_STYLES)
+        status = query.get("status", "")
+        self._sorting = Sorting(visit, sort_of(query.get("sort", "")), self._filter)
+        self._selection = Selection[Order](visit, lambda order: order.id, self._picked)
+        self._bulk: BulkBar | None = None
+        with ui.element("div").classes("toolbar"):
+            self._search = Search(
+                visit, "Order, customer, address, driver", self._filter, query.get("q", "")
+            )
+            self._driver = self._driver_field(query.get("driver", ""))
+            self._sorting.build_choice()
+            ui.element("div").classes("toolbar-space")
+            self._build_actions()
+        on = status if status in FILTERS else ""
+        self._chips = Chips("Status", FILTERS, on, visit.act(self._filter))
+        self._table = Table("Orders", self._columns(), lambda order: order.num, self._row)
+        self._empty = Empty("inventory_2", "", "")
+        self._pager = Pager(self._pages, visit.act(self.refresh), back="Back", forward="Next")
+        if self._may:
+            self._bulk = BulkBar(visit, self._selection, self.refresh)
+        self._show_export()
+
+    def _build_actions(self) -> None:
+        visit = self._visit
+        with ui.element("a").classes("btn").props("download") as self._export:
+            icon_for_eye("download")
+            words("span", "Export").classes("btn-word")
+        if self._may:
+            button("Import", visit.act(self._import), icon="upload")
+            button("New order", visit.act(self._new), "btn-primary")
+
+    def _columns(self) -> list[Column]:
+        head = self._sorting.head
+        columns = [
+            Column("Order", "minmax(96px, 0.8fr)", "card-title", head(OrderBy.ID, "Order")),
+            Column("Status", "minmax(116px, 0.7fr)", "", head(OrderBy.STATUS, "Status")),
+            Column("Customer", "minmax(0, 1.1fr)", "", head(OrderBy.CUSTOMER, "Customer")),
+            Column("Destination", "minmax(0, 1.6fr)"),
+            Column("Driver", "minmax(0, 1fr)"),
+            Column("Promised", "minmax(176px, 0.7fr)", "", head(OrderBy.PROMISED, "Promised")),
+            Column("Changed", "minmax(96px, 0.4fr)", "", head(OrderBy.CHANGED, "Changed")),
+        ]
+        box = Column("", "auto", "pick-cell", self._selection.head)
+        return [box, *columns] if self._may else columns
+
+    def _driver_field(self, driver_id: str) -> ui.select:
+        drivers = [live.driver for live in self._visit.services.board.drivers.values()]
+        drivers.sort(key=lambda driver: driver.name.casefold())
+        choices = {"": "All drivers"} | {driver.id: driver.name for driver in drivers}
+        field = ui.select(
+            choices,
+            value=driver_id if driver_id in choices else "",
+            with_input=True,
+            on_change=self._visit.act(self._filter),
+        )
+        return field.props('outlined dense aria-label="Driver"').classes("filter")
+
+    async def renew(self) -> None:
+        """Show the same page as it is now; at once, unless it reads every order for that."""
+        if self._search.text or self._sorting.sort != NEWEST_FIRST:
+            rested = self._visit.services.monotonic() - self._searched_at
+            await asyncio.sleep(max(0.0, SEARCH_REST - rested))
+            self._searched_at = self._visit.services.monotonic()
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """Read and show the page."""
+        pages, here, wanted = self._pages, self._pages.here, self._wanted()
+        sort = self._sorting.sort
+        try:
+            found, following = await self._visit.services.store.orders.page(
+                wanted, here, PAGE, sort
+            )
+        except OnthewayError:
+            pages.first()
+            raise
+        if (here, wanted, sort) != (pages.here, self._wanted(), self._sorting.sort):
+            return  # something else was chosen meanwhile; its own answer comes
+        pages.next = following
+        self._table.show(found)
+        self._selection.shows(found)
+        self._pager.show()
+        self._show_empty(not found, filtered=wanted != OrderFilter())
+
+    def _wanted(self) -> OrderFilter:
+        on = self._chips.on
+        statuses = OPEN if on == "open" else frozenset({Status(on)}) if on else frozenset()
+        driver = self._driver.value
+        return OrderFilter(
+            statuses=statuses,
+            driver_id=driver if isinstance(driver, str) and driver else None,
+            text=self._search.text or None,
+        )
+
+    def _show_empty(self, empty: bool, *, filtered: bool) -> None:
+        if filtered:
+            more = "Change the search or the filters."
+            self._empty.show(empty, "No order fits", more)
+        elif self._visit.may(Action.DISPATCH):
+            more = "Make the first one, import a file, or let your shop send it through the API."
+            self._empty.show(empty, "No orders yet", more)
+        else:
+            self._empty.show(empty, "No orders yet", "They appear here once they are made.")
+
+    async def _filter(self) -> None:
+        self._pages.first()
+        chosen = {
+            "status": self._chips.on,
+            "driver": self._driver.value or "",
+            "q": self._search.text,
+            "sort": text_of(self._sorting.sort),
+        }
+        query = urlencode({name: value for name, value in chosen.items() if value})
+        ui.navigate.history.replace(f"{HOME}?{query}" if query else HOME)
+        self._show_export()
+        await self.refresh()
+
+    def _show_export(self) -> None:
+        """The file has what is filtered."""
+        wanted = self._wanted()
+        asked = {
+            "status": ",".join(sorted(wanted.statuses)),
+            "driverId": wanted.driver_id or "",
+            "q": wanted.text or "",
+            "tz": self._visit.zone.key,
+        }
+        query = urlencode({name: value for name, value in asked.items() if value})
+        self._export.props["href"] = f"{HOME}.csv?{query}"
+        self._export.props["title"] = (
+            f"All orders that fit, as CSV; times in {self._visit.zone.key}"
+        )
+
+    def _picked(self) -> None:
+        if self._bulk is not None:
+            self._bulk.show()
+
+    def _import(self) -> None:
+        ImportOrders(self._visit, self._filter)
+
+    def _new(self) -> None:
+        async def made(_order_id: str) -> None:
+            await self._filter()
+
+        NewOrder(self._visit, made)
+
+    def _row(self) -> Update[Order]:
+        services = self._visit.services
+        box: Update[Order] | None = None
+        if self._may:
+            with cell():
+                box = self._selection.build_row()
+        with cell("ellipsis"):
+            link = words("a", "").classes("row-link strong")
+        with cell():
+            status = StatusMark(Status.PENDING)
+        customer, place, driver, promised = (text_cell() for _ in range(4))
+        with cell():
+            changed = words("span", "").classes("age-plain")
+
+        def update(order: Order) -> None:
+            now, zone = services.now(), self._visit.zone
+            details = order.details
+            if box is not None:
+                box(order)
+            set_text(link, order.id)
+            link.props.set_optional("href", f"/admin?order={order.id}")
+            status.show(order.status)
+            set_text(customer, (details.customer and details.customer.name) or "")
+            set_text(place, _place(order))
+            set_text(driver, self._driver_name(order))
+            window = details.window
+            set_text(promised, window_words(window, zone, now) if window else "")
+            set_age(changed, order.updated_at)
+            changed.props["title"] = clock(order.updated_at, zone, now)
+
+        return update
+
+    def _driver_name(self, order: Order) -> str:
+        if order.driver_num is None:
+            return ""
+        live = self._visit.services.board.drivers.get(order.driver_num)
+        return live.driver.name if live else order.driver_id or ""
+
+
+def _place(order: Order) -> str:
+    """The address, else the coordinates."""
+    spotted = order.details.destination
+    if spotted is None:
+        return ""
+    if spotted.address:
+        return spotted.address
+    return f"{spotted.place.lat:.5f}, {spotted.place.lng:.5f}" if spotted.place else ""

@@ -1,0 +1,138 @@
+"""The status of one order, and the buttons that change it: the next step, the rest in a menu."""
+
+from typing import Final
+
+from nicegui import ui
+
+from app.domain.access import Action
+from app.domain.errors import OnthewayError
+from app.domain.order import FINAL, PATH, Status, check_step
+from app.tracking.records import Order
+from app.ui.kit.dialogs import Form, line_of, text_field
+from app.ui.kit.parts import WORDS, Handler, StatusMark, button, icon_for_eye, title_of
+from app.ui.kit.visit import Visit
+from app.ui.kit.words import words
+
+ASKED: Final[dict[Status, tuple[str, str]]] = {
+    Status.FAILED: ("Mark {order} as failed?", "The customer is told, with your reason."),
+    Status.RETURNED: ("Mark {order} as returned?", "The customer is told, with your reason."),
+    Status.CANCELLED: ("Cancel {order}?", "The customer is told that it was cancelled."),
+}
+"""Ends that are asked about once."""
+ACTIONS: Final[dict[Status, str]] = {
+    Status.ASSIGNED: "Mark assigned",
+    Status.PICKED_UP: "Mark picked up",
+    Status.IN_TRANSIT: "Mark on the way",
+    Status.ARRIVING: "Mark arriving",
+    Status.DELIVERED: "Mark delivered",
+    Status.FAILED: "Mark failed",
+    Status.RETURNED: "Mark returned",
+    Status.CANCELLED: "Cancel order",
+}
+
+
+def next_step(status: Status) -> Status | None:
+    """The step that usually follows; to be assigned takes a driver, not a button."""
+    if status in FINAL or status is Status.PENDING:
+        return None
+    return PATH[PATH.index(status) + 1]
+
+
+def steps(current: Status, *, force: bool) -> list[Status]:
+    """Where an order may go from here; with ``force`` everywhere."""
+    return [status for status in Status if status is not current and _legal(current, status, force)]
+
+
+def _legal(current: Status, new: Status, force: bool) -> bool:
+    try:
+        check_step(current, new, force=force)
+    except OnthewayError:
+        return False
+    return force or new is not Status.ASSIGNED
+
+
+class StatusPart:
+    """The first part of an order's card."""
+
+    def __init__(self, visit: Visit, order: Order) -> None:
+        self._visit = visit
+        self._order = order
+        self._force = False
+        self._mark = StatusMark(order.status)
+        self._when = words("p", "").classes("card-when")
+        self._actions: ui.element | None = None
+        if visit.may(Action.DISPATCH):
+            with ui.element("div").classes("card-steps"):
+                self._actions = ui.element("div").classes("actions")
+                if visit.may(Action.FORCE):
+                    self._switch()
+            self._build_actions()
+
+    def show(self, order: Order, when: str, *, late: bool) -> None:
+        """Show the order as it is now; ``when`` says when it arrives."""
+        changed = order.status is not self._order.status
+        self._order = order
+        self._mark.show(order.status)
+        self._when.set_text(when)
+        self._when.set_visibility(bool(when))
+        self._when.classes(add="is-late" if late else None, remove=None if late else "is-late")
+        if changed and self._actions is not None:
+            self._build_actions()
+
+    def _switch(self) -> None:
+        switch = ui.switch("Allow going back", value=False).props("dense").classes("card-force")
+        switch.on_value_change(self._visit.act(lambda event: self._set_force(event.value is True)))
+
+    def _set_force(self, on: bool) -> None:
+        self._force = on
+        self._build_actions()
+
+    def _build_actions(self) -> None:
+        assert self._actions is not None
+        self._actions.clear()
+        current = self._order.status
+        following = next_step(current)
+        others = [step for step in steps(current, force=self._force) if step is not following]
+        with self._actions:
+            if following is not None:
+                button(ACTIONS[following], self._handler(following))
+            if others:
+                self._menu(others)
+
+    def _menu(self, others: list[Status]) -> None:
+        with button("Change status", None) as opener, ui.menu().props("auto-close"):
+            for step in others:
+                with ui.element("button").classes("menu-row").props("type=button") as entry:
+                    StatusMark(step)
+                entry.on("click", self._handler(step), [])
+        opener.props("aria-haspopup=menu")
+        with opener:
+            icon_for_eye("expand_more")
+
+    def _handler(self, status: Status) -> Handler:
+        async def change() -> None:
+            if status in ASKED:
+                self._ask(status)
+            else:
+                await self._change(status, None)
+
+        return self._visit.act(change)
+
+    def _ask(self, status: Status) -> None:
+        title, more = ASKED[status]
+
+        async def deed() -> None:
+            await self._change(status, line_of(reason, "reason"))
+
+        question = title.format(order=title_of(self._order))
+        form = Form(self._visit, question, ACTIONS[status], deed, danger=True, small=True)
+        with form.body:
+            words("p", more).classes("muted")
+            reason = text_field("Reason (optional)")
+
+    async def _change(self, status: Status, note: str | None) -> None:
+        order, visit = self._order, self._visit
+        await visit.services.orders.set_status(
+            order.id, status, note, visit.actor, force=self._force
+        )
+        visit.say(f"{title_of(order)}: {WORDS[status].lower()}")

@@ -1,0 +1,1 @@
+"""The past of orders, drivers and the fleet."""
