@@ -183,18 +183,13 @@ class PositionRow(SQLModel, table=True):
     __tablename__ = "positions"
     __table_args__ = (
         UniqueConstraint("driver_num", "name", name="uq_positions_name"),
-        Index("ix_positions_driver_at", "driver_num", "at"),
+        # With the order, so that points which name another are passed over without being read.
+        Index("ix_positions_driver_at", "driver_num", "at", "num", "order_num"),
         Index(
             "ix_positions_order_at",
             "order_num",
             "at",
             sqlite_where=text("order_num IS NOT NULL"),
-        ),
-        Index(
-            "ix_positions_unnamed",
-            "driver_num",
-            "at",
-            sqlite_where=text("order_num IS NULL"),
         ),
         Index("ix_positions_future", "driver_num", "fix_time", sqlite_where=text(FUTURE)),
     )
