@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from tests.bench.business import Business, fill_business
 from tests.bench.filling import Filled, fill
 from tests.bench.machine import about
 from tests.bench.peers import all_peers
@@ -83,8 +84,13 @@ def _measure(work: Path, names: Sequence[str], sizes: Sizes) -> str:
         say(f"Filling a database with {orders * sizes.trail:,} points ...")
         return fill(product, work / f"filled-{orders}", orders, sizes.trail)
 
+    @cache
+    def business() -> Business:
+        say(f"Filling a database with {sizes.list_orders:,} orders ...")
+        return fill_business(product, work / "business", sizes)
+
     titles = TITLES | {name: peer.title for name, peer in peers.items()}
-    bench = Bench(sizes, work, product, here, titles, filled)
+    bench = Bench(sizes, work, product, here, titles, filled, business)
     notes: list[str] = []
     rows: list[Row] = [play(bench, WORKLOADS[name], notes) for name in names]
     below = [*about(sizes, cores, missing), *notes]

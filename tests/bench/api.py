@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
@@ -30,19 +31,35 @@ class Api:
         answer: dict[str, Any] = json.loads(self._ask("POST", path, json.dumps(body)))
         return answer
 
+    def timed(self, path: str, *, whole: bool) -> float:
+        """Seconds until all of what is there has come, or its first byte."""
+        begin = time.perf_counter()
+        answer = self._begin("GET", path, None)
+        answer.read(None if whole else 1)
+        taken = time.perf_counter() - begin
+        _end(answer, "GET", path)
+        return taken
+
     def close(self) -> None:
         """No more questions."""
         self._connection.close()
 
     def _ask(self, method: str, path: str, body: str | None) -> bytes:
+        return _end(self._begin(method, path, body), method, path)
+
+    def _begin(self, method: str, path: str, body: str | None) -> http.client.HTTPResponse:
         self._connection.request(method, path, body, self._headers)
-        answer = self._connection.getresponse()
-        content = answer.read()
-        if answer.status not in {200, 201}:
-            # Not the whole path: it may be a customer's link.
-            where = path.rpartition("/")[0]
-            raise Unusable(f"{method} {where}: {answer.status} {content[:200].decode()}")
-        return content
+        return self._connection.getresponse()
+
+
+def _end(answer: http.client.HTTPResponse, method: str, path: str) -> bytes:
+    """What is still to come of an answer."""
+    content = answer.read()
+    if answer.status not in {200, 201}:
+        # Not the whole path: it may be a customer's link.
+        where = path.rpartition("/")[0]
+        raise Unusable(f"{method} {where}: {answer.status} {content[:200].decode()}")
+    return content
 
 
 def for_each(port: int, key: str, count: int, work: Callable[[Api, int], T]) -> list[T]:

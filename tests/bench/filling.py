@@ -58,7 +58,7 @@ def fill(product: Product, folder: Path, orders: int, trail: int) -> Filled:
             ready.port, key, orders, lambda api, i: _order(api, i, drivers[i // PER_DRIVER])
         )
     with closing(sqlite3.connect(data / DATABASE, isolation_level=None)) as database:
-        _fill(database, trail)
+        fill_positions(database, trail, PER_DRIVER)
     return Filled(data, key, names)
 
 
@@ -74,9 +74,12 @@ def _order(api: Api, number: int, driver: str) -> str:
     return name
 
 
-def _fill(database: sqlite3.Connection, trail: int) -> None:
-    """In the order of the unique index, and with the other indexes made last: it takes minutes
-    instead of hours."""
+def fill_positions(database: sqlite3.Connection, trail: int, per_driver: int) -> None:
+    """A trail for each order, of which a driver has so many at most.
+
+    In the order of the unique index, and with the other indexes made last: it takes minutes
+    instead of hours.
+    """
     database.execute("PRAGMA journal_mode = OFF")
     database.execute("PRAGMA synchronous = OFF")
     database.execute("PRAGMA cache_size = -400000")
@@ -86,7 +89,7 @@ def _fill(database: sqlite3.Connection, trail: int) -> None:
     ).fetchall()
     for name, _ in indexes:
         database.execute(f'DROP INDEX "{name}"')
-    _choose(database, trail)
+    _choose(database, trail, per_driver)
     columns = _columns(database)
     values = ", ".join(VALUES[column] for column in columns)
     database.execute("BEGIN")
@@ -101,10 +104,10 @@ def _fill(database: sqlite3.Connection, trail: int) -> None:
     database.execute("PRAGMA journal_mode = WAL")
 
 
-def _choose(database: sqlite3.Connection, trail: int) -> None:
+def _choose(database: sqlite3.Connection, trail: int, per_driver: int) -> None:
     """Whose positions to make: orders one after the other, driver by driver, up to now."""
     length = trail * STEP
-    start = time.time_ns() // 1000 - PER_DRIVER * length
+    start = time.time_ns() // 1000 - per_driver * length
     database.execute(
         "CREATE TEMP TABLE chosen (seq INTEGER PRIMARY KEY, num, driver, begin INTEGER)"
     )
@@ -120,6 +123,11 @@ def _choose(database: sqlite3.Connection, trail: int) -> None:
         "INSERT INTO steps SELECT n FROM count",
         (trail - 1,),
     )
+
+
+def columns_of(database: sqlite3.Connection, table: str) -> list[str]:
+    """The names of a table's columns."""
+    return [name for _, name, *_ in database.execute(f"PRAGMA table_info({table})")]
 
 
 def _columns(database: sqlite3.Connection) -> list[str]:

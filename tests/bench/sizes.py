@@ -29,6 +29,11 @@ class Sizes:
     points: int = 10_000_000
     trail: int = 5_000
     """Points of each order in the filled database."""
+    list_orders: int = 100_000
+    list_drivers: int = 2_000
+    list_trail: int = 50
+    list_activity: int = 1_000_000
+    list_requests: int = 10
     requests: int = 40
     pages: int = 200
 
@@ -52,6 +57,10 @@ QUICK: Final = Sizes(
     fleet=100,
     points=10_000,
     trail=5_000,
+    list_orders=1_000,
+    list_drivers=20,
+    list_activity=2_000,
+    list_requests=2,
     requests=5,
     pages=10,
 )

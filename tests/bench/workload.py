@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.bench.business import Business
 from tests.bench.figures import Figure, Goal
 from tests.bench.filling import Filled
 from tests.bench.meter import run
@@ -33,6 +34,8 @@ class Bench:
     """How contenders are called, those that cannot run here included."""
     filled: Callable[[int], Filled]
     """A data folder with so many orders, each with a trail; made once."""
+    business: Callable[[], Business]
+    """A data folder with a year of work; made once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from tests.bench.workloads import (
     history,
     idle,
     ingest,
+    lists,
     page,
     pairs,
     start,
@@ -25,6 +26,7 @@ WORKLOADS: Final[dict[str, Workload]] = {
         idle.WORKLOAD,
         start.WORKLOAD,
         history.WORKLOAD,
+        lists.WORKLOAD,
         fleet.WORKLOAD,
         page.WORKLOAD,
     )
