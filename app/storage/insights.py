@@ -1,8 +1,10 @@
 """The port `Insights` on SQLite: read by index ranges, and from sums that are kept up to date."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 import msgspec
 from sqlmodel import Session
@@ -15,12 +17,14 @@ from app.storage.travels import SLICE, Sums, add_up
 from app.storage.writer import Writer
 from app.tracking.records import DriverDay
 
-# Minutes from order to delivery come as one JSON text: a row each would take ten times as long.
-# What is on time: see `app.domain.figures`.
-_DELIVERED: Final = (
-    "SELECT count(*), count(window_end), coalesce(sum(ended_at < window_end), 0), "
-    "json_group_array((ended_at - created_at + 30000000) / 60000000) "
-    "FROM orders WHERE status = 'delivered' AND ended_at >= ? AND ended_at < ?"
+# All spans in one statement, each as one JSON text: thousands of statements, or a row for each
+# order, would take several times as long. What is on time: see `app.domain.figures`.
+DELIVERED: Final = (
+    "SELECT (SELECT json_array("
+    "count(*), count(window_end), coalesce(sum(ended_at < window_end), 0), "
+    "json_group_array((ended_at - created_at + 30000000) / 60000000)) FROM orders "
+    "WHERE status = 'delivered' AND ended_at >= json_extract(span.value, '$[0]') "
+    "AND ended_at < json_extract(span.value, '$[1]')) FROM json_each(?) AS span ORDER BY span.key"
 )
 _FAILED: Final = (
     "SELECT count(*) FROM orders WHERE status = 'failed' AND ended_at >= ? AND ended_at < ?"
@@ -41,7 +45,10 @@ _PEAK: Final = (
     "viewers = max(viewers, excluded.viewers)"
 )
 
-_minutes: Final = msgspec.json.Decoder(list[int])
+PARTS: Final = 2
+"""So many threads read the spans of a report at once."""
+
+_deliveries: Final = msgspec.json.Decoder(Deliveries)
 
 
 class SqlInsights:
@@ -53,12 +60,12 @@ class SqlInsights:
 
     async def deliveries(self, spans: Sequence[tuple[int, int]]) -> list[Deliveries]:
         """What was delivered in each span of time (from, until before)."""
-
-        def work(session: Session) -> list[Deliveries]:
-            execute = _raw(session).execute
-            return [_deliveries_of(execute(_DELIVERED, span).fetchone()) for span in spans]
-
-        return await self._readers.read(work)
+        size = max(1, -(-len(spans) // PARTS))
+        parts = [spans[begin : begin + size] for begin in range(0, len(spans), size)]
+        found = await asyncio.gather(
+            *(self._readers.read(partial(_delivered, part)) for part in parts)
+        )
+        return [deliveries for part in found for deliveries in part]
 
     async def failures(self, spans: Sequence[tuple[int, int]]) -> list[int]:
         """How many orders failed in each span of time (from, until before)."""
@@ -120,6 +127,6 @@ def _raw(session: Session) -> sqlite3.Connection:
     return raw
 
 
-def _deliveries_of(row: tuple[Any, ...]) -> Deliveries:
-    delivered, promised, kept, minutes = row
-    return Deliveries(delivered, promised, kept, _minutes.decode(minutes))
+def _delivered(spans: Sequence[tuple[int, int]], session: Session) -> list[Deliveries]:
+    rows = _raw(session).execute(DELIVERED, (msgspec.json.encode(spans).decode(),))
+    return [_deliveries.decode(text) for (text,) in rows]
