@@ -28,7 +28,7 @@ OPERATION: Final = ["operation"]
 @router.get("/drivers", response_model=shapes.DriverPage, tags=[*DRIVERS])
 async def list_drivers(services: With, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
     """Drivers, by name."""
-    drivers = await services.store.drivers.all()
+    drivers = [live.driver for live in services.board.drivers.values()]
     page, following = page_of(drivers, lambda one: (one.name.casefold(), one.id), cursor, limit)
     return JsonResponse(listed([live_driver(services, one) for one in page], following))
 
