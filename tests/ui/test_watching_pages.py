@@ -13,6 +13,8 @@ from tests.live import PASSWORD, LiveServer
 from tests.ui.desk import desk, taken_to_sign_in
 from tests.ui.test_staff_pages import act, close_code, driver_socket, row
 
+SOON = 2_000
+"""Milliseconds within which one person sees what another did; a second is promised."""
 HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
 
 
@@ -136,6 +138,34 @@ def test_a_new_role_and_the_end_of_a_sign_in_reach_open_tabs(
         page.get_by_role("dialog").get_by_role("button", name="End sign-in").click()
         taken_to_sign_in(open_tab, timeout=2_000)
         expect(logins.get_by_role("row").filter(has_text="dora")).to_have_count(0)
+
+
+def test_what_one_admin_does_another_sees_and_every_tab_of_the_removed_ends(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    live_server.add_user("petra", "dispatcher")
+    with (
+        desk(chromium, live_server) as one,
+        desk(chromium, live_server) as two,
+        desk(chromium, live_server) as hers,
+    ):
+        acting = one.sign_in("admin", path="/admin/people")
+        seeing = two.sign_in("admin", path="/admin/people")
+        log = two.open("/admin/activity?q=user.removed")
+        users = seeing.get_by_role("table", name="Users")
+        expect(users.get_by_role("row").filter(has_text="petra")).to_have_count(1)
+        tabs = [hers.sign_in("petra", path="/admin/replay")]
+        tabs += [hers.open(path) for path in ("/admin/account", "/admin")]
+        expect(tabs[0].get_by_role("heading", name="Replay", level=1)).to_be_visible()
+        logins = seeing.get_by_role("table", name="Signed in")
+        expect(logins.get_by_role("row").filter(has_text="petra")).to_have_count(1, timeout=SOON)
+        her = acting.get_by_role("table", name="Users").get_by_role("row").filter(has_text="petra")
+        her.get_by_role("button", name="Remove").click()
+        acting.get_by_role("dialog").get_by_role("button", name="Remove user").click()
+        expect(users.get_by_role("row").filter(has_text="petra")).to_have_count(0, timeout=SOON)
+        expect(log.get_by_role("row").filter(has_text="petra").first).to_be_visible(timeout=SOON)
+        for tab in tabs:
+            taken_to_sign_in(tab, timeout=SOON)
 
 
 def test_everybody_changes_his_own_password(chromium: Browser, live_server: LiveServer) -> None:

@@ -30,7 +30,7 @@ from app.ui.kit.tables import (
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
-EVERY: Final = 2.0
+EVERY: Final = 1.0
 """Seconds between looks for something new, on the first page."""
 
 COLUMNS: Final = (

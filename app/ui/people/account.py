@@ -13,7 +13,7 @@ from app.ui.kit.words import words
 from app.ui.people.logins import LoginsPart, PasswordFields
 from app.ui.people.page import ROLES
 
-EVERY: Final = 5.0
+EVERY: Final = 1.0
 """Seconds between looks for what changed elsewhere."""
 
 

@@ -16,7 +16,7 @@ from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.people.logins import LoginsPart, PasswordFields, date_words
 
-EVERY: Final = 5.0
+EVERY: Final = 1.0
 """Seconds between looks for what others changed."""
 
 ROLES: Final = {
