@@ -1,56 +1,40 @@
-/* The replay page's script: what is chosen is read over HTTP, drawn on the map and played.
+/* The replay page's script: what is chosen is read over HTTP, and goes on the stage.
  *
  * What is shown stands in the address of the page, so that a link leads to it and "back" works.
  */
 
-import { Ground, pin, waitForMap } from "./map.js";
-import { appears, reducedMotion } from "./page.js";
-import { About, stateWords, titleOf } from "./replay-about.js";
-import { SpeedChart } from "./replay-chart.js";
-import {
-  Form,
-  dayOf,
-  pageOf,
-  pastOf,
-  shifted,
-  wantedOf,
-  withDefaults,
-} from "./replay-form.js";
+import { Ground, waitForMap } from "./map.js";
+import { appears } from "./page.js";
+import { Form, dayOf, pageOf, shifted, wantedOf, withDefaults } from "./replay-form.js";
 import { Refusal } from "./replay-lines.js";
-import { ReplayPainter } from "./replay-painter.js";
-import { Player } from "./replay-player.js";
+import { Notices } from "./replay-notices.js";
 import { readPast } from "./replay-reading.js";
 import { SubjectSearch } from "./replay-search.js";
-import { clockWords, countWords, dayWords } from "./replay-words.js";
-import { write } from "./staff.js";
+import { Stage } from "./replay-stage.js";
+import { countWords } from "./replay-words.js";
 
-const EDGE = 48; // pixels kept free around what is shown
-const CLOSEST = 16; // zoom
+const NOTHING_CHOSEN = [
+  "See what happened",
+  "Choose an order or a driver, or a moment for the whole fleet.",
+];
 const EMPTY = {
   track: ["No positions in this time", "Choose another time, or somebody else."],
   fleet: ["Nobody was at work at this time", "Choose another moment."],
 };
 
 class Replay {
-  #past = null;
-  #pins = [];
   #loading = null; // the AbortController of what is being read
 
   constructor(root, map) {
     this.root = root;
-    this.map = map;
     this.find = (selector) => root.querySelector(selector);
-    this.part = (name) => this.find(`[data-part=${name}]`);
-    this.painter = new ReplayPainter(map);
-    this.painter.onPick = ({ id }) => {
-      void this.load({ kind: "driver", id, ...dayOf(this.player.moment), at: null });
-    };
-    this.player = new Player(root, { onMoment: (moment) => this.#at(moment) });
-    this.chart = new SpeedChart(this.find("[data-chart]"), {
-      onSeek: (moment) => this.player.seek(moment),
+    this.notices = new Notices(root);
+    this.stage = new Stage(root, map, {
+      onPick: (id, moment) => {
+        void this.load({ kind: "driver", id, ...dayOf(moment), at: null });
+      },
     });
     this.form = new Form(root, new SubjectSearch(root, { onChoose: (one) => this.#chosen(one) }));
-    this.about = new About(root, { onSeek: (moment) => this.#goTo(moment) });
     this.#listen();
   }
 
@@ -116,7 +100,7 @@ class Replay {
     this.#clear();
     this.form.show(wanted);
     if (!keepAddress) window.history.pushState(null, "", pageOf(wanted));
-    this.#progress(0, "Loading …");
+    this.notices.progress(0, "Loading …");
     try {
       const { past, until } = await readPast(wanted, {
         signal: loading.signal,
@@ -124,7 +108,7 @@ class Replay {
           this.form.show(wanted, past.name ?? null);
           if (past.kind === "fleet" && past.count > 0) this.#show(past, wanted);
         },
-        onProgress: (share, words) => this.#progress(share, words),
+        onProgress: (share, words) => this.notices.progress(share, words),
       });
       this.#show(past, wanted.kind === "fleet" ? wanted : { ...wanted, to: wanted.to ?? until });
     } catch (error) {
@@ -135,24 +119,17 @@ class Replay {
     }
   }
 
-  #progress(share, words) {
-    this.part("loading").hidden = false;
-    this.part("empty").hidden = true;
-    this.find("progress").value = Math.max(0, Math.min(1, share));
-    write(this.find("[data-loaded]"), words);
-  }
-
   cancel() {
     if (this.#loading === null) return;
     this.#loading.abort();
     this.#done();
     this.#clear();
-    this.#say("Loading was cancelled.");
+    this.notices.say("Loading was cancelled.");
   }
 
   #done() {
     this.#loading = null;
-    this.part("loading").hidden = true;
+    this.notices.done();
   }
 
   #refused(error) {
@@ -163,107 +140,36 @@ class Replay {
       return;
     }
     this.#clear();
-    this.part("empty").hidden = true;
-    this.#say(error.message, "notice-bad");
-  }
-
-  #say(words, kind = "") {
-    const notice = this.part("notice");
-    notice.className = `notice ${kind}`;
-    notice.hidden = words === "";
-    write(notice, words);
+    this.notices.full();
+    this.notices.say(error.message, "notice-bad");
   }
 
   // showing
 
   #clear() {
-    this.#past = null;
-    for (const marker of this.#pins.splice(0)) marker.remove();
-    this.painter.show(null);
-    this.chart.show(null);
-    this.player.unload();
-    this.part("about").hidden = true;
-    this.part("empty").hidden = false;
-    this.#empty("See what happened", "Choose an order or a driver, or a moment for the whole fleet.");
-    this.#say("");
+    this.stage.clear();
+    this.notices.empty(...NOTHING_CHOSEN);
+    this.notices.say("");
     this.#fold(false);
-    write(this.find("[data-title]"), "Replay");
-    this.root.dataset.shown = "";
   }
 
-  #empty(title, text) {
-    write(this.find("[data-empty-title]"), title);
-    write(this.find("[data-empty-text]"), text);
-  }
-
-  /** `files`: what is shown, without what comes later. */
   #show(past, files) {
-    if (past === this.#past) {
-      this.about.show(past); // the fleet of the moment was shown before the time around it came
-      this.player.seek(this.player.moment);
+    if (past === this.stage.past) {
+      this.stage.more(); // the fleet of the moment was shown before the time around it came
       return;
     }
     if (past.count === 0) {
-      this.#empty(...EMPTY[past.kind === "fleet" ? "fleet" : "track"]);
-      this.part("empty").hidden = false;
+      this.notices.empty(...EMPTY[past.kind === "fleet" ? "fleet" : "track"]);
       return;
     }
-    this.#past = past;
-    this.root.dataset.shown = past.kind;
-    write(this.find("[data-title]"), titleOf(past));
-    this.find("[data-title]").title = titleOf(past);
-    this.#pins = past.places.map((place) => {
-      const label = place.kind === "door" ? "Destination" : "Pick-up";
-      return pin(this.map, place.kind, place, label);
-    });
-    this.painter.show(past);
-    this.about.show(past);
-    if (past.kind !== "fleet") this.chart.show(past);
-    this.player.load(past.begin, past.end, past.moment);
+    this.stage.show(past, files);
     if (past.more) {
       const most = countWords(past.count, "position");
-      this.#say(`Only the first ${most} are shown. Choose a shorter time.`, "notice-warn");
+      this.notices.say(`Only the first ${most} are shown. Choose a shorter time.`, "notice-warn");
     }
-    for (const link of this.root.querySelectorAll("[data-file]")) {
-      link.href = pastOf(files, link.dataset.file);
-    }
-    this.part("empty").hidden = true;
-    this.part("about").hidden = false;
+    this.notices.full();
     this.#fold(true);
-    this.#fit(past);
-  }
-
-  /** Everything in sight. */
-  #fit(past) {
-    const places = [...past.places];
-    if (past.kind === "fleet") {
-      for (const { fixes } of past.drivers.values()) places.push(fixes[0]);
-    } else for (const fix of past.fixes) places.push(fix);
-    const bounds = window.L.latLngBounds(places.map(({ lat, lng }) => [lat, lng]));
-    this.map.invalidateSize({ animate: false });
-    this.map.fitBounds(bounds, { padding: [EDGE, EDGE], maxZoom: CLOSEST, animate: false });
-  }
-
-  #goTo(moment) {
-    this.player.seek(moment);
-    const here = this.#past.stopAt(moment);
-    if (here && !this.map.getBounds().contains(here)) {
-      this.map.panTo(here, { animate: !reducedMotion() });
-    }
-  }
-
-  /** Draws one moment. */
-  #at(moment) {
-    this.painter.moment = moment;
-    this.painter.wake();
-    const past = this.#past;
-    const known = past !== null;
-    write(this.find("[data-clock]"), known ? clockWords(moment) : "–:–");
-    write(this.find("[data-day]"), known ? dayWords(moment) : "");
-    const words = known ? stateWords(past, moment) : "";
-    write(this.find("[data-state]"), words);
-    this.player.slider.setAttribute("aria-valuetext", known ? `${clockWords(moment)}, ${words}` : "");
-    if (known && past.kind !== "fleet") this.chart.at(moment);
+    this.stage.fit();
   }
 }
 

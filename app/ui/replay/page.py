@@ -29,10 +29,12 @@ SCRIPTS: Final = (
     "replay-fleet",
     "replay-form",
     "replay-lines",
+    "replay-notices",
     "replay-painter",
     "replay-player",
     "replay-reading",
     "replay-search",
+    "replay-stage",
     "replay-track",
     "replay-words",
 )
