@@ -11,7 +11,7 @@ import typer
 
 from app import config, folder, launch, logs
 from app.domain.errors import OnthewayError
-from app.storage.store import StoreRefused
+from app.storage.refused import StoreRefused
 
 NOT_BUILT: Final = "{} is not built yet in this version."
 

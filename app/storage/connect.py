@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from app.storage.refused import StoreRefused
+
 BUSY_SECONDS: Final = 2.0
 """How long a foreign lock is waited for, before a write is refused."""
 WAL_KEPT: Final = 64 * 1024 * 1024
@@ -22,10 +24,6 @@ CACHE_KIB: Final = 32_768
 """The writer's page cache: filing walks through the indexes of a few thousand drivers."""
 SYNC_EACH_COMMIT: Final = 2
 """What ``PRAGMA synchronous`` reads as FULL: each commit reaches the disk before it ends."""
-
-
-class StoreRefused(Exception):
-    """The data cannot be used as it is; one sentence says why."""
 
 
 def is_damage(error: Exception) -> bool:

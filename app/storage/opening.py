@@ -12,7 +12,8 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from app.storage.connect import StoreRefused, connect, writer_engine
+from app.storage.connect import connect, writer_engine
+from app.storage.refused import StoreRefused
 
 FILE_NAME: Final = "ontheway.db"
 MAGIC: Final = b"SQLite format 3\0"

@@ -10,7 +10,6 @@ from typing import Final
 
 from app.domain.errors import OnthewayError
 from app.storage.activity import SqlActivityLog
-from app.storage.connect import StoreRefused
 from app.storage.drivers import SqlDrivers
 from app.storage.insights import SqlInsights
 from app.storage.opening import prepare
@@ -18,6 +17,7 @@ from app.storage.orders import SqlOrders
 from app.storage.people import SqlPeople
 from app.storage.positions import SqlPositions
 from app.storage.readers import Readers
+from app.storage.refused import StoreRefused
 from app.storage.settings import SqlSettings
 from app.storage.tracks import SqlTracks
 from app.storage.transaction import Tx

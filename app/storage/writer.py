@@ -21,8 +21,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.errors import OnthewayError, unavailable
-from app.storage.connect import StoreRefused, is_damage, writer_engine
+from app.storage.connect import is_damage, writer_engine
 from app.storage.known import KnownDrivers
+from app.storage.refused import StoreRefused
 from app.storage.transaction import Tx
 from app.storage.unfiled import MOST, SLICE, Unfiled
 from app.storage.work import Arrivals, Desk, Filing, Item, Work, ends_group, tell
