@@ -21,7 +21,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from app import config
 from app.domain.errors import Close
-from tests.conftest import ROOT, StartServer
+from tests.conftest import ROOT
 from tests.live import PASSWORD, LiveServer
 from tests.system.lines import Json, driver, eventually, line
 from tests.system.programs import running
@@ -87,8 +87,8 @@ def test_people_and_keys_are_made_without_a_server_and_hold_in_one(idle: LiveSer
     assert one_sentence(idle.command("user", "remove", "ana"), 1)
 
 
-def test_commands_act_at_once_in_the_running_server(start_server: StartServer) -> None:
-    server = start_server()
+def test_commands_act_at_once_in_the_running_server(live_server: LiveServer) -> None:
+    server = live_server
     add = server.command("user", "add", "eve", "--role", "viewer", stdin="the first password\n")
     assert add.returncode == 0, add.stderr
     with httpx.Client(base_url=server.url) as browser:
@@ -262,9 +262,9 @@ def test_what_is_not_built_yet_is_refused_with_one_sentence(
 
 
 def test_replay_without_a_token_makes_order_and_driver_and_a_second_one_adds_nothing(
-    tmp_path: Path, start_server: StartServer
+    tmp_path: Path, live_server: LiveServer
 ) -> None:
-    server = start_server()
+    server, before = live_server, len(live_server.listed("/drivers"))
     arguments = ["replay", str(gpx(tmp_path)), "--order", "R1", "--speed", "0"]
     for _ in range(2):
         done = server.command(*arguments)
@@ -273,7 +273,7 @@ def test_replay_without_a_token_makes_order_and_driver_and_a_second_one_adds_not
         items = server.positions("R1")
         assert [item["lat"] for item in items] == pytest.approx([48 + n / 1e4 for n in range(12)])
     assert server.api.get("/api/v1/orders/R1").json()["status"] == "assigned"
-    assert len(server.listed("/drivers")) == 1
+    assert len(server.listed("/drivers")) == before + 1
     # With --now it is a new track, and it ends now.
     begin = datetime.now(UTC)
     assert server.command(*arguments, "--now").returncode == 0
@@ -283,9 +283,9 @@ def test_replay_without_a_token_makes_order_and_driver_and_a_second_one_adds_not
 
 
 async def test_replay_goes_at_the_speed_that_is_asked_for(
-    tmp_path: Path, start_server: StartServer
+    tmp_path: Path, live_server: LiveServer
 ) -> None:
-    server = start_server()
+    server = live_server
     made = server.driver()
     order = server.order(made["id"])
     server.update(order["id"], "picked_up")
@@ -303,12 +303,11 @@ async def test_replay_goes_at_the_speed_that_is_asked_for(
 
 
 async def test_replay_with_a_token_of_the_environment_plays_as_that_driver(
-    tmp_path: Path, start_server: StartServer
+    tmp_path: Path, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = start_server()
-    made = server.driver()
+    server, made = live_server, live_server.driver()
     order = server.order(made["id"])
-    server.settings["ONTHEWAY_DRIVER_TOKEN"] = made["token"]
+    monkeypatch.setitem(server.settings, "ONTHEWAY_DRIVER_TOKEN", made["token"])
     async with driver(server, made["token"]):
         arguments = ["--order", order["id"], "--speed", "0"]
         done = server.command("replay", str(gpx(tmp_path)), *arguments)
@@ -316,9 +315,11 @@ async def test_replay_with_a_token_of_the_environment_plays_as_that_driver(
     assert len(server.positions(order["id"])) == 12
 
 
-def test_replay_that_cannot_be_done_says_why(tmp_path: Path, start_server: StartServer) -> None:
+def test_replay_that_cannot_be_done_says_why(
+    tmp_path: Path, live_server: LiveServer, idle: LiveServer
+) -> None:
     track = str(gpx(tmp_path))
-    server = start_server()
+    server = live_server
     foreign = server.order()["id"]
     made = server.driver()
     token = ["--token", made["token"], "--url", server.url]
@@ -333,8 +334,7 @@ def test_replay_that_cannot_be_done_says_why(tmp_path: Path, start_server: Start
     assert "bad.gpx" in last_line(bad)
     missing = server.command("replay", str(tmp_path / "none.gpx"), "--order", "A1")
     assert missing.returncode == 2
-    assert server.stop() == 0
-    assert "serve" in last_line(server.command("replay", track, "--order", "A1"))
+    assert "serve" in last_line(idle.command("replay", track, "--order", "A1"))
 
 
 def last_line(done: "subprocess.CompletedProcess[str]") -> str:
@@ -424,6 +424,11 @@ def test_wheel_holds_the_program_and_nothing_else(tmp_path: Path) -> None:
     assert not [name for name in names if "__pycache__" in name or "/tests/" in name]
     assert any(name.startswith("app/static/") for name in names)
     assert any("/migrations/versions/" in name for name in names)
+
+
+def test_a_command_for_a_running_server_imports_neither_database_nor_pages() -> None:
+    code = "import sys, app.__main__; print(*{'sqlalchemy', 'nicegui'} & sys.modules.keys())"
+    assert subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True) == "\n"
 
 
 def test_module_and_command_are_the_same_program(idle: LiveServer) -> None:

@@ -112,26 +112,26 @@ def test_signing_out_ends_every_tab_of_this_login_and_no_other(
     assert theirs.url.endswith("/admin/drivers")
 
 
-def test_a_person_who_is_removed_loses_his_open_pages(start_server: StartServer, sit: Sit) -> None:
-    server = start_server()
-    page = sit(server).sign_in("viewer", path="/admin/drivers")
+def test_a_person_who_is_removed_loses_his_open_pages(live_server: LiveServer, sit: Sit) -> None:
+    live_server.add_user("removed", "viewer")
+    page = sit(live_server).sign_in("removed", path="/admin/drivers")
     expect(page.get_by_role("heading", name="Drivers", level=1)).to_be_visible()
-    assert server.command("user", "remove", "viewer").returncode == 0
+    assert live_server.command("user", "remove", "removed").returncode == 0
     taken_to_sign_in(page, timeout=3_000)
 
 
 def test_a_page_whose_login_ended_learns_nothing_more_even_if_it_stays(
-    start_server: StartServer, sit: Sit
+    live_server: LiveServer, sit: Sit
 ) -> None:
-    server = start_server()
-    page = sit(server).sign_in("viewer", path="/admin/drivers")
-    server.driver("Before")
-    expect(page.get_by_text("Before")).to_be_visible()
+    live_server.add_user("ended", "viewer")
+    page = sit(live_server).sign_in("ended", path="/admin/drivers?q=Learned")
+    live_server.driver("Learned before")
+    expect(page.get_by_text("Learned before")).to_be_visible()
     page.route("**/login*", lambda route: route.abort())
-    assert server.command("user", "remove", "viewer").returncode == 0
-    server.driver("After")
+    assert live_server.command("user", "remove", "ended").returncode == 0
+    live_server.driver("Learned after")
     page.wait_for_timeout(2_500)  # a change is shown within one second
-    assert page.get_by_text("After").count() == 0
+    assert page.get_by_text("Learned after").count() == 0
 
 
 # --- an errand ----------------------------------------------------------------------------
@@ -290,8 +290,8 @@ def test_a_place_is_picked_on_the_map(live_server: LiveServer, sit: Sit) -> None
     expect(form).to_be_visible()
 
 
-def test_a_person_and_a_key_are_made_used_and_ended(start_server: StartServer, sit: Sit) -> None:
-    server = start_server()
+def test_a_person_and_a_key_are_made_used_and_ended(live_server: LiveServer, sit: Sit) -> None:
+    server = live_server
     page = sit(server).sign_in("admin", path="/admin/people")
     page.get_by_role("button", name="Add user").click()
     form = page.get_by_role("dialog", name="Add user")

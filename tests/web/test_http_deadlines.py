@@ -4,7 +4,6 @@ by everybody else."""
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import pytest
@@ -34,70 +33,6 @@ def refused(raw: Raw, *statuses: int) -> None:
 
 
 # slow ones
-
-
-def test_slow_and_silent_requests_are_closed_and_honest_ones_are_not(
-    live_server: LiveServer,
-) -> None:
-    before = sockets(live_server)
-    post = f"POST /admin/update HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {live_server.key}\r\n"
-    json_head = f"{post}Content-Type: application/json\r\n".encode()
-    slow: dict[str, tuple[bytes, bytes, float]] = {
-        "head": (b"GET /healthz HTTP/1.1\r\nX-Slow: ", b"a", 1.0),
-        "head in lines": (b"GET /healthz HTTP/1.1\r\n", b"X-Slow: a\r\n", 1.0),
-        "first line": (b"GET /hea", b"l", 1.0),
-        "empty lines": (b"", b"\r\n", 1.0),
-        "silence": (b"", b"", 1.0),
-        "silence after an answer": (GOOD, b"", 1.0),
-        "head after an answer": (GOOD + b"GET /", b"a", 1.0),
-        "body": (json_head + b"Content-Length: 60000\r\n\r\n{", b" ", 1.0),
-        "body of nobody": (
-            b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n",
-            b"a",
-            1.0,
-        ),
-        "chunks": (json_head + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n", 1.0),
-        "handshake": (b"GET /ws/driver HTTP/1.1\r\nUpgrade: websocket\r\n", b"X: a\r\n", 1.0),
-    }
-    with quiet_log(live_server, 0), ThreadPoolExecutor(16) as pool:
-        honest = pool.submit(_honest, live_server, json_head)
-        lasting = [pool.submit(_last, live_server, *way) for way in slow.values()]
-        lasted = {name: last.result() for name, last in zip(slow, lasting, strict=True)}
-        assert {name: lasts for name, lasts in lasted.items() if not 4 < lasts < 16.5} == {}
-        assert honest.result() == 404, "2 KB/s is a bad line, and no attack"
-    deadline = time.monotonic() + 10
-    while sockets(live_server) > before + 2:
-        assert until(deadline), "their sockets are not given back"
-
-
-def _last(server: LiveServer, begin: bytes, more: bytes, every: float) -> float:
-    """Trickle until the server closes; how long that took."""
-    with Raw(server.port) as raw:
-        begun = time.monotonic()
-        raw.socket.settimeout(every)
-        try:
-            raw.send(begin)
-            while time.monotonic() - begun < 25:
-                try:
-                    while raw.socket.recv(65_536):
-                        pass
-                    break
-                except TimeoutError:
-                    raw.send(more)
-        except ConnectionError:
-            pass
-        return time.monotonic() - begun
-
-
-def _honest(server: LiveServer, head: bytes) -> int:
-    """A body of 40 KB over a line of 2 KB/s: the status of the answer."""
-    body = b'{"orderId": "no-such-order", "status": "delivered"}'.ljust(40_000)
-    with Raw(server.port) as raw:
-        raw.send(head + b"Content-Length: %d\r\n\r\n" % len(body))
-        for at in range(0, len(body), 1_000):
-            raw.send(body[at : at + 1_000])
-            time.sleep(0.45)
-        return raw.answer()[0]
 
 
 def test_hundred_slow_requests_keep_nobody_waiting(live_server: LiveServer) -> None:

@@ -21,7 +21,6 @@ from tests.web.raw import (
     CLOSE,
     CONT,
     PING,
-    PONG,
     TEXT,
     WITHIN,
     Gone,
@@ -376,70 +375,7 @@ def test_driver_who_asks_and_does_not_read_is_cut_at_once(server: LiveServer, to
         comes_true(lambda: sockets(server) <= open_before)
 
 
-# time
-
-UNFINISHED: Final = '{"type": "ping"}'.ljust(4_000)
-SLOW: Final = {
-    # first bytes; what is trickled each second; gone from when to when, in seconds
-    "no pong": (b"", b"", 18.0, 25.0),
-    "header of a frame": (frame(TEXT, UNFINISHED)[:1], b"", 9.0, 13.0),
-    "frame byte by byte": (frame(TEXT, UNFINISHED)[:10], b" ", 9.0, 13.0),
-    "fragments": (frame(TEXT, "{", fin=False), frame(CONT, " ", fin=False), 9.0, 13.0),
-    "pings within": (frame(TEXT, "{", fin=False), frame(PING), 9.0, 13.0),
-}
-
-
-def lasting(server: LiveServer, order: Json, begin: bytes, more: bytes) -> tuple[int, float]:
-    """Trickle until the server has enough: its code, and when."""
-    with watch(server, order) as raw:
-        begun = time.monotonic()
-        raw.send(begin)
-        raw.socket.settimeout(1.0)
-        while True:
-            try:
-                if (got := raw.hear()).opcode == CLOSE:
-                    return got.code, time.monotonic() - begun
-            except TimeoutError:
-                raw.send(more)
-
-
-def on_a_bad_line(server: LiveServer, token: str) -> Json:
-    """A batch of 30 KB at 2 KB/s: its answer."""
-    points = [{"id": f"slow{n}", "lat": 48.1, "lng": 11.5, "x": "y" * 250} for n in range(100)]
-    with phone(server, token) as raw:
-        data = frame(TEXT, {"type": "location_batch", "locations": points})
-        for at in range(0, len(data), 1_000):
-            raw.send(data[at : at + 1_000])
-            time.sleep(0.45)
-        return raw.hear_text()
-
-
-def living(server: LiveServer, order: Json) -> Json:
-    """A peer that does nothing but answer pings, longer than all that others get."""
-    with watch(server, order) as raw:
-        raw.socket.settimeout(15)
-        for _ in range(2):
-            got = raw.hear()
-            assert got.opcode == PING
-            raw.send(frame(PONG, got.payload))
-        time.sleep(5)
-        raw.send(frame(TEXT, '{"type": "ping"}'))
-        return raw.hear_text()
-
-
-def test_peers_that_are_silent_or_never_finish_are_gone_in_time(
-    server: LiveServer, token: str, order: Json
-) -> None:
-    with quiet_log(server, 0), ThreadPoolExecutor(16) as pool:
-        waiting = {name: pool.submit(lasting, server, order, *SLOW[name][:2]) for name in SLOW}
-        batch = pool.submit(on_a_bad_line, server, token)
-        alive = pool.submit(living, server, order)
-        for name, (_, _, least, most) in SLOW.items():
-            code, lasted = waiting[name].result()
-            assert code == 4007, name
-            assert least <= lasted <= most, (name, lasted)
-        assert batch.result()["count"] == 100
-        assert alive.result() == {"type": "pong"}
+# the end
 
 
 def test_stop_is_in_time_with_status_0_whoever_stalls(start_server: StartServer) -> None:
