@@ -162,6 +162,7 @@ def test_what_one_admin_does_another_sees_and_every_tab_of_the_removed_ends(
         her = acting.get_by_role("table", name="Users").get_by_role("row").filter(has_text="petra")
         her.get_by_role("button", name="Remove").click()
         acting.get_by_role("dialog").get_by_role("button", name="Remove user").click()
+        expect(her).to_have_count(0, timeout=10_000)  # it is done: the second begins
         expect(users.get_by_role("row").filter(has_text="petra")).to_have_count(0, timeout=SOON)
         expect(log.get_by_role("row").filter(has_text="petra").first).to_be_visible(timeout=SOON)
         for tab in tabs:
