@@ -66,7 +66,7 @@ def read_page(
     """The page after a cursor, and the cursor of the next; ``invalid_field`` cursor."""
     place = None if after is None else decode_place(after, sort.by.value)
     found: list[tuple[int | None, Any]] = []
-    for statement in page_of(wanted, sort, place):
+    for statement in page_of(wanted, sort, place, by_driver=_names_a_driver(session, wanted)):
         if len(found) <= limit:
             found += session.exec(statement.limit(limit + 1 - len(found))).all()
     page = found[:limit]
@@ -77,18 +77,34 @@ def read_page(
     return orders, encode_place(sort.by.value, value, stored(num))
 
 
+def _names_a_driver(session: Session, wanted: OrderFilter) -> bool:
+    """Whether what is searched is in some driver's name: else no order need be asked for his."""
+    if not wanted.text:
+        return False
+    named = select(DriverRow.num).where(_in_name(fold(wanted.text))).limit(1)
+    return session.exec(named).first() is not None
+
+
+def _in_name(text: str) -> ColumnElement[bool]:
+    return func.instr(DriverRow.folded, text) > 0
+
+
 def page_of(
-    wanted: OrderFilter, sort: OrderSort, place: Place | None
+    wanted: OrderFilter, sort: OrderSort, place: Place | None, *, by_driver: bool
 ) -> list[Select[int | None, Any]]:
-    """The queries for numbers and what they are sorted by, one after the other."""
+    """The queries for numbers and what they are sorted by, one after the other.
+
+    ``by_driver``: what is searched may be the name of an order's driver.
+    """
     if wanted == OrderFilter() and sort.by in _INDEXED:
         return _walked(_INDEXED[sort.by], sort, place)
     if sort.by is OrderBy.STATUS and wanted == OrderFilter(wanted.statuses):
         return _by_status(wanted.statuses, sort, place)
     key = _SCANNED[sort.by]
-    statement = select(_NUM, key).where(*_conditions(wanted, sort))
+    statement = select(_NUM, key).where(*_conditions(wanted, sort, by_driver))
     if sort.by is not OrderBy.NUMBER:
-        statement = statement.order_by(key.is_(None), key.desc() if sort.descending else key)
+        ordered = key.desc() if sort.descending else key.asc().nulls_last()
+        statement = statement.order_by(ordered)
     if place is not None:
         statement = statement.where(_beyond(key, sort, *place))
     return [statement.order_by(_NUM.desc() if sort.descending else _NUM)]
@@ -154,7 +170,7 @@ def _orders(session: Session, nums: Sequence[int | None]) -> list[Order]:
     return [found[num] for num in nums]
 
 
-def _conditions(wanted: OrderFilter, sort: OrderSort) -> list[ColumnElement[bool]]:
+def _conditions(wanted: OrderFilter, sort: OrderSort, by_driver: bool) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.statuses:
         sorts = sort.by is not OrderBy.NUMBER
@@ -167,13 +183,9 @@ def _conditions(wanted: OrderFilter, sort: OrderSort) -> list[ColumnElement[bool
     if wanted.text:
         text = fold(wanted.text)
         # instr, not LIKE: nothing in the text is a wildcard.
-        drivers = select(DriverRow.num).where(func.instr(DriverRow.folded, text) > 0)
-        conditions.append(
-            or_(
-                func.instr(OrderRow.folded, text) > 0,
-                col(OrderRow.driver_num).in_(drivers),
-            )
-        )
+        here = func.instr(OrderRow.folded, text) > 0
+        drivers = select(DriverRow.num).where(_in_name(text))
+        conditions.append(or_(here, col(OrderRow.driver_num).in_(drivers)) if by_driver else here)
     return conditions
 
 
