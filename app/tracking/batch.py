@@ -10,16 +10,22 @@ from app.domain.errors import OnthewayError
 AT_ONCE: Final = 25
 """Deeds under way together: they share syncs, and leave the writer room for positions."""
 
+BROKEN: Final = "Something went wrong here; please look whether it was done."
+
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Tally(Generic[T]):
-    """How far it came: what is done, and what was refused with its reason."""
+    """How far it came: what is done, and what was refused with its reason.
+
+    ``error`` is what ended it early, if anything did; its item counts as refused.
+    """
 
     total: int
     done: list[T] = field(default_factory=list)
     refused: list[tuple[T, str]] = field(default_factory=list)
+    error: Exception | None = None
 
     @property
     def count(self) -> int:
@@ -36,26 +42,32 @@ async def carry_out(
     """Do ``deed`` for each of ``items``, in order, while ``goes_on`` says so.
 
     ``told`` hears after each group how far it is. A refusal (`OnthewayError`) is of its item
-    alone; any other error ends it all.
+    alone; after any other error the rest is not tried.
     """
     tally: Tally[T] = Tally(len(items))
     for begin in range(0, len(items), AT_ONCE):
         if not goes_on():
             break
         group = items[begin : begin + AT_ONCE]
-        reasons = await asyncio.gather(*(_refusal(deed, item) for item in group))
-        for item, reason in zip(group, reasons, strict=True):
-            if reason is None:
+        errors = await asyncio.gather(*(_error_of(deed, item) for item in group))
+        for item, error in zip(group, errors, strict=True):
+            if error is None:
                 tally.done.append(item)
+            elif isinstance(error, OnthewayError):
+                tally.refused.append((item, error.message))
             else:
-                tally.refused.append((item, reason))
+                tally.refused.append((item, BROKEN))
+                tally.error = tally.error or error
         told(tally)
+        if tally.error is not None:
+            break
     return tally
 
 
-async def _refusal(deed: Callable[[T], Awaitable[Any]], item: T) -> str | None:
+async def _error_of(deed: Callable[[T], Awaitable[Any]], item: T) -> Exception | None:
+    """What went wrong, so that the others of its group come to their own end."""
     try:
         await deed(item)
-    except OnthewayError as error:
-        return error.message
+    except Exception as error:
+        return error
     return None

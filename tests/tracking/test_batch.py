@@ -1,7 +1,7 @@
 """The same deed for many: what is refused is named, and it stops when it shall."""
 
 from app.domain.errors import not_found
-from app.tracking.batch import AT_ONCE, carry_out
+from app.tracking.batch import AT_ONCE, BROKEN, carry_out
 
 
 async def test_each_refusal_is_of_its_item_alone() -> None:
@@ -29,3 +29,24 @@ async def test_it_stops_between_two_groups() -> None:
     tally = await carry_out(range(1_000), deed, lambda _: None, lambda: len(done) < AT_ONCE)
     assert len(done) == tally.count == AT_ONCE
     assert tally.total == 1_000
+
+
+async def test_an_error_that_nobody_expected_ends_it_with_its_group_and_is_told() -> None:
+    begun: list[int] = []
+
+    async def deed(number: int) -> None:
+        begun.append(number)
+        if number == AT_ONCE + 3:
+            raise KeyError("a mistake of ours")
+        if number == AT_ONCE + 4:
+            raise not_found("order")
+
+    heard: list[int] = []
+    tally = await carry_out(
+        range(1_000), deed, lambda tally: heard.append(tally.count), lambda: True
+    )
+    assert begun == list(range(2 * AT_ONCE))
+    assert heard == [AT_ONCE, 2 * AT_ONCE]
+    assert tally.refused == [(AT_ONCE + 3, BROKEN), (AT_ONCE + 4, "There is no such order.")]
+    assert len(tally.done) == 2 * AT_ONCE - 2
+    assert isinstance(tally.error, KeyError)

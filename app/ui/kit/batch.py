@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Generic, TypeVar
 
+import structlog
 from nicegui import background_tasks, ui
 
+from app.domain.errors import OnthewayError
 from app.tracking.batch import Tally, carry_out
 from app.ui.kit.dialogs import Dialog
 from app.ui.kit.parts import button
@@ -14,6 +16,8 @@ from app.ui.kit.words import words
 
 REASONS: Final = 50
 """Reasons on one page."""
+
+_log = structlog.get_logger("pages")
 
 T = TypeVar("T")
 Reason = tuple[str, str, str]
@@ -90,12 +94,17 @@ class Work(Generic[T]):
 
     async def _run(self) -> None:
         tally = await carry_out(self._items, self._deed, self._show, self._goes_on)
+        if tally.error is not None:
+            _log.error("a deed on many broke off", at=tally.count, exc_info=tally.error)
         if self._visit.client.is_deleted:
             return
         with self._visit.client:
             self._bar.set_visibility(False)
             self._reasons.show([(self._name(item), "", why) for item, why in tally.refused])
-            await self._finished(tally)
+            try:
+                await self._finished(tally)
+            except OnthewayError as error:
+                self._visit.say(error.message, bad=True)
 
     def _goes_on(self) -> bool:
         visit = self._visit
@@ -139,11 +148,18 @@ def do_for_each(
 
 
 def summary(tally: Tally[T], done_word: str) -> str:
-    """How it ended: "12 orders assigned, 2 refused. Stopped: 3 were not tried." """
+    """How it ended: "12 orders assigned, 2 refused. Stopped: 3 were not tried."
+
+    After an error that nobody expected it says so, and that the rest is as it was.
+    """
     done = counted(len(tally.done), "order", "orders")
     refused = f", {len(tally.refused):,} refused" if tally.refused else ""
     left = tally.total - tally.count
-    stopped = f" Stopped: {left:,} were not tried." if left else ""
+    if tally.error is not None:
+        rest = f" {left:,} were not tried and are as they were." if left else ""
+        stopped = f" Something went wrong, so it ended here.{rest} The server's log has the error."
+    else:
+        stopped = f" Stopped: {left:,} were not tried." if left else ""
     return f"{done} {done_word}{refused}.{stopped}"
 
 
