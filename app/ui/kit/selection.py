@@ -7,7 +7,7 @@ from nicegui import ui
 
 from app.ui.kit.visit import Visit
 
-MOST: Final = 2_000
+MOST: Final = 5_000
 """Rows that can be picked at once."""
 
 T = TypeVar("T")
@@ -31,6 +31,11 @@ class Selection(Generic[T]):
     def items(self) -> list[T]:
         """What is picked, in the order of the picks."""
         return list(self._picked.values())
+
+    def replace(self, items: Sequence[T]) -> None:
+        """Pick exactly these, at most `MOST`, wherever they are shown."""
+        self._picked = {self._name(item): item for item in items[:MOST]}
+        self._mark()
 
     def clear(self) -> None:
         """Pick nothing."""
@@ -86,19 +91,27 @@ class Selection(Generic[T]):
         return box
 
     def _pick(self, item: T, on: bool) -> None:
-        self._put(item, on)
-        self._mark()
+        self._pick_these([item], on)
 
     def _pick_all(self, on: bool) -> None:
-        for item in self._shown:
-            self._put(item, on)
-        self._mark()
+        self._pick_these(self._shown, on)
 
-    def _put(self, item: T, on: bool) -> None:
+    def _pick_these(self, items: Sequence[T], on: bool) -> None:
+        taken = [self._put(item, on) for item in items]
+        self._mark()
+        if not all(taken):
+            self._visit.say(f"At most {MOST:,} rows can be picked at once.", bad=True)
+
+    def _put(self, item: T, on: bool) -> bool:
+        """Whether there was room for it."""
+        name = self._name(item)
         if not on:
-            self._picked.pop(self._name(item), None)
-        elif len(self._picked) < MOST:
-            self._picked[self._name(item)] = item
+            self._picked.pop(name, None)
+        elif name in self._picked or len(self._picked) < MOST:
+            self._picked[name] = item
+        else:
+            return False
+        return True
 
     def _mark(self) -> None:
         for name, box in self._boxes.items():

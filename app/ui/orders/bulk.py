@@ -1,38 +1,55 @@
-"""The bar for orders that are picked: give to a driver, cancel, export."""
+"""The bar for orders that are picked: all that fit, give to a driver, cancel, export."""
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from nicegui import ui
 
 from app.domain.order import Status
 from app.domain.times import to_datetime
-from app.tracking.records import Order
+from app.tracking.ports import Orders
+from app.tracking.records import Order, OrderFilter, OrderSort
 from app.ui.kit.batch import counted, do_for_each
 from app.ui.kit.dialogs import Form, line_of, text_field
 from app.ui.kit.parts import Choice, button, icon_button
-from app.ui.kit.selection import Selection
+from app.ui.kit.selection import MOST, Selection
+from app.ui.kit.tables import able
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
+SLICE: Final = 1_000
+"""Orders read at once when all are picked."""
+
+Listing = tuple[OrderFilter, OrderSort]
+"""What is listed, and how it is sorted."""
+
 
 class BulkBar:
-    """Shown while something is picked; ``after`` is called after each deed."""
+    """Shown while something is picked; ``after`` is called after each deed, ``listing`` says what
+    the pages of the list are."""
 
     def __init__(
-        self, visit: Visit, selection: Selection[Order], after: Callable[[], Awaitable[object]]
+        self,
+        visit: Visit,
+        selection: Selection[Order],
+        listing: Callable[[], Listing],
+        after: Callable[[], Awaitable[object]],
     ) -> None:
         self._visit = visit
         self._selection = selection
+        self._listing = listing
         self._after = after
         with (
             ui.element("div").classes("bulk").props('role=region aria-label="Picked orders"') as bar
         ):
             self._count = words("span", "").classes("bulk-count").props("role=status")
+            self._all = button("Pick all that fit", visit.act(self._pick_all), "btn-small")
             button("Assign", visit.act(self._assign), "btn-small", "person")
             button("Cancel orders", visit.act(self._cancel), "btn-small btn-danger", "cancel")
             button("Export", visit.act(self._export), "btn-small", "download")
             icon_button("close", "Pick nothing", visit.act(selection.clear))
         self._bar = bar
+        self.offer_all(False)
         self.show()
 
     def show(self) -> None:
@@ -40,6 +57,26 @@ class BulkBar:
         count = len(self._selection.items)
         self._count.set_text(f"{count:,} picked")
         self._bar.set_visibility(count > 0)
+
+    def offer_all(self, on: bool) -> None:
+        """Offer to pick more than the page: where there is more than one."""
+        self._all.set_visibility(on)
+
+    async def _pick_all(self) -> None:
+        able(self._all, False)
+        try:
+            listing = self._listing()
+            found = await read_all(self._visit.services.store.orders, *listing, MOST)
+        finally:
+            able(self._all, True)
+        if listing != self._listing():
+            return  # something else is listed meanwhile
+        self._selection.replace(found)
+        if len(found) > MOST:
+            self._visit.say(f"More than {MOST:,} orders fit. The first {MOST:,} are picked.")
+        else:
+            whole = counted(len(found), "order that fits is", "orders that fit are")
+            self._visit.say(f"{whole} picked.")
 
     def _assign(self) -> None:
         visit, orders = self._visit, self._selection.items
@@ -96,6 +133,18 @@ class BulkBar:
     async def _finished(self) -> None:
         self._selection.clear()
         await self._after()
+
+
+async def read_all(orders: Orders, wanted: OrderFilter, sort: OrderSort, most: int) -> list[Order]:
+    """All that fit, each once; where they are more than ``most``, some more than that."""
+    found: dict[int, Order] = {}
+    cursor: str | None = None
+    while len(found) <= most:
+        page, cursor = await orders.page(wanted, cursor, SLICE, sort)
+        found.update((order.num, order) for order in page)
+        if cursor is None:
+            break
+    return list(found.values())
 
 
 def _named(order: Order) -> str:

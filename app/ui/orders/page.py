@@ -34,12 +34,14 @@ from app.ui.kit.tables import (
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.orders import new as new_order
-from app.ui.orders.bulk import BulkBar
+from app.ui.orders.bulk import BulkBar, Listing
 from app.ui.orders.importing import ImportOrders
 from app.ui.orders.new import NewOrder
 
 HOME: Final = "/admin/orders"
-OWN_STYLES: Final = '<link rel="stylesheet" href="/static/orders.css">'
+OWN_STYLES: Final = "".join(
+    f'<link rel="stylesheet" href="/static/{name}.css">' for name in ("orders", "order-card")
+)
 SEARCH_REST: Final = 3.0
 """Seconds between two searches or sorted pages that nobody asked for: they read every order."""
 
@@ -87,7 +89,7 @@ class OrdersPage:
         self._empty = Empty("inventory_2", "", "")
         self._pager = Pager(self._pages, visit.act(self.refresh), back="Back", forward="Next")
         if self._may:
-            self._bulk = BulkBar(visit, self._selection, self.refresh)
+            self._bulk = BulkBar(visit, self._selection, self._listing, self.refresh)
         self._show_export()
 
     def _build_actions(self) -> None:
@@ -150,7 +152,12 @@ class OrdersPage:
         self._table.show(found)
         self._selection.shows(found)
         self._pager.show()
+        if self._bulk is not None:
+            self._bulk.offer_all(bool(pages.before or pages.next))
         self._show_empty(not found, filtered=wanted != OrderFilter())
+
+    def _listing(self) -> Listing:
+        return self._wanted(), self._sorting.sort
 
     def _wanted(self) -> OrderFilter:
         on = self._chips.on
