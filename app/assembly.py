@@ -8,6 +8,8 @@ from app.config import PREFIX, Settings, secret_key
 from app.domain.limits import Rate
 from app.domain.preferences import RULES, Preferences
 from app.domain.times import HOUR
+from app.geocoder import Nominatim
+from app.tracking.addresses import AddressDesk
 from app.tracking.board import Board
 from app.tracking.credentials import Passwords
 from app.tracking.doors import DriverDoor, ViewerDoor
@@ -91,6 +93,7 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
             preferences=preferences,
         ),
         limits=_limits(settings),
+        addresses=_addresses(settings, public_url),
         now=now,
         monotonic=time.monotonic,
     )
@@ -106,6 +109,12 @@ def _sign_in(settings: Settings, store: Store, monitor: Monitor) -> SignIn:
         by_address=Gauges(settings.limit_signin_address, time.monotonic),
         lifetime=int(settings.session_hours * HOUR),
     )
+
+
+def _addresses(settings: Settings, public_url: str) -> AddressDesk | None:
+    if settings.geocoder_url is None:
+        return None
+    return AddressDesk(Nominatim(settings.geocoder_url, public_url), time.monotonic)
 
 
 def _limits(settings: Settings) -> Limits:

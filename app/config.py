@@ -137,6 +137,11 @@ class Settings(BaseSettings):
     tile_attribution: str = Field(
         default=OSM_ATTRIBUTION, description="Who made the tiles, as their licence asks."
     )
+    geocoder_url: str | None = Field(
+        default=None,
+        description="A server with Nominatim's API, such as `https://nominatim.openstreetmap.org`, "
+        "asked for addresses that staff look up; unset: no search.",
+    )
     driver_token: str | None = Field(
         default=None, description="The driver token for `ontheway replay`."
     )
@@ -188,6 +193,15 @@ class Settings(BaseSettings):
         if re.fullmatch(r"https?://[^/?#\s@]+/*", value) is None:
             raise ValueError("must be like https://track.example.com, without a path")
         return value.rstrip("/")
+
+    @field_validator("geocoder_url")
+    @classmethod
+    def _search_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if re.fullmatch(r"https?://[^/?#\s@]+(/[^?#\s]*)?", value) is None:
+            raise ValueError("must be like https://nominatim.example.com")
+        return value.rstrip("/").removesuffix("/search")
 
     @model_validator(mode="after")
     def _together(self) -> Self:

@@ -1,14 +1,15 @@
 /* Picks places on the small map of a dialog: a click sets the pin of the chosen chip.
  *
  * The element `.picker` says what it is by data-map, data-tile-url, data-tile-attribution, and
- * where its pins are by data-destination and data-pickup ("48.1,11.5" or ""). A click becomes the
- * event "spot" on it, with {name, lat, lng}.
+ * where its pins are by data-destination and data-pickup ("48.1,11.5" or ""); data-look is where
+ * to look from near. A click becomes the event "spot" on it, with {name, lat, lng}.
  */
 
 import { Ground, pin, waitForMap } from "./map.js";
 
 const KINDS = { destination: "door", pickup: "bag" };
 const WORDS = { destination: "Destination", pickup: "Pick-up" };
+const NEAR = 16; // zoom: houses can be told apart
 
 class Picker {
   #pins = {};
@@ -30,6 +31,10 @@ class Picker {
       attributeFilter: ["data-destination", "data-pickup"],
     });
     this.#render();
+    new MutationObserver(() => this.#look()).observe(element, {
+      attributes: true,
+      attributeFilter: ["data-look"],
+    });
   }
 
   #chips() {
@@ -52,10 +57,17 @@ class Picker {
   }
 
   #render() {
-    for (const name of Object.keys(KINDS)) {
-      const [lat, lng] = (this.element.dataset[name] ?? "").split(",").map(Number);
-      this.#put(name, Number.isFinite(lng) ? { lat, lng } : null);
-    }
+    for (const name of Object.keys(KINDS)) this.#put(name, this.#place(name));
+  }
+
+  #look() {
+    const place = this.#place("look");
+    if (place) this.map.setView(place, Math.max(this.map.getZoom(), NEAR));
+  }
+
+  #place(name) {
+    const [lat, lng] = (this.element.dataset[name] ?? "").split(",").map(Number);
+    return Number.isFinite(lng) ? { lat, lng } : null;
   }
 
   #put(name, place) {

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from app.domain.access import Actor, Role
 from app.domain.figures import Deliveries, Quarter
 from app.domain.order import Status
+from app.protocol.found_places import FoundPlace
 from app.tracking.records import (
     NEWEST_FIRST,
     Activity,
@@ -354,6 +355,13 @@ class Insights(Protocol):
 
     async def add_up(self) -> bool:
         """Add up the ways of some newly filed positions; whether there may be more of them."""
+
+
+class Geocoder(Protocol):
+    """Another server that knows where addresses are."""
+
+    async def find(self, address: str) -> list[FoundPlace]:
+        """The places that fit, the best first; ``unavailable`` with a sentence that says why."""
 
 
 class Store(Protocol):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from app.tracking.addresses import AddressDesk
 from app.tracking.board import Board
 from app.tracking.doors import DriverDoor, ViewerDoor
 from app.tracking.fleet import Fleet
@@ -60,7 +61,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What can be done."""
+    """What can be done; ``addresses`` only where a server for that is named."""
 
     store: Store
     board: Board
@@ -81,5 +82,6 @@ class Services:
     retention: Retention
     look: Look
     limits: Limits
+    addresses: AddressDesk | None
     now: Now
     monotonic: Monotonic

@@ -1,7 +1,7 @@
 """The fields of an order in a dialog: customer, places on a map, promise, note.
 
 What is wrong is said at its field. A place may be typed as coordinates, pasted as the link of a
-map, or picked on the map.
+map, picked on the map, or found by its address.
 """
 
 from datetime import datetime
@@ -11,20 +11,18 @@ from nicegui import ui
 
 from app.domain.errors import OnthewayError
 from app.domain.eta import Window
-from app.domain.geo import Place, is_place
+from app.domain.geo import Place
 from app.domain.times import parse_time, to_datetime
 from app.protocol.fields import MAX_NOTE
 from app.protocol.place_text import MAX_PLACE, parse_place
+from app.tracking.addresses import MAX_ADDRESS
 from app.tracking.records import Customer, OrderDetails, Spotted
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
+from app.ui.orders.address import AddressSearch
+from app.ui.orders.spot_map import SPOTS, SpotMap
 
-SCRIPT: Final = '<script type="module" src="/static/picker.js"></script>'
-"""What a page with these fields needs in its body."""
 MAX_LINE: Final = 200
-MAX_ADDRESS: Final = 500
-NOWHERE: Final = (30.0, 10.0)
-SPOTS: Final = ("destination", "pickup")
 PLACE_HINT: Final = "48.137, 11.575 or a map link"
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "customer": ("name", "phone", "email"),
@@ -54,10 +52,10 @@ class OrderFields:
 
     def build_places(self) -> None:
         """Where it goes, and where from."""
-        self.field("address", "Address", wide=True, maxlength=MAX_ADDRESS)
+        self._address("address", "Address", "destination")
         with ui.element("div").classes("field field-wide"):
             words("span", "Where on the map").classes("field-label")
-            self._map()
+            self._map = SpotMap(self._visit, self._spotted)
         for name, label in (("destination", "destination"), ("pickup", "pick-up")):
             self.field(
                 name,
@@ -65,9 +63,26 @@ class OrderFields:
                 placeholder=PLACE_HINT,
                 maxlength=MAX_PLACE,
             )
-        self.field("pickup_address", "Pick-up, in words", wide=True, maxlength=MAX_ADDRESS)
+        self._address("pickup_address", "Pick-up, in words", "pickup")
         for name in SPOTS:
             self._fields[name].on_value_change(self._visit.act(lambda name=name: self._typed(name)))
+
+    def _address(self, name: str, label: str, spot: str) -> None:
+        """An address, looked up for the place ``spot`` where there is a server for that."""
+        desk = self._visit.services.addresses
+        box = self.field(name, label, wide=True, maxlength=MAX_ADDRESS)
+        if desk is not None:
+            # The button inside would become a part of the field's name.
+            self._fields[name].props["aria-label"] = label
+            with box:
+                AddressSearch(
+                    self._visit, desk, self._fields[name], lambda place: self._found(spot, place)
+                )
+
+    def _found(self, spot: str, place: Place) -> None:
+        """An address was looked up: its pin, and the map goes there."""
+        self._fields[spot].set_value(_degrees(place))
+        self._map.look(place)
 
     def build_window(self) -> None:
         """When it is promised."""
@@ -88,9 +103,9 @@ class OrderFields:
         lines: bool = False,
         hint: str = "",
         **props: object,
-    ) -> None:
+    ) -> ui.element:
         """One field with its label, its hint and its line for what is wrong."""
-        with ui.element("div").classes("field field-wide" if wide else "field"):
+        with ui.element("div").classes("field field-wide" if wide else "field") as box:
             title = words("label", label)
             made = ui.textarea().props("autogrow") if lines else ui.input()
             made.props("outlined dense maxlength=200")
@@ -101,47 +116,11 @@ class OrderFields:
             made.props[key] = value
         title.props["for"] = made.html_id
         self._fields[name] = made
+        return box
 
-    def _map(self) -> None:
-        look = self._visit.services.look
-        self._picker = ui.element("div").classes("picker")
-        self._picker.props["data-tile-url"] = look.tile_url or ""
-        self._picker.props["data-tile-attribution"] = look.tile_attribution
-        self._picker.on("spot", self._visit.act(self._spotted), ["detail"])
-        with self._picker:
-            leaflet = ui.leaflet(center=self._center(), zoom=13, options={"zoomControl": False})
-            leaflet.clear_layers()  # it brings a tile layer of its own; picker.js sets ours
-            with ui.element("div").classes("picker-what chips").props("role=group"):
-                for name, word in (("destination", "Destination"), ("pickup", "Pick-up")):
-                    with ui.element("button").classes("chip").props("type=button") as chip:
-                        ui.label(word)
-                    chip.props["data-spot"] = name
-        self._picker.props["data-map"] = leaflet.html_id
-
-    def _center(self) -> tuple[float, float]:
-        """Where the work is: the newest order with a place, else any driver."""
-        board = self._visit.services.board
-        for live in sorted(board.orders.values(), key=lambda live: -live.order.num):
-            spot = live.order.details.destination
-            if spot is not None and spot.place is not None:
-                return spot.place.lat, spot.place.lng
-        for driver in board.drivers.values():
-            if driver.marker is not None:
-                return driver.marker.lat, driver.marker.lng
-        return NOWHERE
-
-    # what comes from the browser: any of it may be anything
-
-    def _spotted(self, event: Any) -> None:
+    def _spotted(self, name: str, place: Place) -> None:
         """Somebody clicked on the map."""
-        detail = event.args.get("detail") if isinstance(event.args, dict) else None
-        if not isinstance(detail, dict) or detail.get("name") not in SPOTS:
-            return
-        lat, lng = detail.get("lat"), detail.get("lng")
-        if not isinstance(lat, int | float) or not isinstance(lng, int | float):
-            return
-        if is_place(lat, lng):
-            self._fields[detail["name"]].set_value(f"{lat:.6f}, {lng:.6f}")
+        self._fields[name].set_value(f"{place.lat:.6f}, {place.lng:.6f}")
 
     def _typed(self, name: str) -> None:
         """A place was typed or pasted, or came from the map: the map shows it."""
@@ -151,7 +130,7 @@ class OrderFields:
         except ValueError:
             return  # not finished yet; said when the form is sent
         self.errors[name].set_text("")
-        self._picker.props[f"data-{name}"] = f"{place.lat},{place.lng}" if place else ""
+        self._map.show(name, place)
         if place is not None and ":" in text:
             self._fields[name].set_value(_degrees(place))  # of a link, only the place is kept
 

@@ -9,8 +9,8 @@ from app.ui.kit.dialogs import Form
 from app.ui.kit.parts import Choice
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
-from app.ui.orders.fields import SCRIPT as SCRIPT
 from app.ui.orders.fields import OrderFields
+from app.ui.orders.spot_map import SCRIPT as SCRIPT
 
 
 class NewOrder:
