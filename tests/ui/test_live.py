@@ -260,6 +260,7 @@ def test_a_revoked_link_ends_for_its_customer_and_a_new_one_works(
     expect(customer.get_by_role("heading", level=1)).to_contain_text("ended")
     assert live_server.api.get(f"/track/{order['trackingToken']}").status_code == 410
     card.get_by_role("button", name="New link").click()
+    dialog(page).get_by_role("button", name="Make link").click()
     fresh = card.get_by_role("link", name="Open").get_attribute("href")
     assert fresh is not None
     assert fresh != order["trackingUrl"]

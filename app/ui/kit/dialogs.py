@@ -128,6 +128,20 @@ def show_secret(
         button("Done", dialog.close, "btn-primary")
 
 
+def show_code(visit: Visit, title: str, more: str, link: str) -> None:
+    """Show a link as a QR code, large enough to scan from a screen or a print."""
+    dialog = Dialog(visit, title, small=True)
+    with dialog.body:
+        words("p", more).classes("muted")
+        with ui.element("div").classes("code-large"):
+            _qr(link)
+        with ui.element("div").classes("secret"):
+            words("span", link).props["aria-label"] = "Link"
+            copy_button(link)
+    with dialog.foot:
+        button("Done", dialog.close, "btn-primary")
+
+
 def _qr(text: str) -> None:
     """Black on white in both looks: scanners need the contrast and the empty edge."""
     code = segno.make(text, error="m", micro=False)

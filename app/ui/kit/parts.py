@@ -5,7 +5,7 @@ Every string is shown as text: attributes from outside are set as values, never 
 
 import inspect
 from collections.abc import Callable, Mapping
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from nicegui import ui
@@ -212,12 +212,21 @@ def title_of(order: Order) -> str:
 
 def clock(at: int, zone: tzinfo, now: int) -> str:
     """A time of day; with the date when it is not today, and the year when not of this one."""
-    there, today = to_datetime(at).astimezone(zone), to_datetime(now).astimezone(zone)
+    there, today = _in_zone(at, zone), _in_zone(now, zone)
     time = f"{there:%H:%M}"
     if there.date() == today.date():
         return time
     year = f" {there.year}" if there.year != today.year else ""
     return f"{there.day} {there:%b}{year} {time}"
+
+
+def _in_zone(at: int, zone: tzinfo) -> datetime:
+    """In UTC where a zone would lead beyond the year 9999."""
+    there = to_datetime(at)
+    try:
+        return there.astimezone(zone)
+    except OverflowError:
+        return there
 
 
 def window_words(window: Window, zone: tzinfo, now: int) -> str:

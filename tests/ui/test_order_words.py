@@ -1,0 +1,96 @@
+"""What the page of orders reads and says, without a browser."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.domain.errors import OnthewayError
+from app.domain.order import Status
+from app.domain.times import DAY, HOUR, parse_time
+from app.tracking.batch import Tally
+from app.tracking.records import NEWEST_FIRST, Order, OrderDetails, OrderFilter, OrderSort
+from app.ui.kit.batch import summary
+from app.ui.orders.bulk import SLICE, read_all
+from app.ui.orders.new_link import LONGEST, end_of
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = parse_time("2026-07-01T10:00:00Z")
+
+
+class Shelf:
+    """Orders page by page; one moves from page to page while it is read."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self.read = 0
+
+    async def page(
+        self, wanted: OrderFilter, after: str | None, limit: int, sort: OrderSort = NEWEST_FIRST
+    ) -> tuple[list[Order], str | None]:
+        """The next of them, the last of the page before once more."""
+        assert (wanted, sort) == (OrderFilter(text="x"), NEWEST_FIRST)
+        begin = int(after or 0)
+        self.read += 1
+        nums = range(max(0, begin - 1), min(begin + limit, self._count))
+        following = str(begin + limit) if begin + limit < self._count else None
+        return [order(num) for num in nums], following
+
+
+def order(num: int) -> Order:
+    """Some order."""
+    return Order(
+        num=num,
+        id=f"o{num}",
+        status=Status.PENDING,
+        seq=1,
+        driver_num=None,
+        driver_id=None,
+        details=OrderDetails(),
+        created_at=0,
+        updated_at=0,
+        ended_at=None,
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1, SLICE, 2 * SLICE + 1])
+async def test_all_that_fit_are_read_each_once(count: int) -> None:
+    found = await read_all(Shelf(count), OrderFilter(text="x"), NEWEST_FIRST, 5 * SLICE)  # type: ignore[arg-type]
+    assert [one.num for one in found] == list(range(count))
+
+
+async def test_reading_ends_where_no_more_can_be_picked() -> None:
+    shelf = Shelf(100 * SLICE)
+    found = await read_all(shelf, OrderFilter(text="x"), NEWEST_FIRST, 2 * SLICE)  # type: ignore[arg-type]
+    assert len(found) > 2 * SLICE
+    assert shelf.read == 3
+
+
+def test_how_it_ended() -> None:
+    tally: Tally[int] = Tally(5, [1, 2], [(3, "no")])
+    assert summary(tally, "assigned") == (
+        "2 orders assigned, 1 refused. Stopped: 2 were not tried."
+    )
+    broken = replace(tally, error=KeyError())
+    assert "Something went wrong, so it ended here. 2 were not tried" in summary(broken, "assigned")
+
+
+def test_a_link_ends_at_a_time_of_ones_own_in_ones_own_zone() -> None:
+    assert end_of("2026-07-01T14:30", BERLIN, NOW) == parse_time("2026-07-01T12:30:00Z")
+    assert end_of("2026-07-01T12:01", BERLIN, NOW) == NOW + HOUR // 60
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (None, "choose a day"),
+        ("tomorrow", "choose a day"),
+        ("9999-12-31T23:59", "a year at most"),
+        ("0001-01-01T00:00", "choose a day"),
+        ("2026-07-01T12:00", "is over"),
+    ],
+)
+def test_other_times_are_refused(text: str | None, why: str) -> None:
+    with pytest.raises(OnthewayError, match=why):
+        end_of(text, BERLIN, NOW)
+    assert LONGEST > 365 * DAY
