@@ -73,9 +73,9 @@ async def test_what_is_no_list_of_places_is_refused(there: GeocoderStandIn, answ
     assert await sentence(Nominatim(there.url, SHOP)) == UNUSABLE
 
 
-async def test_an_answer_has_a_bound_and_few_bytes_stay_few(there: GeocoderStandIn) -> None:
+async def test_an_answer_has_a_bound_and_is_not_unpacked(there: GeocoderStandIn) -> None:
     there.answer = b"[" + b" " * LONGEST_ANSWER + b"]"
     assert await sentence(Nominatim(there.url, SHOP)) == UNUSABLE
-    there.answer = gzip.compress(b"[" + b" " * 50_000_000 + b"]", 6)[:60_000]
+    there.answer = gzip.compress(b"[]")
     there.headers = {"Content-Encoding": "gzip"}
     assert await sentence(Nominatim(there.url, SHOP)) == UNUSABLE
