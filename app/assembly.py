@@ -5,13 +5,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.config import PREFIX, Settings, secret_key
-from app.domain.limits import Rate
+from app.domain.limits import Failures, Rate
 from app.domain.preferences import RULES, Preferences
 from app.domain.times import HOUR
 from app.geocoder import Nominatim
 from app.tracking.addresses import AddressDesk
 from app.tracking.board import Board
 from app.tracking.credentials import Passwords
+from app.tracking.customer import CustomerDesk
 from app.tracking.doors import DriverDoor, ViewerDoor
 from app.tracking.fleet import Fleet
 from app.tracking.follow import Follow
@@ -23,10 +24,12 @@ from app.tracking.order_files import OrderFiles
 from app.tracking.orders import OrderDesk
 from app.tracking.ports import Store
 from app.tracking.preferences import PreferenceDesk
+from app.tracking.proofs import ProofDesk
 from app.tracking.retention import Retention
 from app.tracking.services import Limits, Look, Services
 from app.tracking.signin import SignIn
 from app.tracking.staff_feed import StaffFeed
+from app.tracking.talk import TalkDesk
 from app.tracking.throttle import Buckets, Gauges
 
 REFUSALS: Final = Rate(10, 300)
@@ -34,6 +37,12 @@ REFUSALS: Final = Rate(10, 300)
 NOTED_REFUSALS: Final = Rate(1, 1_000)
 """Refusals in the activity log per second and burst, per address."""
 VIEWER_MESSAGES: Final = Rate(2, 100)
+CUSTOMER_WRITES: Final = Rate(1 / 20, 10)
+"""What a customer writes, per second and burst, per link."""
+WRONG_CODES: Final = Failures(5, 900)
+"""Wrong delivery codes within so many seconds that are free, per order."""
+DRIVER_UPLOADS: Final = Rate(1 / 5, 20)
+"""Proof per second and burst, per driver."""
 
 
 def now() -> int:
@@ -49,7 +58,19 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
     preferences.watch(lambda _before, _after: board.changed("settings", 0))
     refusals = Buckets(REFUSALS, time.monotonic)
     fleet = Fleet(store.drivers, board, hub, monitor, now)
-    orders = OrderDesk(store.orders, board, hub, monitor, now, secret_key(settings))
+    secret = secret_key(settings)
+    orders = OrderDesk(store.orders, board, hub, monitor, now, secret)
+    talk = TalkDesk(store.talk, board, hub, monitor, now)
+    proofs = ProofDesk(
+        store,
+        board,
+        hub,
+        monitor,
+        now,
+        secret,
+        rates=Buckets(DRIVER_UPLOADS, time.monotonic),
+        wrong_codes=Gauges(WRONG_CODES, time.monotonic),
+    )
     intake = Intake(store.positions, board, hub, now, preferences)
     follow = Follow(store, board, hub, now, preferences)
     signin = _sign_in(settings, store, monitor)
@@ -61,6 +82,17 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
         intake=intake,
         orders=orders,
         order_files=OrderFiles(store.orders, board),
+        talk=talk,
+        proofs=proofs,
+        customer=CustomerDesk(
+            follow,
+            talk,
+            proofs,
+            preferences,
+            now,
+            Buckets(CUSTOMER_WRITES, time.monotonic),
+            monitor,
+        ),
         fleet=fleet,
         follow=follow,
         signin=signin,
@@ -86,7 +118,7 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
         ),
         api_rates=Buckets(settings.limit_api_rate, time.monotonic),
         preferences=preferences,
-        retention=Retention(store.positions, preferences, now),
+        retention=Retention(store.positions, store.proofs, preferences, now),
         look=Look(
             public_url=public_url,
             timezone=ZoneInfo(settings.timezone),
@@ -122,6 +154,7 @@ def _limits(settings: Settings) -> Limits:
         frame_bytes=settings.limit_frame_bytes,
         viewer_frame_bytes=settings.limit_viewer_frame_bytes,
         body_bytes=settings.limit_body_bytes,
+        upload_bytes=settings.limit_upload_bytes,
         sockets_per_address=settings.limit_sockets_per_address,
     )
 

@@ -175,7 +175,7 @@ class Settings(BaseSettings):
         default=1_048_576, ge=0, description="Largest body on `/ingest` (not built yet)."
     )
     limit_upload_bytes: int = Field(
-        default=10_485_760, ge=0, description="Largest import or photo (not built yet)."
+        default=10_485_760, ge=0, description="Largest photo or signature of a driver."
     )
 
     @field_validator("timezone")

@@ -20,6 +20,8 @@ from app.domain.limits import Failures, Rate
 from app.domain.order import DRIVER_MAY_SET, FINAL, Status
 from app.domain.position import FLAG_WORDS, KEEPS_MARKER, flag_names
 from app.domain.preferences import WORDS, Preferences
+from app.domain.proof import Proof
+from app.domain.talk import LONGEST_NOTE, LONGEST_TEXT
 from app.protocol import driver, messages, viewer
 from app.protocol.fields import RULES
 from app.protocol.point import PointIn
@@ -197,6 +199,7 @@ def parts_of_messages() -> str:
 
 PARTS: Final[tuple[type[Struct], ...]] = (
     messages.OrderBrief,
+    messages.WordToDriver,
     messages.Destination,
     messages.TimeWindow,
     messages.Position,
@@ -309,7 +312,7 @@ def default(field: FieldInfo) -> str:
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
-def frame_bytes(door: Literal["frame", "viewer_frame"]) -> str:
+def frame_bytes(door: Literal["frame", "viewer_frame", "upload"]) -> str:
     """The default limit of a message."""
     return f"{Settings.model_fields[f'limit_{door}_bytes'].default:,}"
 
@@ -323,6 +326,10 @@ MARKS: Final[dict[str, Callable[[], str]]] = {
     "max batch": lambda: str(driver.MAX_BATCH),
     "frame bytes": lambda: frame_bytes("frame"),
     "viewer frame bytes": lambda: frame_bytes("viewer_frame"),
+    "upload bytes": lambda: frame_bytes("upload"),
+    "proof kinds": lambda: ", ".join(f"`{kind}`" for kind in Proof),
+    "note length": lambda: f"{LONGEST_NOTE:,}",
+    "text length": lambda: f"{LONGEST_TEXT:,}",
     "driver statuses": driver_statuses,
     "sent PointIn": lambda: sent(PointIn),
     "sent BatchIn": lambda: sent(driver.BatchIn),

@@ -13,6 +13,7 @@ from app.domain.order import Status
 from app.domain.preferences import RULES
 from app.protocol import driver, messages, viewer
 from app.protocol.point import PointIn
+from app.web.rules import RULES as HTTP_RULES
 from tests.docs_words import CODES, MEANINGS, PREFERENCES, SPECIAL, STATUSES
 from tests.generate_docs import PAGES, PARTS, ROOT, page
 from tests.protocol.examples import EXAMPLES
@@ -95,6 +96,18 @@ def test_every_link_within_the_page_has_its_heading() -> None:
     links = re.findall(r"\]\(#(.+?)\)", PROTOCOL)
     assert links
     assert set(links) <= anchors
+
+
+def test_every_address_of_customers_and_drivers_is_on_the_page() -> None:
+    names = {"order_id": "orderId", "proof_id": "proofId"}
+    paths = [
+        (method, re.sub(r"\{(\w+)\}", lambda name: f"{{{names.get(name[1], name[1])}}}", path))
+        for method, path in HTTP_RULES
+        if path.startswith(("/track/", "/drive/"))
+    ]
+    assert len(paths) == 6
+    for method, path in paths:
+        assert f"`{method} {path}`" in PROTOCOL, path
 
 
 def test_words_are_kept_for_nothing_that_is_gone() -> None:

@@ -23,6 +23,7 @@ PROMISED_MINIMUMS = {
     "libpass": "1.9.4",
     "nicegui": "3.18",
     "orjson": "3.9.15",
+    "pillow": "12",
     "python-engineio": "3.9",
     "python-multipart": "0.0.27",
     "python-socketio": "5.16.2",

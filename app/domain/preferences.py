@@ -40,8 +40,8 @@ class Thresholds:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
     """The values now. ``colour`` None: the product's own; ``tile_url`` None: no tiles;
-    ``keep_days`` 0: positions are kept for ever; ``late_after`` minutes; ``silent_after``
-    seconds."""
+    ``keep_days`` 0: positions are kept for ever, ``keep_proof_days`` 0: pictures of proof;
+    ``late_after`` minutes; ``silent_after`` seconds."""
 
     business_name: str = "Ontheway"
     colour: str | None = None
@@ -49,9 +49,12 @@ class Preferences:
     tile_url: str | None = None
     tile_attribution: str = ""
     courier_from_assigned: bool = False
+    customer_notes: bool = True
+    customer_messages: bool = True
     late_after: int = 0
     silent_after: int = 60
     keep_days: int = 0
+    keep_proof_days: int = 0
 
     @property
     def thresholds(self) -> Thresholds:
@@ -66,9 +69,12 @@ WORDS: Final[dict[str, str]] = {
     "tile_url": "map tiles",
     "tile_attribution": "attribution of the map",
     "courier_from_assigned": "when customers see the courier",
+    "customer_notes": "notes for the driver",
+    "customer_messages": "messages to the business",
     "late_after": "when an order is late",
     "silent_after": "when a signal is lost",
     "keep_days": "how long positions are kept",
+    "keep_proof_days": "how long photos and signatures are kept",
 }
 """What each value is called in a sentence."""
 
@@ -134,10 +140,13 @@ def _tile_url(value: object) -> str | None:
     return None if value is None else check_tile_url(str(value))
 
 
-def _yes_or_no(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _wrong("courier_from_assigned", "Please choose when customers see the courier.")
-    return value
+def _yes_or_no(name: str, sentence: str) -> Callable[[object], bool]:
+    def rule(value: object) -> bool:
+        if not isinstance(value, bool):
+            raise _wrong(name, sentence)
+        return value
+
+    return rule
 
 
 def _number(name: str, least: int, most: int, unit: str) -> Callable[[object], int]:
@@ -163,9 +172,14 @@ RULES: Final[dict[str, Callable[[object], Any]]] = {
     "tile_attribution": lambda value: _line(
         value, "tile_attribution", "The attribution", LONGEST_ATTRIBUTION
     ),
-    "courier_from_assigned": _yes_or_no,
+    "courier_from_assigned": _yes_or_no(
+        "courier_from_assigned", "Please choose when customers see the courier."
+    ),
+    "customer_notes": _yes_or_no("customer_notes", "Please choose yes or no."),
+    "customer_messages": _yes_or_no("customer_messages", "Please choose yes or no."),
     "late_after": _number("late_after", 0, 240, "minutes"),
     "silent_after": _number("silent_after", 15, 3_600, "seconds"),
     "keep_days": _number("keep_days", 0, 3_650, "days"),
+    "keep_proof_days": _number("keep_proof_days", 0, 3_650, "days"),
 }
 """Name -> what makes a value of it, or refuses."""

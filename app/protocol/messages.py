@@ -51,6 +51,14 @@ class Position(Out, frozen=True):
     recorded_at: str
 
 
+class WordToDriver(Out, frozen=True):
+    """What the staff told the driver of an order."""
+
+    id: str
+    text: str
+    at: str
+
+
 class OrderBrief(Out, frozen=True):
     """An order as its driver sees it."""
 
@@ -61,6 +69,8 @@ class OrderBrief(Out, frozen=True):
     customer: str | None = None
     note: str | None = None
     window: TimeWindow | None = None
+    customer_note: str | None = None
+    words: list[WordToDriver] = []
 
 
 class Welcome(Out, tag="welcome", tag_field="type", frozen=True):
@@ -98,7 +108,8 @@ class Retry(Out, tag="retry", tag_field="type", frozen=True):
 
 
 class OrderAssigned(Out, tag="order_assigned", tag_field="type", frozen=True):
-    """An order became this driver's, or its details changed."""
+    """An order became this driver's, or something about it changed: its details, the customer's
+    note, a word of the staff. It replaces what the driver knew of that order."""
 
     order: OrderBrief
 
@@ -189,6 +200,26 @@ class LocationUpdate(Out, tag="location_update", tag_field="type", frozen=True, 
     eta: TimeWindow | None
 
 
+class OrderMessage(Out, tag="message", tag_field="type", frozen=True):
+    """A question, an answer, or the customer's note, which replaces the one before; a word to the
+    driver comes to staff only."""
+
+    order_id: str
+    kind: str
+    id: str | None
+    text: str
+    at: str
+
+
+class OrderProof(Out, tag="proof", tag_field="type", frozen=True):
+    """Proof that the order arrived; customers get it once it is delivered."""
+
+    order_id: str
+    kind: str
+    id: str
+    at: str
+
+
 class FleetDriver(Out, omit_defaults=True, frozen=True):
     """A driver on the staff's map."""
 
@@ -255,7 +286,7 @@ ToDriver = (
     | Pong
     | Error
 )
-ToViewer = Snapshot | LocationUpdate | StatusUpdate | Pong | Error
+ToViewer = Snapshot | LocationUpdate | StatusUpdate | OrderMessage | OrderProof | Pong | Error
 ToStaff = Fleet | Pong | Error
 
 

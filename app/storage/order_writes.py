@@ -208,6 +208,11 @@ def _change(tx: Tx, row: OrderRow, event: OrderEvent | None, previous: int | Non
     return OrderChange(order=order_of(row, driver), event=event, previous_driver=previous)
 
 
+def changed(tx: Tx, row: OrderRow) -> OrderChange:
+    """An order whose status and driver stay."""
+    return _change(tx, row, None, row.driver_num)
+
+
 def _assignable(tx: Tx, driver_id: str) -> DriverRow:
     wanted = select(DriverRow).where(
         col(DriverRow.id) == driver_id, col(DriverRow.deleted_at).is_(None)

@@ -154,8 +154,9 @@ class SqlOrders:
         return await self._readers.read(work)
 
     async def open_orders(self) -> list[Order]:
-        """All that are not final."""
-        return await self._all(with_driver().where(_is_open()).order_by(col(OrderRow.num)))
+        """All that are not final, or whose customer waits for an answer."""
+        wanted = _is_open() | col(OrderRow.asked_at).is_not(None)
+        return await self._all(with_driver().where(wanted).order_by(col(OrderRow.num)))
 
     async def of_driver(self, driver_num: int) -> list[Order]:
         """The open orders of one driver, oldest first."""

@@ -4,17 +4,23 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, Final
 
+import msgspec
+
 from app.domain.access import Role
 from app.domain.eta import Window
 from app.domain.geo import Place
 from app.domain.order import Status
+from app.domain.proof import Proof
+from app.domain.talk import Kind
 from app.storage.tables import (
     ApiKeyRow,
     DriverRow,
     LinkRow,
     LoginRow,
+    MessageRow,
     OrderEventRow,
     OrderRow,
+    ProofRow,
     UserRow,
 )
 from app.tracking.records import (
@@ -23,11 +29,15 @@ from app.tracking.records import (
     Driver,
     Link,
     Login,
+    Message,
     Order,
     OrderDetails,
     OrderEvent,
+    ProofRecord,
+    Rating,
     Spotted,
     User,
+    Word,
 )
 
 
@@ -70,7 +80,22 @@ def order_of(row: OrderRow, driver_id: str | None) -> Order:
         created_at=row.created_at,
         updated_at=row.updated_at,
         ended_at=row.ended_at,
+        customer_note=row.customer_note,
+        customer_note_at=row.customer_note_at,
+        asked_at=row.asked_at,
+        words=_words_of(row.words),
+        rating=_rating_of(row),
     )
+
+
+def _words_of(text: str | None) -> tuple[Word, ...]:
+    return tuple(Word(*word) for word in msgspec.json.decode(text)) if text else ()
+
+
+def _rating_of(row: OrderRow) -> Rating | None:
+    if row.stars is None or row.rated_at is None:
+        return None
+    return Rating(row.stars, row.rating_note, row.rated_at)
 
 
 def _details_of(row: OrderRow) -> OrderDetails:
@@ -151,6 +176,31 @@ def event_of(row: OrderEventRow) -> OrderEvent:
         actor_kind=row.actor_kind,
         actor_id=row.actor_id,
         address=row.address,
+    )
+
+
+def message_of(row: MessageRow) -> Message:
+    """The record of a message."""
+    return Message(
+        id=row.id,
+        kind=Kind(row.kind),
+        text=row.text,
+        at=row.at,
+        actor_kind=row.actor_kind,
+        actor_id=row.actor_id,
+    )
+
+
+def proof_of(row: ProofRow, driver_id: str) -> ProofRecord:
+    """The record of proof."""
+    return ProofRecord(
+        id=row.id,
+        kind=Proof(row.kind),
+        at=row.at,
+        driver_id=driver_id,
+        metres=row.metres,
+        file=row.file,
+        media_type=row.media_type,
     )
 
 

@@ -16,9 +16,12 @@ from app.storage.opening import prepare
 from app.storage.orders import SqlOrders
 from app.storage.people import SqlPeople
 from app.storage.positions import SqlPositions
+from app.storage.proof_files import ProofFiles
+from app.storage.proofs import SqlProofs
 from app.storage.readers import Readers
 from app.storage.refused import StoreRefused
 from app.storage.settings import SqlSettings
+from app.storage.talk import SqlTalk
 from app.storage.tracks import SqlTracks
 from app.storage.transaction import Tx
 from app.storage.writer import Writer
@@ -29,7 +32,9 @@ from app.tracking.ports import (
     Orders,
     People,
     Positions,
+    Proofs,
     Settings,
+    Talk,
     Tracks,
 )
 
@@ -41,12 +46,14 @@ PROBE_SECONDS: Final = 5.0
 class SqlStore:
     """`app.tracking.ports.Store` on one SQLite file."""
 
-    def __init__(self, writer: Writer, readers: Readers, epoch: str) -> None:
+    def __init__(self, writer: Writer, readers: Readers, files: ProofFiles, epoch: str) -> None:
         self._writer = writer
         self._readers = readers
         self.positions: Positions = SqlPositions(writer, readers)
         self.tracks: Tracks = SqlTracks(writer, readers)
         self.orders: Orders = SqlOrders(writer, readers)
+        self.talk: Talk = SqlTalk(writer, readers)
+        self.proofs: Proofs = SqlProofs(writer, readers, files)
         self.drivers: Drivers = SqlDrivers(writer, readers)
         self.people: People = SqlPeople(writer, readers)
         self.activity: ActivityLog = SqlActivityLog(writer, readers)
@@ -90,4 +97,4 @@ async def open_store(data_dir: Path) -> SqlStore:
     writer = Writer(path, asyncio.get_running_loop())
     readers = Readers(path)
     readers.start_check()
-    return SqlStore(writer, readers, epoch)
+    return SqlStore(writer, readers, ProofFiles(data_dir), epoch)

@@ -99,6 +99,7 @@ class OrderRow(SQLModel, table=True):
         Index("ix_orders_customer", text("lower(customer_name)"), "num"),
         Index("ix_orders_promised", "window_begin", "num"),
         Index("ix_orders_changed", "updated_at", "num"),
+        Index("ix_orders_asked", "asked_at", sqlite_where=text("asked_at IS NOT NULL")),
         Index(
             "ix_orders_ended",
             *("status", "ended_at", "window_end", "created_at", "driver_num"),
@@ -128,6 +129,56 @@ class OrderRow(SQLModel, table=True):
     created_at: int = Field(sa_type=BigInteger)
     updated_at: int = Field(sa_type=BigInteger)
     ended_at: int | None = Field(default=None, sa_type=BigInteger)
+    customer_note: str | None = None
+    customer_note_at: int | None = Field(default=None, sa_type=BigInteger)
+    asked_at: int | None = Field(default=None, sa_type=BigInteger)
+    words: str | None = None
+    """The newest of the staff to the driver, as a JSON list of [id, at, text]."""
+    stars: int | None = None
+    rating_note: str | None = None
+    rated_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class MessageRow(SQLModel, table=True):
+    """A question of the customer, an answer to him, or a word to the driver."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index("ix_messages_order", "order_num", "num"),)
+
+    num: int | None = Field(default=None, primary_key=True)
+    order_num: int = Field(foreign_key="orders.num")
+    id: str = Field(unique=True)
+    kind: str
+    text: str
+    at: int = Field(sa_type=BigInteger)
+    actor_kind: str
+    actor_id: str
+
+
+class ProofRow(SQLModel, table=True):
+    """Proof of a delivery; its picture is a file (see `proof_files`), ``file`` its name.
+
+    ``name`` is the driver's own, unique among his; ``file`` is gone once it is too old.
+    """
+
+    __tablename__ = "proofs"
+    __table_args__ = (
+        UniqueConstraint("driver_num", "name", name="uq_proofs_name"),
+        Index("ix_proofs_order", "order_num", "num"),
+        Index("ix_proofs_file", "stored_at", sqlite_where=text("file IS NOT NULL")),
+    )
+
+    num: int | None = Field(default=None, primary_key=True)
+    order_num: int = Field(foreign_key="orders.num")
+    driver_num: int = Field(foreign_key="drivers.num")
+    id: str = Field(unique=True)
+    kind: str
+    name: str | None = None
+    at: int = Field(sa_type=BigInteger)
+    stored_at: int = Field(sa_type=BigInteger)
+    metres: float | None = None
+    file: str | None = None
+    media_type: str | None = None
 
 
 class AssignmentRow(SQLModel, table=True):

@@ -50,12 +50,14 @@ class LiveOrder:
     """An order now; ``events`` is None until somebody needs its history.
 
     ``window`` is the arrival window of this pace and destination, as it was last asked for.
+    ``told`` is another number whenever a message or a proof of it was stored.
     """
 
     order: Order
     marker: Marker | None = None
     events: list[OrderEvent] | None = None
     window: tuple[Pace, Place, Window | None] | None = None
+    told: int = 0
 
 
 Watcher = Callable[[str, int], None]
@@ -74,6 +76,7 @@ class Board:
         self._orders_of: dict[int, dict[int, LiveOrder]] = {}
         self._loading: dict[str, asyncio.Task[LiveOrder]] = {}
         self._watchers: list[Watcher] = []
+        self._told = 0
 
     async def load(self) -> None:
         """Read all drivers and open orders, once, before doors open."""
@@ -101,6 +104,14 @@ class Board:
         """Tell the watchers."""
         for watcher in list(self._watchers):
             watcher(kind, num)
+
+    def tell(self, order_num: int) -> None:
+        """A message about an order, or proof of it, was stored: who shows them reads them again."""
+        self._told += 1
+        live = self.orders.get(order_num)
+        if live is not None:
+            live.told = self._told
+        self.changed("order", order_num)
 
     def driver_by_id(self, driver_id: str) -> LiveDriver | None:
         """The live driver of this id."""
@@ -201,9 +212,11 @@ class Board:
         return live.marker
 
     def forget_finished(self, followed: Callable[[int], bool]) -> None:
-        """Let finished orders go that nobody follows."""
+        """Let finished orders go that nobody follows, and whose customer waits for nothing."""
         for num, live in list(self.orders.items()):
-            if live.order.status in FINAL and not followed(num):
+            if live.order.status not in FINAL or live.order.asked_at is not None:
+                continue
+            if not followed(num):
                 del self.orders[num]
                 self._order_nums.pop(live.order.id, None)
 

@@ -84,6 +84,12 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def delivery_code(secret_key: bytes, order_id: str) -> str:
+    """The four digits that the customer of an order shows its driver: derived, never stored."""
+    digest = hmac.digest(secret_key, b"delivery code\0" + order_id.encode(), "sha256")
+    return f"{int.from_bytes(digest[:8]) % 10_000:04}"
+
+
 def link_token(secret_key: bytes, link_id: str, salt: bytes) -> str:
     """The tracking token of a link: HMAC-SHA-256, 24 bytes, base64url (contract section 5)."""
     digest = hmac.digest(secret_key, link_id.encode() + b"\0" + salt, "sha256")

@@ -20,7 +20,7 @@ from app.tracking.monitor import Now
 from app.tracking.orders import LINK_GRACE, link_end
 from app.tracking.ports import Store
 from app.tracking.preferences import PreferenceDesk
-from app.tracking.records import Link, OrderEvent, Spotted
+from app.tracking.records import Link, Order, OrderEvent, Spotted
 from app.tracking.tasks import spawn
 from app.tracking.views import ENDED_BADLY, courier, snapshot, status_update
 
@@ -105,6 +105,11 @@ class Follow:
         if end is not None and end <= self._now():
             raise OnthewayError("expired", "This link has expired.")
         return Grant(link.order_id, Actor(Kind.CUSTOMER, link.order_id, None, address), link)
+
+    async def order_of(self, grant: Grant) -> Order:
+        """The order of a right as it stands."""
+        live = self._board.order_by_id(grant.order_id)
+        return live.order if live else await self._store.orders.get(grant.order_id)
 
     async def is_link(self, token: str) -> bool:
         """Whether this ever was a tracking token."""

@@ -150,10 +150,17 @@ class Hub:
 
     def publish_to_customers(self, order_num: int, message: object) -> None:
         """As `publish`, but staff do not get it."""
+        self._publish_to(order_num, message, staff=False)
+
+    def publish_to_staff(self, order_num: int, message: object) -> None:
+        """As `publish`, but customers do not get it."""
+        self._publish_to(order_num, message, staff=True)
+
+    def _publish_to(self, order_num: int, message: object, *, staff: bool) -> None:
         self._flush(order_num)
         shared = Shared(message)
         for sub in list(self._orders.get(order_num, {}).values()):
-            if not sub.staff:
+            if sub.staff is staff:
                 sub.socket.send(shared)
 
     def _flush_all(self) -> None:

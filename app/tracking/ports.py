@@ -14,6 +14,7 @@ from app.domain.access import Actor, Role
 from app.domain.figures import Deliveries, Quarter
 from app.domain.order import Status
 from app.protocol.found_places import FoundPlace
+from app.domain.talk import Kind
 from app.tracking.records import (
     NEWEST_FIRST,
     Activity,
@@ -24,7 +25,9 @@ from app.tracking.records import (
     DriverDay,
     Link,
     Login,
+    Message,
     NewLink,
+    NewProof,
     Once,
     Order,
     OrderChange,
@@ -32,6 +35,9 @@ from app.tracking.records import (
     OrderEvent,
     OrderFilter,
     OrderSort,
+    ProofRecord,
+    Proved,
+    Said,
     Setting,
     StoredPosition,
     User,
@@ -163,7 +169,7 @@ class Orders(Protocol):
         """One order; ``not_found``."""
 
     async def open_orders(self) -> list[Order]:
-        """All that are not final."""
+        """All that are not final, or whose customer waits for an answer."""
 
     async def of_driver(self, driver_num: int) -> list[Order]:
         """The open orders of one driver, oldest first."""
@@ -196,6 +202,82 @@ class Orders(Protocol):
 
     async def find_link(self, token_hash: bytes) -> Link | None:
         """The link with this token, also an ended one."""
+
+
+class Talk(Protocol):
+    """What people write about orders. Each write gives the order as it is then."""
+
+    async def set_note(
+        self, order_id: str, note: str | None, now: int, then: Callable[[OrderChange], None]
+    ) -> OrderChange:
+        """The customer's note in place of the one before, None for none; ``not_found``,
+        ``illegal_step`` once the order is over."""
+
+    async def add(
+        self,
+        order_id: str,
+        message_id: str,
+        kind: Kind,
+        text: str,
+        actor: Actor,
+        now: int,
+        *,
+        once: Once | None,
+        then: Callable[[Said], None],
+    ) -> Said:
+        """Keep a message: a question makes the order wait for an answer, which ends that.
+
+        ``not_found``; ``conflict`` when the order has too many; ``illegal_step`` for a word that
+        no driver would read.
+        """
+
+    async def settle(self, order_id: str, then: Callable[[OrderChange], None]) -> OrderChange:
+        """The customer's question needs no answer any more; ``not_found``."""
+
+    async def rate(
+        self,
+        order_id: str,
+        stars: int,
+        note: str | None,
+        now: int,
+        then: Callable[[OrderChange], None],
+    ) -> OrderChange:
+        """The customer's rating, or another within a day; ``not_found``, ``illegal_step``."""
+
+    async def messages(self, order_num: int, *, for_customer: bool = False) -> list[Message]:
+        """All of an order, oldest first; or those that its customer reads."""
+
+
+class Proofs(Protocol):
+    """What shows that orders arrived."""
+
+    async def known(self, driver_num: int, name: str) -> ProofRecord | None:
+        """The proof that this driver gave under this name before."""
+
+    async def add(
+        self,
+        order_id: str,
+        new: NewProof,
+        picture: bytes | None,
+        actor: Actor,
+        now: int,
+        then: Callable[[Proved], None],
+    ) -> Proved:
+        """Keep proof of an order that is this driver's, its picture made anew.
+
+        The same name again keeps nothing, and gives what was kept. Raises ``unknown_order`` for an
+        order that is not his, ``illegal_step`` for one that takes no proof, ``conflict`` where
+        there is too much of it, ``invalid_field`` file for what is no picture.
+        """
+
+    async def of_order(self, order_num: int) -> list[ProofRecord]:
+        """All of an order, oldest first."""
+
+    async def picture(self, proof: ProofRecord) -> bytes:
+        """The picture of a proof; ``not_found`` when it has none, or none any more."""
+
+    async def forget(self, end: int, most: int) -> int:
+        """Delete the oldest pictures, stored before ``end``, at most so many; how many."""
 
 
 class Drivers(Protocol):
@@ -370,6 +452,8 @@ class Store(Protocol):
     positions: Positions
     tracks: Tracks
     orders: Orders
+    talk: Talk
+    proofs: Proofs
     drivers: Drivers
     people: People
     activity: ActivityLog

@@ -16,6 +16,8 @@ from app.domain.eta import Window
 from app.domain.geo import Place
 from app.domain.order import Status
 from app.domain.position import Flag
+from app.domain.proof import Proof
+from app.domain.talk import Kind as MessageKind
 from app.protocol.point import Point
 
 
@@ -70,9 +72,31 @@ class OrderDetails:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the staff told the driver of an order."""
+
+    id: str
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What the customer says of a delivery: 1 to 5 stars; ``at`` is the first time."""
+
+    stars: int
+    note: str | None
+    at: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An order as it stands."""
+    """An order as it stands.
+
+    ``customer_note`` is the customer's own, for the driver; ``asked_at`` is since when a question
+    of his waits for an answer; ``words`` are the newest of the staff to the driver, oldest first.
+    """
 
     num: int
     id: str
@@ -84,6 +108,40 @@ class Order:
     created_at: int
     updated_at: int
     ended_at: int | None
+    customer_note: str | None = None
+    customer_note_at: int | None = None
+    asked_at: int | None = None
+    words: tuple[Word, ...] = ()
+    rating: Rating | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A question, an answer or a word about an order."""
+
+    id: str
+    kind: MessageKind
+    text: str
+    at: int
+    actor_kind: str
+    actor_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofRecord:
+    """What shows that an order arrived, and how far from its door the driver was.
+
+    ``at`` is when it was taken, ``metres`` None where that is not known. ``file`` is the name of
+    its picture in the store, and ``media_type`` what that is; None without one.
+    """
+
+    id: str
+    kind: Proof
+    at: int
+    driver_id: str
+    metres: float | None
+    file: str | None
+    media_type: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +167,34 @@ class OrderChange:
     order: Order
     event: OrderEvent | None
     previous_driver: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message that was stored, and the order with it."""
+
+    message: Message
+    change: OrderChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewProof:
+    """Proof to be stored. ``name`` is the driver's own name for it, so that a repeat is known."""
+
+    id: str
+    kind: Proof
+    at: int
+    metres: float | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """Proof that is stored, or was before (``repeat``), and its order."""
+
+    proof: ProofRecord
+    order: Order
+    repeat: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,5 @@
-"""Old positions are deleted, as long as the business keeps them: a little at a time, so that
-nothing that a driver sends has to wait."""
+"""Old positions and pictures of proof are deleted, as long as the business keeps each: a little at
+a time, so that nothing that a driver sends has to wait."""
 
 import asyncio
 from typing import Final
@@ -9,7 +9,7 @@ import structlog
 from app.domain.errors import OnthewayError
 from app.domain.times import DAY
 from app.tracking.monitor import Now
-from app.tracking.ports import Positions
+from app.tracking.ports import Positions, Proofs
 from app.tracking.preferences import PreferenceDesk
 from app.tracking.tasks import spawn
 
@@ -24,22 +24,28 @@ _log = structlog.get_logger("retention")
 class Retention:
     """Deletes what is older than the settings say; nothing while they say 0."""
 
-    def __init__(self, positions: Positions, preferences: PreferenceDesk, now: Now) -> None:
+    def __init__(
+        self, positions: Positions, proofs: Proofs, preferences: PreferenceDesk, now: Now
+    ) -> None:
         self._positions = positions
+        self._proofs = proofs
         self._preferences = preferences
         self._now = now
         self._running: asyncio.Task[None] | None = None
 
     def tick(self) -> None:
         """Begin a round, unless one is still going on."""
-        if self._preferences.current.keep_days and (self._running is None or self._running.done()):
-            self._running = spawn(self._round(), "old positions")
+        current = self._preferences.current
+        wanted = current.keep_days or current.keep_proof_days
+        if wanted and (self._running is None or self._running.done()):
+            self._running = spawn(self._round(), "old positions and proof")
 
     async def _round(self) -> None:
         try:
             await self.sweep()
+            await self.sweep_proof()
         except OnthewayError as error:  # what could not be deleted now is at a later round
-            _log.warning("old positions not deleted", code=error.code)
+            _log.warning("old data not deleted", code=error.code)
 
     async def sweep(self) -> int:
         """Delete all that is too old by now; how many. Raises ``unavailable``.
@@ -57,6 +63,19 @@ class Retention:
                     break
         if deleted:
             _log.info("old positions deleted", count=deleted)
+        return deleted
+
+    async def sweep_proof(self) -> int:
+        """Delete the pictures that are too old by now; how many. Raises ``unavailable``."""
+        deleted = 0
+        while days := self._preferences.current.keep_proof_days:
+            count = await self._proofs.forget(self._now() - days * DAY, SLICE)
+            deleted += count
+            if not count:
+                break
+            await asyncio.sleep(PAUSE)
+        if deleted:
+            _log.info("old proof deleted", count=deleted)
         return deleted
 
     def _end(self) -> int | None:

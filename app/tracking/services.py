@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from app.tracking.addresses import AddressDesk
 from app.tracking.board import Board
+from app.tracking.customer import CustomerDesk
 from app.tracking.doors import DriverDoor, ViewerDoor
 from app.tracking.fleet import Fleet
 from app.tracking.follow import Follow
@@ -16,9 +17,11 @@ from app.tracking.order_files import OrderFiles
 from app.tracking.orders import OrderDesk
 from app.tracking.ports import Store
 from app.tracking.preferences import PreferenceDesk
+from app.tracking.proofs import ProofDesk
 from app.tracking.retention import Retention
 from app.tracking.signin import SignIn
 from app.tracking.staff_feed import StaffFeed
+from app.tracking.talk import TalkDesk
 from app.tracking.throttle import Buckets, Monotonic
 
 
@@ -56,6 +59,7 @@ class Limits:
     frame_bytes: int = 131_072
     viewer_frame_bytes: int = 4_096
     body_bytes: int = 65_536
+    upload_bytes: int = 10_485_760
     sockets_per_address: int = 1_000
 
 
@@ -70,6 +74,9 @@ class Services:
     intake: Intake
     orders: OrderDesk
     order_files: OrderFiles
+    talk: TalkDesk
+    proofs: ProofDesk
+    customer: CustomerDesk
     fleet: Fleet
     follow: Follow
     signin: SignIn

@@ -9,7 +9,7 @@ from app.domain.times import format_time
 from app.protocol import messages
 from app.tracking.board import Board, LiveDriver, LiveOrder, Marker
 from app.tracking.hub import Hub
-from app.tracking.records import Order, OrderEvent, Spotted
+from app.tracking.records import Message, Order, OrderEvent, ProofRecord, Spotted
 
 ENDED_BADLY = frozenset({Status.FAILED, Status.RETURNED})
 """Statuses whose reason the customer may read."""
@@ -79,6 +79,41 @@ def order_brief(order: Order) -> messages.OrderBrief:
         customer=details.customer.name if details.customer else None,
         note=details.note,
         window=messages.time_window(details.window),
+        customer_note=order.customer_note,
+        words=[
+            messages.WordToDriver(id=word.id, text=word.text, at=format_time(word.at))
+            for word in order.words
+        ],
+    )
+
+
+def order_message(order_id: str, message: Message) -> messages.OrderMessage:
+    """A question, an answer or a word."""
+    return messages.OrderMessage(
+        order_id=order_id,
+        kind=message.kind,
+        id=message.id,
+        text=message.text,
+        at=format_time(message.at),
+    )
+
+
+def customer_note(order: Order, now: int) -> messages.OrderMessage:
+    """The customer's note as it is now; an empty text where there is none any more."""
+    at = order.customer_note_at
+    return messages.OrderMessage(
+        order_id=order.id,
+        kind="note",
+        id=None,
+        text=order.customer_note or "",
+        at=format_time(now if at is None else at),
+    )
+
+
+def order_proof(order_id: str, proof: ProofRecord) -> messages.OrderProof:
+    """That there is proof."""
+    return messages.OrderProof(
+        order_id=order_id, kind=proof.kind, id=proof.id, at=format_time(proof.at)
     )
 
 

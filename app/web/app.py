@@ -3,6 +3,7 @@
 The pages are mounted behind it by the composition; sockets do not come through here.
 """
 
+import asyncio
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,6 +18,9 @@ from app.web import (
     api_orders,
     api_positions,
     api_replay,
+    api_talk,
+    customer,
+    driver_proof,
     errors,
     health,
     ingest,
@@ -37,6 +41,7 @@ from app.web.socket_origin import SocketOrigin
 ROUTERS = (
     api_orders.router,
     orders_file.router,
+    api_talk.router,
     api_positions.router,
     api_replay.router,
     api_fleet.router,
@@ -45,6 +50,8 @@ ROUTERS = (
     admin.signing,
     health.router,
     ingest.router,
+    driver_proof.router,
+    customer.router,
     openapi.router,
     logo.router,
     static.router,
@@ -73,6 +80,7 @@ def create_api(services: Services, trusted_proxies: frozenset[str] = frozenset()
     )
     api.state.services = services
     api.state.guesses = Buckets(GUESSES, services.monotonic)
+    api.state.uploads = asyncio.Semaphore(driver_proof.UPLOADS)
     api.state.health = health.Health(services)
     errors.install(api)
     for router in ROUTERS:
@@ -86,7 +94,9 @@ def _wrap(api: FastAPI, services: Services, trusted_proxies: frozenset[str]) -> 
     """What a request passes, from the inside out: the last one added sees it first."""
     api.add_middleware(Known)
     api.add_middleware(SocketOrigin, public_url=services.look.public_url)
-    api.add_middleware(BodyLimit, most=services.limits.body_bytes)
+    api.add_middleware(
+        BodyLimit, most=services.limits.body_bytes, upload=services.limits.upload_bytes
+    )
     api.add_middleware(ShutOut, blocks=services.monitor.blocks)
     api.add_middleware(Proxies, trusted=trusted_proxies)
     api.add_middleware(Failures)

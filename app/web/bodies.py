@@ -3,7 +3,7 @@
 Turns them into the records of the services; decides nothing.
 """
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -21,6 +21,7 @@ from app.domain.errors import OnthewayError
 from app.domain.eta import Window
 from app.domain.geo import Place
 from app.domain.order import ORDER_ID, Status, is_order_id
+from app.domain.talk import LONGEST_TEXT
 from app.domain.times import parse_time
 from app.protocol.fields import MAX_NOTE
 from app.tracking import records
@@ -243,3 +244,23 @@ class Update(Body):
     status: Annotated[Status, Field(strict=False)]
     note: Note | None = None
     force: bool = False
+
+
+class MessageNew(Body):
+    """A text to the customer or to the driver of an order."""
+
+    to: Literal["customer", "driver"]
+    text: Annotated[str, WithJsonSchema({"type": "string", "maxLength": LONGEST_TEXT})]
+
+
+class Written(Body):
+    """What a customer writes."""
+
+    text: str
+
+
+class RatingNew(Body):
+    """What a customer says of a delivery."""
+
+    stars: int
+    note: str | None = None

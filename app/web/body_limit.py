@@ -10,6 +10,8 @@ from app.web.errors import error_response
 NICEGUI: Final = "/_nicegui"
 NICEGUI_BYTES: Final = 1_048_576
 """What pages send to their own server."""
+UPLOADS: Final = "/drive/proof/"
+"""Photos of drivers."""
 
 
 class _TooLarge(Exception):
@@ -17,19 +19,21 @@ class _TooLarge(Exception):
 
 
 class BodyLimit:
-    """ASGI middleware; ``most`` bytes, 0 for any length."""
+    """ASGI middleware; ``most`` bytes, and ``upload`` for photos; 0 for any length."""
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    def __init__(self, app: ASGIApp, most: int, upload: int) -> None:
         self._app = app
         self._most = most
+        self._upload = upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] != "http" or not self._most:
+        path = scope["path"] if scope["type"] == "http" else ""
+        most = self._upload if path.startswith(UPLOADS) else self._most
+        if not path or not most:
             await self._app(scope, receive, send)
             return
-        most = self._most
-        if scope["path"].startswith(NICEGUI):
+        if path.startswith(NICEGUI):
             most = max(most, NICEGUI_BYTES)
         if _length(scope) > most:
             await _refusal(most)(scope, receive, send)

@@ -13,9 +13,12 @@ from app.domain.access import Action, Actor
 from app.domain.errors import OnthewayError
 from app.domain.limits import Rate
 from app.protocol.cookies import is_secure, session_cookie
+from app.tracking.blocks import token_key
+from app.tracking.follow import Grant
 from app.tracking.services import Services
 from app.tracking.signin import Person
 from app.tracking.throttle import Buckets, too_many
+from app.web.errors import NO_ADDRESS
 from app.web.origin import same_origin
 
 GUESSES: Final = Rate(1, 60)
@@ -89,6 +92,37 @@ async def admit(request: Request, action: Action) -> Caller:
     return caller
 
 
+async def admit_link(request: HTTPConnection) -> Grant:
+    """The right of the link in the path, as its page gives it: ``not_found``, always alike, for
+    what never was a link; ``revoked``, ``expired``; ``too_many``."""
+    services, address = services_of(request), address_of(request)
+    try:
+        return await services.customer.admit(request.path_params["token"], address)
+    except OnthewayError as error:
+        if error.code not in {"not_authenticated", "not_found"}:
+            raise
+        _count_guess(request, "page")
+        raise NO_ADDRESS from None
+
+
+async def admit_driver(request: HTTPConnection) -> Actor:
+    """The driver whose token is in `Authorization`; ``not_authenticated``, ``revoked``,
+    ``too_many``."""
+    services, address = services_of(request), address_of(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    try:
+        if scheme.lower() != "bearer" or not token or len(token) > MAX_KEY:
+            raise OnthewayError("not_authenticated", "Please send a driver token.")
+        _, actor = await services.fleet.identify(token, address)
+    except OnthewayError as error:
+        if error.code == "not_authenticated":
+            _count_guess(request, "driver")
+        raise
+    services.monitor.blocks.require(token_key(actor))
+    return actor
+
+
 def require_same_origin(request: HTTPConnection) -> None:
     """Raise ``cross_origin`` unless one of our own pages sent this."""
     if not _from_our_page(request):
@@ -111,13 +145,18 @@ def _from_our_page(request: HTTPConnection) -> bool:
 
 
 def _refused(request: HTTPConnection) -> OnthewayError:
+    _count_guess(request, "api")
+    return OnthewayError("not_authenticated", "This API key is not valid.")
+
+
+def _count_guess(request: HTTPConnection, door: str) -> None:
+    """Note that credentials were refused; ``too_many`` from an address with many of those."""
     services, address = services_of(request), address_of(request)
     guesses: Buckets = request.app.state.guesses
     wait = guesses.take(address)
     if wait:
-        return too_many(wait)
-    services.monitor.refused("api", address, "not_authenticated")
-    return OnthewayError("not_authenticated", "This API key is not valid.")
+        raise too_many(wait)
+    services.monitor.refused(door, address, "not_authenticated")
 
 
 async def caller_of(request: Request) -> Caller:
@@ -131,10 +170,17 @@ async def actor_of(request: Request) -> Actor:
     return (await caller_of(request)).actor
 
 
+async def grant_of(request: Request) -> Grant:
+    """By which link this request came."""
+    grant: Grant = request.state.grant
+    return grant
+
+
 async def services_dependency(request: Request) -> Services:
     """As `services_of`, for routes."""
     return services_of(request)
 
 
 Who = Annotated[Actor, Depends(actor_of)]
+ByLink = Annotated[Grant, Depends(grant_of)]
 With = Annotated[Services, Depends(services_dependency)]

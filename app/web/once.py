@@ -11,7 +11,7 @@ from fastapi import Depends, Header, Request
 from app.domain.access import Actor, Kind
 from app.tracking.records import DoneBefore, Once
 from app.web.errors import JsonResponse
-from app.web.guard import Who
+from app.web.guard import ByLink, Who
 from app.web.routing import decode
 
 MAX_KEY: Final = 255
@@ -41,25 +41,34 @@ class Attempt:
         )
 
 
-async def attempt_of(
-    request: Request,
-    who: Who,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            min_length=1,
-            max_length=MAX_KEY,
-            description="The same key and body again within 24 hours: done once, answered again.",
-        ),
-    ] = None,
-) -> Attempt:
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=MAX_KEY,
+        description="The same key and body again within 24 hours: done once, answered again.",
+    ),
+]
+
+
+async def attempt_of(request: Request, who: Who, idempotency_key: Key = None) -> Attempt:
     """What makes this request the same as another one."""
+    return await _attempt(request, _holder(who), idempotency_key)
+
+
+async def attempt_by_link(request: Request, grant: ByLink, idempotency_key: Key = None) -> Attempt:
+    """As `attempt_of`, for the bearer of a link."""
+    link = grant.link.id if grant.link else grant.order_id
+    return await _attempt(request, f"{Kind.CUSTOMER}:{link}", idempotency_key)
+
+
+async def _attempt(request: Request, holder: str, idempotency_key: str | None) -> Attempt:
     text = await request.body() if idempotency_key is not None else b""
     # Keys of an object have no order: the same body may come in another one.
     body = msgspec.json.encode(decode(text), order="deterministic") if text else b""
     what = f"{request.method} {request.scope['path']}\n".encode() + body
-    return Attempt(_holder(who), idempotency_key, hashlib.sha256(what).digest())
+    return Attempt(holder, idempotency_key, hashlib.sha256(what).digest())
 
 
 def _holder(who: Actor) -> str:
@@ -79,3 +88,4 @@ def again(before: DoneBefore) -> JsonResponse:
 
 
 Attempted = Annotated[Attempt, Depends(attempt_of)]
+AttemptedByLink = Annotated[Attempt, Depends(attempt_by_link)]

@@ -10,8 +10,11 @@ from app.tracking.records import (
     Customer,
     Driver,
     Link,
+    Message,
     Order,
     OrderEvent,
+    ProofRecord,
+    Rating,
     Spotted,
     StoredPosition,
 )
@@ -24,9 +27,12 @@ from app.web.shapes import (
     EventShape,
     LinkShape,
     MarkerShape,
+    MessageShape,
     OrderShape,
     PlaceShape,
     PositionShape,
+    ProofShape,
+    RatingShape,
     TimeSpan,
     Updated,
 )
@@ -75,6 +81,39 @@ def order(record: Order) -> OrderShape:
         "createdAt": format_time(record.created_at),
         "updatedAt": format_time(record.updated_at),
         "endedAt": _time(record.ended_at),
+        "customerNote": record.customer_note,
+        "askedAt": _time(record.asked_at),
+        "rating": rating(record.rating),
+    }
+
+
+def rating(value: Rating | None) -> RatingShape | None:
+    """What the customer says of the delivery."""
+    if value is None:
+        return None
+    return {"stars": value.stars, "note": value.note, "at": format_time(value.at)}
+
+
+def message(record: Message) -> MessageShape:
+    """A message about an order."""
+    return {
+        "id": record.id,
+        "kind": record.kind,
+        "text": record.text,
+        "at": format_time(record.at),
+        "actor": _actor(record.actor_kind, record.actor_id),
+    }
+
+
+def proof(record: ProofRecord, order_path: str) -> ProofShape:
+    """Proof of a delivery; its picture is found below ``order_path``."""
+    return {
+        "id": record.id,
+        "kind": record.kind,
+        "at": format_time(record.at),
+        "driverId": record.driver_id,
+        "metres": None if record.metres is None else round(record.metres, 1),
+        "url": f"{order_path}/proof/{record.id}" if record.media_type else None,
     }
 
 

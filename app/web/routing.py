@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from app.domain.errors import OnthewayError
-from app.web.guard import admit
+from app.web.guard import READING, admit, admit_link, require_same_origin
 from app.web.rules import RULES
 
 NOT_JSON: Final = OnthewayError("invalid_json", "The body must be JSON.")
@@ -57,6 +57,29 @@ class GuardedRoute(APIRoute):
             return await handler(request)
 
         return guarded
+
+
+class LinkRoute(APIRoute):
+    """A route for the bearer of a tracking link, which is in its path; writes come from our own
+    page."""
+
+    def get_route_handler(self) -> Handler:
+        """The handler behind the link."""
+        handler = super().get_route_handler()
+        (method,) = sorted(self.methods or ())
+        if RULES[method, self.path] is not None:
+            raise LookupError(f"{method} {self.path} needs a role, but asks for a link")
+        field = self.body_field
+
+        async def admitted(request: Request) -> Response:
+            if method not in READING:
+                require_same_origin(request)
+            request.state.grant = await admit_link(request)
+            if field is not None:
+                request = await _decoded(request, required=True)
+            return await handler(request)
+
+        return admitted
 
 
 async def _decoded(request: Request, *, required: bool) -> Request:

@@ -6,6 +6,8 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from app.domain.order import Status
+from app.domain.proof import Proof
+from app.domain.talk import Kind as MessageKind
 
 TimeSpan = TypedDict("TimeSpan", {"from": str, "to": str})
 """Two times, RFC 3339 in UTC."""
@@ -73,8 +75,17 @@ class PlaceShape(TypedDict):
     address: str | None
 
 
+class RatingShape(TypedDict):
+    """What the customer says of the delivery: 1 to 5 stars."""
+
+    stars: int
+    note: str | None
+    at: str
+
+
 class OrderShape(TypedDict):
-    """An order."""
+    """An order; customerNote: from the customer to the driver; askedAt: since when a question of
+    the customer waits for an answer."""
 
     id: str
     status: Status
@@ -88,6 +99,9 @@ class OrderShape(TypedDict):
     createdAt: str
     updatedAt: str
     endedAt: str | None
+    customerNote: str | None
+    askedAt: str | None
+    rating: RatingShape | None
 
 
 class OrderWithUrl(OrderShape):
@@ -140,6 +154,28 @@ class EventShape(TypedDict):
     note: str | None
     actor: ActorShape
     address: str | None
+
+
+class MessageShape(TypedDict):
+    """A question, an answer or a word to the driver."""
+
+    id: str
+    kind: MessageKind
+    text: str
+    at: str
+    actor: ActorShape
+
+
+class ProofShape(TypedDict):
+    """What shows that the order arrived; metres: from the door, null is unknown; url: its picture,
+    null where it has none, or none any more."""
+
+    id: str
+    kind: Proof
+    at: str
+    driverId: str
+    metres: float | None
+    url: str | None
 
 
 class PositionShape(TypedDict):
@@ -220,6 +256,20 @@ class EventPage(TypedDict):
     """A page of events."""
 
     items: list[EventShape]
+    next: str | None
+
+
+class MessagePage(TypedDict):
+    """A page of messages, oldest first."""
+
+    items: list[MessageShape]
+    next: str | None
+
+
+class ProofPage(TypedDict):
+    """A page of proof, oldest first."""
+
+    items: list[ProofShape]
     next: str | None
 
 

@@ -25,9 +25,12 @@ GOOD: list[tuple[str, Any, Any]] = [
     ("tile_attribution", "", ""),
     ("tile_attribution", '<a href="https://a.example">A</a>', '<a href="https://a.example">A</a>'),
     ("courier_from_assigned", True, True),
+    ("customer_notes", False, False),
+    ("customer_messages", True, True),
     ("late_after", 5.0, 5),
     ("silent_after", 15, 15),
     ("keep_days", 0, 0),
+    ("keep_proof_days", 30, 30),
 ]
 BAD: list[tuple[str, Any]] = [
     ("business_name", "   "),
@@ -43,6 +46,8 @@ BAD: list[tuple[str, Any]] = [
     ("tile_attribution", None),
     ("courier_from_assigned", 1),
     ("courier_from_assigned", None),
+    ("customer_notes", "yes"),
+    ("customer_messages", 0),
     ("late_after", True),
     ("late_after", -1),
     ("late_after", 0.5),
@@ -50,6 +55,7 @@ BAD: list[tuple[str, Any]] = [
     ("silent_after", 14),
     ("silent_after", "60"),
     ("keep_days", 3_651),
+    ("keep_proof_days", -1),
     ("nothing", 1),
 ]
 

@@ -15,6 +15,8 @@ from app.protocol.messages import (
     LocationUpdate,
     OrderAssigned,
     OrderBrief,
+    OrderMessage,
+    OrderProof,
     OrderUnassigned,
     Out,
     Pong,
@@ -27,6 +29,7 @@ from app.protocol.messages import (
     Step,
     TimeWindow,
     Welcome,
+    WordToDriver,
 )
 
 DOOR: Final = Destination(lat=48.1402, lng=11.5801, address="Ludwigstr. 1, Munich")
@@ -39,6 +42,8 @@ ORDER: Final = OrderBrief(
     customer="Kim",
     note="Second bell",
     window=WINDOW,
+    customer_note="Gate code 1907",
+    words=[WordToDriver(id="m4k9", text="Please ring twice.", at="2026-11-23T09:24:00.000Z")],
 )
 
 EXAMPLES: Final[dict[str, Out]] = {
@@ -157,6 +162,23 @@ EXAMPLES: Final[dict[str, Out]] = {
         accuracy=None,
         recorded_at="2026-11-23T09:30:00.250Z",
         eta=None,
+    ),
+    "message": OrderMessage(
+        order_id="A1",
+        kind="question",
+        id="q7w2e9",
+        text="Can you come after ten?",
+        at="2026-11-23T09:25:40.500Z",
+    ),
+    "message_note": OrderMessage(
+        order_id="A1",
+        kind="note",
+        id=None,
+        text="Gate code 1907",
+        at="2026-11-23T09:26:00.000Z",
+    ),
+    "proof": OrderProof(
+        order_id="A1", kind="photo", id="x8c5v2b7n4m9k3j6h2g5", at="2026-11-23T09:46:10.000Z"
     ),
     "fleet": Fleet(
         whole=False,

@@ -14,15 +14,17 @@ from app.domain.errors import OnthewayError
 from app.domain.order import Status
 from app.domain.position import Fix
 from app.domain.preferences import Preferences
+from app.domain.proof import Proof
 from app.domain.times import DAY
 from app.protocol.driver import Point
 from app.storage.store import open_store
 from app.tracking import retention
 from app.tracking.preferences import PreferenceDesk
-from app.tracking.records import Arrival, OrderDetails
+from app.tracking.records import Arrival, NewProof, OrderDetails
 from app.tracking.retention import Retention
 from app.tracking.services import Services
 from app.tracking.viewer_session import Handshake
+from tests.storage.test_pictures import photo
 from tests.tracking.conftest import ADMIN, Desk
 
 BEN = Actor(Kind.USER, "ben", Role.ADMIN, "127.0.0.1")
@@ -238,8 +240,30 @@ async def test_a_round_ends_at_once_when_all_is_to_be_kept_again(
 ) -> None:
     positions: Any = Endless(preferences)
     await preferences.change({"keep_days": 7}, preferences.current, ADMIN)
-    assert await Retention(positions, preferences, desk.services.now).sweep() == 6
+    proofs = desk.services.store.proofs
+    assert await Retention(positions, proofs, preferences, desk.services.now).sweep() == 6
     assert positions.slices == 3
+
+
+@pytest.mark.usefixtures("quick")
+async def test_old_pictures_of_proof_are_deleted_as_the_settings_say(
+    desk: Desk, preferences: PreferenceDesk
+) -> None:
+    services, now = desk.services, desk.services.now()
+    driver_id, _ = await desk.driver()
+    made = await services.orders.create("A1", OrderDetails(), driver_id, ADMIN)
+    driver = await services.store.drivers.get(driver_id)
+    actor = Actor(Kind.DRIVER, driver.id, num=driver.num)
+    for name, days in (("old", 8), ("new", 6)):
+        new = NewProof(id=name, kind=Proof.PHOTO, at=now, metres=None, name=None)
+        at = now - days * DAY
+        await services.store.proofs.add("A1", new, photo(), actor, at, lambda _: None)
+    assert await services.retention.sweep_proof() == 0, "0 days: all are kept"
+    await preferences.change({"keep_proof_days": 7}, preferences.current, ADMIN)
+    assert await services.retention.sweep_proof() == 1
+    old, new_one = await services.proofs.of_order(made.order)
+    assert (old.file, old.id, new_one.id) == (None, "old", "new")
+    assert new_one.file is not None
 
 
 async def kept(services: Services, drivers: list[str]) -> list[int]:

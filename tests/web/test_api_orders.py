@@ -42,6 +42,9 @@ async def test_an_order_is_made_with_all_that_was_said_and_a_link(admin: httpx.A
         "window": {"from": "2026-11-23T10:00:00.000Z", "to": "2026-11-23T11:00:00.000Z"},
         "note": "Ring twice",
         "endedAt": None,
+        "customerNote": None,
+        "askedAt": None,
+        "rating": None,
     }
 
 

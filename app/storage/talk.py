@@ -1,0 +1,143 @@
+"""The port `Talk` on SQLite: messages about orders, the customer's note and his rating."""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from sqlmodel import col, func, select
+
+from app.domain.access import Actor
+from app.domain.errors import OnthewayError
+from app.domain.order import Status
+from app.domain.talk import (
+    FOR_CUSTOMERS,
+    MOST_MESSAGES,
+    MOST_WORDS,
+    Kind,
+    check_note,
+    check_rating,
+    check_word,
+)
+from app.storage.once import only_once
+from app.storage.order_writes import changed, get_order
+from app.storage.readers import Readers
+from app.storage.rows import message_of, stored
+from app.storage.tables import MessageRow, OrderRow
+from app.storage.transaction import Tx
+from app.storage.writer import Writer
+from app.tracking.records import Message, Once, OrderChange, Said
+
+FULL: Final = OnthewayError("conflict", f"An order has at most {MOST_MESSAGES} messages.")
+
+
+class SqlTalk:
+    """What people write about orders."""
+
+    def __init__(self, writer: Writer, readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    async def set_note(
+        self, order_id: str, note: str | None, now: int, then: Callable[[OrderChange], None]
+    ) -> OrderChange:
+        """The customer's note in place of the one before; ``not_found``, ``illegal_step``."""
+
+        def work(tx: Tx) -> OrderChange:
+            row = get_order(tx, order_id)
+            check_note(Status(row.status))
+            row.customer_note, row.customer_note_at = note, None if note is None else now
+            return changed(tx, row)
+
+        return await self._writer.write(work, then)
+
+    async def add(
+        self,
+        order_id: str,
+        message_id: str,
+        kind: Kind,
+        text: str,
+        actor: Actor,
+        now: int,
+        *,
+        once: Once | None,
+        then: Callable[[Said], None],
+    ) -> Said:
+        """Keep a message; ``not_found``, ``conflict``, ``illegal_step`` (see the port)."""
+        return await self._writer.write(
+            only_once(once, now, lambda tx: _add(tx, order_id, message_id, kind, text, actor, now)),
+            then,
+        )
+
+    async def settle(self, order_id: str, then: Callable[[OrderChange], None]) -> OrderChange:
+        """The customer's question needs no answer any more; ``not_found``."""
+
+        def work(tx: Tx) -> OrderChange:
+            row = get_order(tx, order_id)
+            row.asked_at = None
+            return changed(tx, row)
+
+        return await self._writer.write(work, then)
+
+    async def rate(
+        self,
+        order_id: str,
+        stars: int,
+        note: str | None,
+        now: int,
+        then: Callable[[OrderChange], None],
+    ) -> OrderChange:
+        """The customer's rating; ``not_found``, ``illegal_step``."""
+
+        def work(tx: Tx) -> OrderChange:
+            row = get_order(tx, order_id)
+            check_rating(Status(row.status), row.rated_at, now)
+            row.stars, row.rating_note = stars, note
+            row.rated_at = now if row.rated_at is None else row.rated_at
+            return changed(tx, row)
+
+        return await self._writer.write(work, then)
+
+    async def messages(self, order_num: int, *, for_customer: bool = False) -> list[Message]:
+        """All of an order, oldest first; or those that its customer reads."""
+        statement = select(MessageRow).where(col(MessageRow.order_num) == order_num)
+        if for_customer:
+            statement = statement.where(col(MessageRow.kind).in_(sorted(FOR_CUSTOMERS)))
+        statement = statement.order_by(col(MessageRow.num))
+        return await self._readers.read(
+            lambda session: [message_of(row) for row in session.exec(statement)]
+        )
+
+
+def _add(
+    tx: Tx, order_id: str, message_id: str, kind: Kind, text: str, actor: Actor, now: int
+) -> Said:
+    order = get_order(tx, order_id)
+    if kind is Kind.WORD:
+        check_word(Status(order.status), has_driver=order.driver_num is not None)
+    his = select(func.count()).where(col(MessageRow.order_num) == order.num)
+    if tx.session.exec(his).one() >= MOST_MESSAGES:
+        raise FULL
+    row = MessageRow(
+        order_num=stored(order.num),
+        id=message_id,
+        kind=kind.value,
+        text=text,
+        at=now,
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+    )
+    tx.session.add(row)
+    _mark(order, row)
+    return Said(message=message_of(row), change=changed(tx, order))
+
+
+def _mark(order: OrderRow, message: MessageRow) -> None:
+    """What the order itself says of it: that a question waits, or the words to its driver."""
+    if message.kind == Kind.QUESTION:
+        order.asked_at = message.at if order.asked_at is None else order.asked_at
+    elif message.kind == Kind.ANSWER:
+        order.asked_at = None
+    else:
+        words = msgspec.json.decode(order.words) if order.words else []
+        words.append([message.id, message.at, message.text])
+        order.words = msgspec.json.encode(words[-MOST_WORDS:]).decode()

@@ -1,0 +1,179 @@
+"""Proof is kept with its picture in a private file, once, and for as long as is wanted."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.domain.order import Status
+from app.domain.proof import LATEST, MOST_PROOFS, Proof
+from app.domain.times import DAY
+from app.storage import proofs as stored_proofs
+from app.storage.proof_files import ProofFiles
+from app.storage.store import SqlStore
+from app.tracking.records import Driver, NewProof, Proved
+from tests.storage.test_pictures import opened, photo, signature
+from tests.storage.town import acting, book, hire, ignore, moment, refused, reopened, step
+
+
+def new(name: str, kind: Proof = Proof.PHOTO, *, at: float = 1, his: str | None = None) -> NewProof:
+    """Proof to be kept."""
+    return NewProof(id=name, kind=kind, at=moment(at), metres=12.5, name=his)
+
+
+async def prove(
+    store: SqlStore,
+    driver: Driver,
+    proof: NewProof,
+    picture: bytes | None = None,
+    order_id: str = "A1",
+    now: int = moment(2),
+) -> Proved:
+    """A driver gives proof."""
+    return await store.proofs.add(order_id, proof, picture, acting(driver), now, ignore)
+
+
+def files(data_dir: Path) -> list[Path]:
+    """All pictures."""
+    return [path for path in (data_dir / "proof").rglob("*") if path.is_file()]
+
+
+async def test_a_picture_is_kept_in_a_private_file_and_found_again(
+    store: SqlStore, data_dir: Path
+) -> None:
+    ana = await hire(store)
+    order = await book(store, driver=ana)
+    proved = await prove(store, ana, new("p1"), photo())
+    assert not proved.repeat
+    (path,) = files(data_dir)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for folder in (path.parent, path.parent.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    await prove(store, ana, new("p2", Proof.SIGNATURE), signature())
+    await prove(store, ana, new("p3", Proof.CODE))
+    async with reopened(store, data_dir) as again:
+        photographed, signed, coded = await again.proofs.of_order(order.num)
+        assert photographed == proved.proof
+        assert (photographed.driver_id, photographed.at, photographed.metres) == (
+            "ana",
+            moment(1),
+            12.5,
+        )
+        assert opened(await again.proofs.picture(photographed)).format == "JPEG"
+        assert opened(await again.proofs.picture(signed)).format == "PNG"
+        assert (coded.file, coded.media_type) == (None, None)
+        with refused("not_found"):
+            await again.proofs.picture(coded)
+
+
+async def test_the_same_name_again_keeps_nothing(store: SqlStore, data_dir: Path) -> None:
+    ana, ben = await hire(store), await hire(store, "ben")
+    await book(store, driver=ana)
+    await book(store, "B1", ben)
+    first = await prove(store, ana, new("p1", his="n"), photo())
+    again = await prove(store, ana, new("p2", his="n"), photo("PNG"))
+    assert again.repeat
+    assert again.proof == first.proof == await store.proofs.known(ana.num, "n")
+    assert len(files(data_dir)) == 1
+    other = await prove(store, ben, new("p3", his="n"), photo(), "B1")
+    assert not other.repeat
+    assert await store.proofs.known(ben.num, "m") is None
+
+
+async def test_only_the_order_s_own_driver_gives_proof(store: SqlStore, data_dir: Path) -> None:
+    ana, ben = await hire(store), await hire(store, "ben")
+    await book(store, driver=ana)
+    for driver, order_id in ((ben, "A1"), (ana, "A2")):
+        with refused("unknown_order", "orderId"):
+            await prove(store, driver, new("p"), photo(), order_id)
+    assert files(data_dir) == [], "what was refused leaves no picture"
+    await step(store, "A1", Status.DELIVERED, 1)
+    await prove(store, ana, new("p"), photo(), now=moment(1) + LATEST)
+    with refused("illegal_step"):
+        await prove(store, ana, new("q"), photo(), now=moment(1) + LATEST + 1)
+    assert len(files(data_dir)) == 1
+
+
+async def test_an_order_has_only_so_much_proof(store: SqlStore) -> None:
+    ana = await hire(store)
+    await book(store, driver=ana)
+    for number in range(MOST_PROOFS):
+        await prove(store, ana, new(f"p{number}", Proof.CODE))
+    with refused("conflict"):
+        await prove(store, ana, new("one more", Proof.CODE))
+
+
+async def test_what_is_no_picture_is_not_kept(store: SqlStore, data_dir: Path) -> None:
+    ana = await hire(store)
+    order = await book(store, driver=ana)
+    with refused("invalid_field", "file"):
+        await prove(store, ana, new("p"), b"<script>")
+    assert await store.proofs.of_order(order.num) == []
+    assert files(data_dir) == []
+
+
+async def test_a_disk_that_keeps_no_file_keeps_no_proof(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = await hire(store)
+    order = await book(store, driver=ana)
+
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(ProofFiles, "keep", full)
+    with refused("unavailable"):
+        await prove(store, ana, new("p"), photo())
+    assert await store.proofs.of_order(order.num) == []
+
+
+async def test_a_start_and_a_code_need_no_pillow(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = await hire(store)
+    await book(store, driver=ana)
+
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(stored_proofs, "_remade", never)
+    await prove(store, ana, new("p", Proof.CODE))
+
+
+async def test_old_pictures_are_deleted_and_what_nobody_names_with_their_day(
+    store: SqlStore, data_dir: Path
+) -> None:
+    ana = await hire(store)
+    order = await book(store, driver=ana)
+    await prove(store, ana, new("old"), photo(), now=moment(0))
+    await prove(store, ana, new("new"), photo(), now=moment(0) + 3 * DAY)
+    old = min(files(data_dir), key=lambda path: path.parent.name)
+    orphan = old.with_name("x" * 32 + ".jpg")
+    orphan.write_bytes(b"left by a crash")
+    end = moment(0) + 3 * DAY
+    assert await store.proofs.forget(end, 10) == 1
+    assert await store.proofs.forget(end, 10) == 0
+    gone, kept = await store.proofs.of_order(order.num)
+    assert (gone.file, gone.media_type, gone.metres) == (None, None, 12.5)
+    assert kept.file is not None
+    assert [str(path.relative_to(data_dir / "proof")) for path in files(data_dir)] == [kept.file]
+    with refused("not_found"):
+        await store.proofs.picture(gone)
+
+
+@pytest.mark.parametrize("name", ["../../ontheway.db", "/etc/passwd", "2027-01-15/x.jpg", ""])
+def test_no_other_file_is_ever_read_or_removed(tmp_path: Path, name: str) -> None:
+    pictures = ProofFiles(tmp_path / "data")
+    (tmp_path / "data" / "proof" / "2027-01-15").mkdir(parents=True)
+    (tmp_path / "data" / "proof" / "2027-01-15" / "x.jpg").write_bytes(b"x")
+    assert pictures.read(name) is None
+    pictures.remove(name)
+    assert files(tmp_path / "data")
+
+
+def test_a_picture_that_is_gone_is_none(tmp_path: Path) -> None:
+    pictures = ProofFiles(tmp_path)
+    name = pictures.keep(b"body", "jpg", moment(0))
+    assert pictures.read(name) == b"body"
+    pictures.remove(name)
+    assert pictures.read(name) is None
