@@ -109,6 +109,37 @@ async def test_the_signal_of_a_driver_is_lost_after_so_many_seconds(
     let_go()
 
 
+async def test_a_question_needs_somebody_also_when_the_order_is_over() -> None:
+    clock, board = Clock(), Board(None)  # type: ignore[arg-type]  # nothing is read here
+    order(board, 1)
+    order(board, 2, Status.DELIVERED)
+    rows, let_go = await WorkBook(board, clock).open(ZoneInfo("UTC"))
+    for num in (1, 2):
+        asked = replace(board.orders[num].order, asked_at=NOW - num)
+        board.apply_order(OrderChange(order=asked, event=None, previous_driver=None))
+    rows.refresh()
+    assert ids(rows, Group.QUESTION) == ["o2", "o1"]
+    assert (len(rows), rows.over, rows.pending) == (2, 1, 1)
+    (shown, _), _ = rows.first(Group.QUESTION, 2, "")
+    assert (shown.level, shown.note) == ("warn", "since 09:29")
+    board.forget_finished(lambda _: False)
+    answered = replace(board.orders[2].order, asked_at=None)
+    board.apply_order(OrderChange(order=answered, event=None, previous_driver=None))
+    rows.refresh()
+    assert (ids(rows, Group.QUESTION), rows.over) == (["o1"], 0)
+    let_go()
+
+
+async def test_a_late_order_says_that_its_customer_asks() -> None:
+    board = Board(None)  # type: ignore[arg-type]  # nothing is read here
+    order(board, 1)
+    late = OrderDetails(window=Window(NOW - 2 * HOUR, NOW - HOUR))
+    live = board.orders[1]
+    live.order = replace(live.order, details=late, asked_at=NOW)
+    made = row(board, live, ZoneInfo("UTC"), NOW)
+    assert (made.group, made.about.split(" ·")[0]) == (Group.LATE, "question")
+
+
 async def test_all_pages_of_a_zone_share_the_rows_until_the_last_is_closed() -> None:
     clock, board = Clock(), Board(None)  # type: ignore[arg-type]  # nothing is read here
     book = WorkBook(board, clock)

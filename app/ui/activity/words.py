@@ -17,6 +17,11 @@ KINDS: Final[Mapping[str, str]] = {
     "order.edited": "Order changed",
     "order.assigned": "Order given",
     "order.status": "New status",
+    "order.note": "Note of the customer",
+    "order.message": "Message",
+    "order.settled": "Question settled",
+    "order.proof": "Proof of delivery",
+    "order.rated": "Delivery rated",
     "order.exported": "Orders exported",
     "order.imported": "Orders imported",
     "link.created": "Link made",
@@ -67,6 +72,11 @@ BLOCKED: Final = {
     "customer": "a customer's link",
     "apikey": "an API key",
 }
+MESSAGES: Final = {
+    "question": "from the customer",
+    "answer": "to the customer",
+    "word": "to the driver",
+}
 WHY: Final = {"wrong": "wrong name or password", "throttled": "too many tries"}
 
 Name = Callable[[str], str]
@@ -116,6 +126,12 @@ def _piece(key: str, value: Any, name: Name) -> str:
             return BLOCKED.get(str(value), str(value))
         case "seconds" if isinstance(value, int):
             return f"for {age_words(value * SECOND)}"
+        case "message":
+            return MESSAGES.get(str(value), str(value))
+        case "proof":
+            return str(value)
+        case "stars":
+            return f"{value} of 5 stars"
         case "orders":
             return f"{value} of them"
         case "q":

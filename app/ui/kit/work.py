@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.domain.eta import Window
-from app.domain.order import UNDERWAY, Status
+from app.domain.order import OPEN, UNDERWAY, Status
 from app.domain.preferences import Thresholds
 from app.domain.times import MINUTE
 from app.tracking.board import Board, LiveDriver, LiveOrder
@@ -23,13 +23,14 @@ class Group(StrEnum):
     """Why an order stands where it stands in the list."""
 
     LATE = "Late"
+    QUESTION = "Questions"
     NO_SIGNAL = "No signal"
     UNASSIGNED = "Unassigned"
     ON_THE_WAY = "On the way"
     WAITING = "Waiting"
 
 
-NEEDS_YOU: Final = frozenset({Group.LATE, Group.NO_SIGNAL, Group.UNASSIGNED})
+NEEDS_YOU: Final = frozenset({Group.LATE, Group.QUESTION, Group.NO_SIGNAL, Group.UNASSIGNED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +99,11 @@ def row(
     order = live.order
     driver = board.drivers.get(order.driver_num) if order.driver_num is not None else None
     facts = _Facts(live, driver, expected(board, live), zone, now)
-    late = late_by(board, live, now, thresholds)
+    late = late_by(board, live, now, thresholds) if order.status in OPEN else None
     if late is not None:
         found = _late(facts, late)
+    elif order.asked_at is not None:
+        found = _question(facts, order.asked_at)
     elif not has_signal(live, driver, now, thresholds):
         found = _no_signal(facts)
     elif order.status is Status.PENDING:
@@ -160,10 +163,29 @@ def _late(facts: _Facts, late: int) -> Row:
         icon="error",
         level="bad",
         title=title_of(facts.order),
-        about=_joined(facts.name or "No driver", facts.promised),
+        about=_joined(
+            "question" if facts.order.asked_at is not None else "",
+            facts.name or "No driver",
+            facts.promised,
+        ),
         when=facts.clock(max(facts.eta, facts.now) if facts.eta is not None else None),
         note=f"+{age_words(max(late, MINUTE))}",
         rank=-(late // MINUTE),
+    )
+
+
+def _question(facts: _Facts, asked_at: int) -> Row:
+    return Row(
+        order_id=facts.order.id,
+        group=Group.QUESTION,
+        status=facts.order.status,
+        icon="chat",
+        level="warn",
+        title=title_of(facts.order),
+        about=_joined(facts.name, WORDS[facts.order.status].lower()),
+        when=facts.clock(facts.eta),
+        note=f"since {facts.clock(asked_at)}",
+        rank=asked_at,
     )
 
 

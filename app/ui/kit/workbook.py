@@ -15,6 +15,7 @@ from app.domain.order import OPEN, Status
 from app.domain.preferences import Thresholds
 from app.tracking.board import Board
 from app.tracking.monitor import Now
+from app.tracking.records import Order
 from app.ui.kit.work import Group, Row, row
 
 Wanted = Callable[[], Thresholds]
@@ -29,7 +30,8 @@ REST: Final = 200_000
 
 
 class WorkRows:
-    """All open orders as rows, by group and in the order of the list."""
+    """All open orders as rows, by group and in the order of the list; and those that are over, but
+    whose customer waits for an answer."""
 
     def __init__(
         self, board: Board, zone: ZoneInfo, now: Now, thresholds: Wanted = Thresholds
@@ -49,6 +51,8 @@ class WorkRows:
         """Counts up when any row is another."""
         self.pending = 0
         """How many orders have no driver."""
+        self.over = 0
+        """How many are not open any more."""
 
     async def load(self) -> None:
         """Make all rows for the first time."""
@@ -100,13 +104,14 @@ class WorkRows:
         """Make this row anew."""
         live = self._board.orders.get(num)
         made: Row | None = None
-        if live is not None and live.order.status in OPEN:
+        if live is not None and _needed(live.order):
             made = row(self._board, live, self._zone, self._now(), self._thresholds())
         before = self._rows.get(num)
         if made == before:
             return
         self.version += 1
         self.pending += _pending(made) - _pending(before)
+        self.over += _over(made) - _over(before)
         if before is not None and (made is None or _place(made) != _place(before)):
             places = self._places[before.group]
             del places[bisect_left(places, (before.rank, before.order_id))]
@@ -118,12 +123,20 @@ class WorkRows:
             insort(self._places[made.group], (made.rank, made.order_id, num))
 
 
+def _needed(order: Order) -> bool:
+    return order.status in OPEN or order.asked_at is not None
+
+
 def _place(row: Row) -> tuple[Group, int]:
     return row.group, row.rank
 
 
 def _pending(row: Row | None) -> int:
     return int(row is not None and row.status is Status.PENDING)
+
+
+def _over(row: Row | None) -> int:
+    return int(row is not None and row.status not in OPEN)
 
 
 class WorkBook:

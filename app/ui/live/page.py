@@ -125,14 +125,15 @@ class LivePage:
         driverless = not services.board.drivers and self._visit.may(Action.DISPATCH)
         self._list.show(driverless=driverless)
         late, online = rows.count(Group.LATE), services.hub.drivers_online()
-        counts = (len(rows), late, rows.pending, online, services.hub.viewers())
+        open_now = len(rows) - rows.over
+        counts = (open_now, late, rows.pending, online, services.hub.viewers())
         for name, count in zip(COUNTERS, counts, strict=True):
             self._counters[name].set_text(str(count))
         if late:
             self._counters["late"].classes(add="is-late")
         else:
             self._counters["late"].classes(remove="is-late")
-        self._count.set_text(f"{len(rows)} open")
+        self._count.set_text(f"{open_now} open")
 
     def _show_thresholds(self) -> None:
         """The map judges a signal by itself, as the list does."""

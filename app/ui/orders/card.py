@@ -34,7 +34,9 @@ from app.ui.kit.words import words
 from app.ui.kit.work import expected, late_by
 from app.ui.orders.edit import EditOrder
 from app.ui.orders.links import LinksPart
+from app.ui.orders.proof import ProofPart
 from app.ui.orders.status import StatusPart
+from app.ui.orders.talk import TalkPart
 
 RECENT: Final = 10 * MINUTE
 MOST_RECENT: Final = 1_000
@@ -57,6 +59,7 @@ class OrderCard:
         self._open_driver = open_driver
         self.order_id = live.order.id
         self._events = -1
+        self._told = -1
         self._flags_at = float("-inf")
         self._building(live, close)
 
@@ -74,6 +77,10 @@ class OrderCard:
                 self._facts = Facts()
                 if self._visit.may(Action.DISPATCH):
                     button("Edit", self._visit.act(self._edit), "btn-small card-edit", "edit")
+            with _section("Proof and rating") as section:
+                self._proof = ProofPart(self._visit, live.order.id, section)
+            with _section("Messages"):
+                self._talk = TalkPart(self._visit, live.order.id)
             with _section("Driver"):
                 self._driver = _DriverPart(self._visit, self._open_driver)
             with _section("Links for the customer"):
@@ -88,6 +95,7 @@ class OrderCard:
         links = await services.orders.links(live.order)
         self._show(live)
         self._links.show(live.order, links)
+        await self._show_told(live)
         await self._show_flags(live)
 
     async def _edit(self) -> None:
@@ -116,6 +124,16 @@ class OrderCard:
         driver = board.drivers.get(order.driver_num) if order.driver_num is not None else None
         self._driver.show(order, driver)
         self._show_history(live)
+
+    async def _show_told(self, live: LiveOrder) -> None:
+        """Messages and proof are read when there are others."""
+        if live.told != self._told:
+            self._told = live.told
+            services = self._visit.services
+            self._talk.show_messages(await services.talk.messages(live.order))
+            self._proof.show(await services.proofs.of_order(live.order))
+        self._talk.show(live.order)
+        self._proof.show_rating(live.order)
 
     def _when(self, live: LiveOrder, late: int | None) -> str:
         services = self._visit.services

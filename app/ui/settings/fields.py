@@ -29,6 +29,7 @@ PHASES: Final = {
     "assigned": "From when a driver has the order",
 }
 OWN_VALUE: Final = "(event) => emit(event.target.value)"
+OWN_CHECK: Final = "(event) => emit(event.target.checked)"
 
 Edited = Callable[[], object]
 
@@ -212,6 +213,37 @@ class PhaseField(RadioField):
     def wanted(self) -> object:
         """Whether from ``assigned`` on."""
         return self.key == "assigned"
+
+
+class SwitchField(Field):
+    """Yes or no."""
+
+    def __init__(self, visit: Visit, name: str, edited: Edited, label: str, hint: str) -> None:
+        super().__init__(visit, name, edited)
+        self._on = False
+        with self._body:
+            with ui.element("label").classes("radio"):
+                self._input = ui.element("input").props("type=checkbox")
+                self._input.on("change", visit.act(self._switched), js_handler=OWN_CHECK)
+                words("span", label)
+            words("span", hint).classes("field-hint")
+
+    def show(self, value: Any) -> None:
+        """Hold this value."""
+        self._on = value is True
+        self._input.props.set_bool("checked", self._on)
+
+    def wanted(self) -> object:
+        """Whether it is on."""
+        return self._on
+
+    def disable(self) -> None:
+        """Nothing can be changed here."""
+        self._input.props.set_bool("disabled", True)
+
+    async def _switched(self, event: Any) -> None:
+        self.show(event.args is True)
+        await self._edited()
 
 
 class TilesField(RadioField):

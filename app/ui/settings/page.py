@@ -32,12 +32,17 @@ from app.ui.settings.fields import (
     Field,
     NumberField,
     PhaseField,
+    SwitchField,
     TextField,
     TilesField,
 )
 from app.ui.settings.logo_field import LogoField
 
 STYLE: Final = '<link rel="stylesheet" href="/static/settings.css">'
+
+
+KEPT: Final = {"keep_days": "positions", "keep_proof_days": "photos and signatures"}
+"""What is kept for a number of days."""
 
 
 async def build(visit: Visit, _request: Request) -> None:
@@ -91,6 +96,14 @@ class SettingsPage:
             )
         with _section("Customers", "Staff see the courier always; customers until the end."):
             phase = PhaseField(visit, edited)
+            hint = "A gate code, or “leave it at the neighbour's”; the driver and you read it."
+            notes = SwitchField(
+                visit, "customer_notes", edited, "Customers may leave a note for the driver", hint
+            )
+            hint = "A question or a problem; the work list says that it waits for you."
+            messages = SwitchField(
+                visit, "customer_messages", edited, "Customers may write to the business", hint
+            )
         with _section("Warnings", "When the work list says that an order needs you."):
             hint = "So far behind the promised window. 0: at once."
             late = NumberField(visit, "late_after", edited, "Late after minutes", hint, 240)
@@ -98,10 +111,16 @@ class SettingsPage:
             silent = NumberField(
                 visit, "silent_after", edited, "No signal after seconds", hint, 3_600
             )
-        with _section("History", "Where drivers were. Orders and their history stay."):
+        more = "Where drivers were, and what proves deliveries. Orders and their history stay."
+        with _section("History", more):
             hint = "Older positions are deleted for good. 0: all are kept."
             days = NumberField(visit, "keep_days", edited, "Keep positions for days", hint, 3_650)
-        self._add(self._tiles, self._attribution, phase, late, silent, days)
+            hint = "Older pictures are deleted for good. 0: all are kept."
+            proof = NumberField(
+                visit, "keep_proof_days", edited, "Keep photos and signatures for days", hint, 3_650
+            )
+        self._add(self._tiles, self._attribution, phase, notes, messages)
+        self._add(late, silent, days, proof)
 
     def _build_foot(self) -> None:
         with ui.element("div").classes("settings-foot") as self._foot:
@@ -181,14 +200,23 @@ class SettingsPage:
         self._edited()
 
     async def _save(self) -> None:
-        """Save, after one question where positions would be deleted."""
-        days, before = self._changes().get("keep_days"), self._seen.keep_days
-        if isinstance(days, int) and days and (before == 0 or days < before):
-            more = "Where drivers were before is deleted for good within the next minutes."
-            question = f"Delete all positions older than {days} days?"
+        """Save, after one question where something would be deleted."""
+        deleted = [
+            f"{what} older than {days} days"
+            for name, what in KEPT.items()
+            if (days := self._shorter(name))
+        ]
+        if deleted:
+            more = "They are deleted for good within the next minutes."
+            question = f"Delete all {' and '.join(deleted)}?"
             ask(self._visit, question, more, "Save and delete", self._store)
             return
         await self._store()
+
+    def _shorter(self, name: str) -> int:
+        """For how many days something is to be kept, where that is shorter than now; else 0."""
+        days, before = self._changes().get(name), getattr(self._seen, name)
+        return days if isinstance(days, int) and days and (not before or days < before) else 0
 
     async def _store(self) -> None:
         for field in self._fields.values():
@@ -252,4 +280,6 @@ def value_words(name: str, value: Any) -> str:
         return "another picture"
     if name == "courier_from_assigned":
         return "“from when a driver has the order”" if value else "“once the order is picked up”"
+    if isinstance(value, bool):
+        return "“yes”" if value else "“no”"
     return "none" if value is None or value == "" else f"“{value}”"

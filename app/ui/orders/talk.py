@@ -1,0 +1,119 @@
+"""The conversation about one order, on its card: what its customer wrote, what the staff say."""
+
+from typing import Final
+
+from nicegui import ui
+
+from app.domain.access import Action
+from app.domain.errors import OnthewayError
+from app.domain.order import OPEN
+from app.domain.talk import LONGEST_TEXT, Kind
+from app.tracking.records import Message, Order
+from app.ui.kit.parts import button, clock, icon_for_eye
+from app.ui.kit.visit import Visit
+from app.ui.kit.words import words
+
+WHO: Final = {
+    Kind.QUESTION: "Customer",
+    Kind.ANSWER: "{name} to the customer",
+    Kind.WORD: "{name} to the driver",
+}
+
+
+class TalkPart:
+    """The part of an order's card about messages."""
+
+    def __init__(self, visit: Visit, order_id: str) -> None:
+        self._visit = visit
+        self._order_id = order_id
+        self._shown: list[Message] = []
+        self._field: ui.textarea | None = None
+        self._to_driver: ui.element | None = None
+        with ui.element("div").classes("talk-waits notice notice-warn") as self._waits:
+            self._waits_words = words("span", "")
+            if visit.may(Action.DISPATCH):
+                button("Needs no answer", visit.act(self._settle), "btn-small")
+        with ui.element("div").classes("talk-note") as self._note:
+            icon_for_eye("sticky_note_2")
+            with ui.element("div"):
+                self._note_head = words("strong", "")
+                self._note_words = words("p", "").classes("talk-text")
+        self._list = ui.element("div").classes("talk").props('role=log aria-label="Messages"')
+        self._empty = words("p", "Nothing was written yet.").classes("muted small")
+        if visit.may(Action.DISPATCH):
+            self._build_field()
+
+    def show(self, order: Order) -> None:
+        """Show what the order itself says."""
+        zone, now = self._visit.zone, self._visit.services.now()
+        self._waits.set_visibility(order.asked_at is not None)
+        if order.asked_at is not None:
+            since = clock(order.asked_at, zone, now)
+            self._waits_words.set_text(f"The customer has waited for an answer since {since}.")
+        self._note.set_visibility(order.customer_note is not None)
+        if order.customer_note is not None and order.customer_note_at is not None:
+            at = clock(order.customer_note_at, zone, now)
+            self._note_head.set_text(f"Customer's note for the driver, {at}")
+            self._note_words.set_text(order.customer_note)
+        if self._to_driver is not None:
+            can = order.driver_num is not None and order.status in OPEN
+            self._to_driver.set_visibility(can)
+        self._show_empty(order)
+
+    def show_messages(self, messages: list[Message]) -> None:
+        """Show these; only the new ones are added."""
+        if messages[: len(self._shown)] != self._shown:
+            self._list.clear()
+            self._shown = []
+        with self._list:
+            for message in messages[len(self._shown) :]:
+                self._add(message)
+        self._shown = messages
+
+    def _show_empty(self, order: Order) -> None:
+        self._list.set_visibility(bool(self._shown))
+        self._empty.set_visibility(not self._shown and order.customer_note is None)
+
+    def _add(self, message: Message) -> None:
+        zone, now = self._visit.zone, self._visit.services.now()
+        with ui.element("div").classes(f"talk-message talk-{message.kind}"):
+            with ui.element("p").classes("talk-who"):
+                words("span", WHO[message.kind].format(name=message.actor_id)).classes("ellipsis")
+                words("time", clock(message.at, zone, now))
+            words("p", message.text).classes("talk-text")
+
+    def _build_field(self) -> None:
+        self._field = ui.textarea().props("autogrow outlined dense").classes("talk-field")
+        self._field.props["maxlength"] = str(LONGEST_TEXT)
+        self._field.props["placeholder"] = "Write a message"
+        self._field.props["aria-label"] = "Message"
+        with ui.element("div").classes("actions"):
+            button("Send to customer", self._visit.act(self._answer), "btn-small", "send")
+            self._to_driver = button(
+                "Send to driver", self._visit.act(self._tell_driver), "btn-small", "person"
+            )
+
+    @property
+    def _text(self) -> str:
+        value = self._field.value if self._field is not None else ""
+        if not isinstance(value, str) or not value.strip():
+            raise OnthewayError("invalid_field", "Please write something first.", field="text")
+        return value
+
+    async def _answer(self) -> None:
+        talk = self._visit.services.talk
+        await talk.answer(self._order_id, self._text, self._visit.actor)
+        self._sent("The customer can read it.")
+
+    async def _tell_driver(self) -> None:
+        talk = self._visit.services.talk
+        await talk.tell_driver(self._order_id, self._text, self._visit.actor)
+        self._sent("It is on its way to the driver.")
+
+    def _sent(self, sentence: str) -> None:
+        if self._field is not None:
+            self._field.set_value("")
+        self._visit.say(sentence)
+
+    async def _settle(self) -> None:
+        await self._visit.services.talk.settle(self._order_id, self._visit.actor)
