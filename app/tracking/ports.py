@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from app.domain.access import Actor, Role
 from app.domain.figures import Deliveries, Quarter
 from app.domain.order import Status
-from app.protocol.found_places import FoundPlace
 from app.domain.talk import Kind
+from app.protocol.found_places import FoundPlace
 from app.tracking.records import (
     NEWEST_FIRST,
     Activity,

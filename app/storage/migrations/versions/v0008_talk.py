@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-revision: Final = "0009"
+revision: Final = "0008"
 down_revision: Final = "0007"
 
 NEW: Final = (
