@@ -51,6 +51,7 @@ class SignIn:
         self._by_address = by_address
         self._logins = LiveLogins(now, lifetime)
         self._keys_used: dict[int, int] = {}
+        self._left: set[int] = set()
 
     # signing in and out
 
@@ -101,7 +102,12 @@ class SignIn:
     async def sign_out(self, who: Person) -> None:
         """End this login with its pages and sockets."""
         self._monitor.note("login.ended", who.actor)
+        self._left.add(who.login.num)
         await self.end([who.login.num])
+
+    def left(self, login_num: int) -> bool:
+        """Whether its person signed out, who needs no word about it."""
+        return login_num in self._left
 
     async def end(self, nums: list[int]) -> None:
         """End logins, with everything that hangs on them."""

@@ -166,10 +166,11 @@ class Visit:
         if self._leaving or self.client.is_deleted:
             return
         self._leaving = True
-        if self.services.signin.holds(self.person.login.num):
+        signin, login_num = self.services.signin, self.person.login.num
+        if signin.holds(login_num):
             self.client.run_javascript("location.reload()")
         else:
-            self.client.open(f"{LOGIN}?error=ended")
+            self.client.open(LOGIN if signin.left(login_num) else f"{LOGIN}?error=ended")
         background_tasks.create(self._take_away(), name="end of a page")
 
     async def _take_away(self) -> None:
