@@ -155,17 +155,17 @@ class Facts(ui.element):
         self.set_visibility(any(values.values()))
 
 
-class Choice(ui.element):
+class Choice(ui.element, component="choice.js"):
     """One of several, by the browser's own list: what comes back is the key, never a position."""
 
     def __init__(self, name: str, chosen: Callable[[str], Any], act: Callable[..., Any]) -> None:
-        super().__init__("select")
+        super().__init__()
         self._options: dict[str, str] = {}
         self._value = ""
         self._chosen = chosen
         self.classes("input choice")
         self.props["aria-label"] = name
-        self.on("change", act(self._changed), js_handler="(event) => emit(event.target.value)")
+        self.on("chosen", act(self._changed))
 
     @property
     def value(self) -> str:
@@ -177,10 +177,7 @@ class Choice(ui.element):
         self._value = value
         if options != self._options:
             self._options = dict(options)
-            self.clear()
-            with self:
-                for key, word in options.items():
-                    words("option", word).props["value"] = key
+            self.props["options"] = [list(option) for option in options.items()]
         state = (value, not enabled)
         if (self.props.get("value"), self.props.get("disabled", False)) != state:
             self.props["value"] = value
