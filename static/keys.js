@@ -69,6 +69,7 @@ document.addEventListener("keydown", (event) => {
   if (isTyping(target) && !(down && isSearch(target))) return;
   if (target instanceof Element && target.closest(".leaflet-container, [role=slider]")) return;
   if (key === "?") showKeys();
+  else if (target instanceof Element && target.closest(".drawer")) return;
   else if ((down || key === "ArrowUp") && step(down ? 1 : -1)) event.preventDefault();
 });
 

@@ -60,6 +60,26 @@ document.addEventListener("keydown", (event) => {
   pick({});
 });
 
+/* ------------------------------------------------------------------ focus */
+
+let pressed = null; // the row that was pressed last
+let byKey = false; // whether what comes was asked for by a key
+
+root.addEventListener("click", ({ detail, target }) => {
+  byKey = detail === 0;
+  pressed = target.closest?.(".work-row") ?? pressed;
+});
+
+/** Who opens a card by a key goes on in it; who closes it goes on where it was opened. */
+function moveFocus() {
+  const { order, driver } = open();
+  const drawer = find(".drawer");
+  const here = document.activeElement;
+  if (order || driver) byKey && drawer.focus();
+  else if (here === document.body || drawer.contains(here)) pressed?.focus();
+  byKey = false;
+}
+
 /* ------------------------------------------------------------------ map */
 
 /** How much of the map lies below panel and drawer, in pixels from each edge. */
@@ -131,6 +151,7 @@ function connect(fleet) {
     keepAddress();
     fleet.select(open());
     showFollow();
+    moveFocus();
   }).observe(root, { attributes: true, attributeFilter: ["data-order", "data-driver"] });
   const readLimits = () => (limits.lost = 1000 * Number(root.dataset.silent));
   new MutationObserver(readLimits).observe(root, { attributeFilter: ["data-silent"] });

@@ -28,7 +28,8 @@ class Drawer:
         self._root = root
         self._opened = opened
         self._card: OrderCard | DriverCard | None = None
-        self._element = ui.element("aside").classes("drawer").props('aria-label="Details"')
+        self._element = ui.element("aside").classes("drawer")
+        self._element.props('aria-label="Details" tabindex=-1')  # a key may bring the focus here
         self._element.set_visibility(False)
 
     async def refresh(self) -> None:
