@@ -213,7 +213,7 @@ def test_a_bad_end_is_asked_about_once_with_the_name_and_keeps_its_reason(
     page = sit(live_server).sign_in("dispatcher")
     card = open_card(page, order["id"])
     card.get_by_role("button", name="Change status").click()
-    page.get_by_role("button", name="Failed").click()
+    page.get_by_role("menuitem", name="Failed").click()
     question = dialog(page)
     expect(question.get_by_role("heading")).to_contain_text(f"#{order['id']} · Café Lenbach")
     question.get_by_label("Reason").fill("nobody at home")

@@ -84,7 +84,7 @@ def row(page: Page, text: str) -> Locator:
 def act(page: Page, name: str, deed: str) -> None:
     """Choose from the menu of a row."""
     row(page, name).get_by_role("button", name=f"Actions for {name}").click()
-    page.get_by_role("listitem").filter(has_text=deed).click()
+    page.get_by_role("menuitem").filter(has_text=deed).click()
 
 
 @contextmanager

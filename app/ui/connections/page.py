@@ -182,6 +182,7 @@ class ConnectionsPage:
 
     def _item(self, icon: str, word: str, deed: Callable[[], None], kind: str = "") -> ui.element:
         item = ui.item(on_click=self._visit.act(deed)).classes(f"menu-item {kind}")
+        item.props("role=menuitem")
         with item:
             icon_for_eye(icon)
             words("span", word)

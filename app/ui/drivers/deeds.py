@@ -119,6 +119,7 @@ class DriverDeeds:
 
     def _item(self, icon: str, word: str, deed: Deed, kind: str = "") -> Words:
         item = ui.item(on_click=self._visit.act(deed)).classes(f"menu-item {kind}")
+        item.props("role=menuitem")
         with item:
             icon_for_eye(icon)
             return words("span", word)

@@ -5,6 +5,7 @@ Knows nothing of what is in the rows; what has the focus or is being read is nev
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Generic, TypeVar
 
 from nicegui import events, ui
@@ -58,10 +59,7 @@ class Table(Generic[T]):
         self._table.style(f"--columns: {' '.join(column.width for column in columns)}")
         with self._table, ui.element("div").classes("table-head").props("role=row"):
             for column in columns:
-                if column.build_head is not None:
-                    head = column.build_head()
-                else:
-                    head = words("div", column.title)
+                head = (column.build_head or partial(_head, column.title))()
                 head.classes(column.classes).props("role=columnheader")
 
     def show(self, items: Sequence[T]) -> None:
@@ -91,6 +89,13 @@ class Table(Generic[T]):
         if children[1:] != rows:
             children[1:] = rows
             self._table.update()
+
+
+def _head(title: str) -> ui.element:
+    """A title; what can be done in a row is under a head that only screen readers have."""
+    with ui.element("div") as head:
+        words("span", title or "Actions").classes("" if title else "sr-only")
+    return head
 
 
 class Pages:

@@ -49,6 +49,7 @@ def frame(
     else a column with a heading.
     """
     ui.add_head_html(HEAD)
+    _leave_main_to_us(visit)
     now = visit.services.now() // 1_000
     with ui.element("div").classes("staff").props(f"data-now={now}"):
         _rail(visit, menu, here, account)
@@ -57,6 +58,13 @@ def frame(
             if not wide:
                 words("h1", here.title).classes("page-title")
             yield
+
+
+def _leave_main_to_us(visit: Visit) -> None:
+    """Quasar would make all of a page its main part, the menu too."""
+    slot = visit.client.content.parent_slot
+    assert slot is not None
+    slot.parent.tag = "div"
 
 
 def _rail(visit: Visit, menu: Sequence[Entry], here: Entry, account: Entry) -> None:

@@ -102,7 +102,8 @@ class StatusPart:
     def _menu(self, others: list[Status]) -> None:
         with button("Change status", None) as opener, ui.menu().props("auto-close"):
             for step in others:
-                with ui.element("button").classes("menu-row").props("type=button") as entry:
+                with ui.element("button").classes("menu-row") as entry:
+                    entry.props("type=button role=menuitem")
                     StatusMark(step)
                 entry.on("click", self._handler(step), [])
         opener.props("aria-haspopup=menu")
