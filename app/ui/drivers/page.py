@@ -115,6 +115,8 @@ class DriversPage:
     def _fits(self, live: LiveDriver) -> bool:
         if self._chips.on not in {"", self._state(live)[1]}:
             return False
+        if not self._search.text:
+            return True
         driver = live.driver
         texts = (driver.name, driver.vehicle, driver.phone, driver.id)
         return self._search.fits(*texts, *self._orders(live))
@@ -122,7 +124,8 @@ class DriversPage:
     def _state(self, live: LiveDriver) -> tuple[str, str, str]:
         services = self._visit.services
         online = services.hub.online(live.driver.num)
-        return state_of(live, online=online, now=services.now())
+        thresholds = services.preferences.current.thresholds
+        return state_of(live, online=online, now=services.now(), thresholds=thresholds)
 
     def _orders(self, live: LiveDriver) -> list[str]:
         return [one.order.id for one in self._visit.services.board.orders_of(live.driver.num)]
