@@ -14,10 +14,10 @@ CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 PYTEST_ARGS ?= -q -n 2 --dist loadfile --max-worker-restart 2
 BENCH_ARGS ?=
 
-.PHONY: help setup demo dev test bench format docs clean
+.PHONY: help setup demo dev test bench bench-eta format docs clean
 
 help:  ## Show these lines
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: $(VENV)/.ready-to-test  ## Make .venv with everything that running and testing need
 
@@ -37,6 +37,9 @@ test: $(VENV)/.ready-to-test  ## The whole gate: format, lint, types, floors, te
 
 bench: $(VENV)/.ready-to-test  ## Measure what it costs, beside peers (docs/performance.md)
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+bench-eta: $(VENV)/.ready-to-test  ## Measure how well arrivals are foretold (TRACES=FOLDER of GPX files)
+	@$(BIN)/python -m tests.bench_eta $(if $(TRACES),"$(TRACES)")
 
 format: $(VENV)/.ready-to-test  ## Format the code and mend what the linter can
 	$(BIN)/ruff format .

@@ -10,6 +10,7 @@ from app.domain.preferences import RULES, Preferences
 from app.domain.times import HOUR
 from app.geocoder import Nominatim
 from app.tracking.addresses import AddressDesk
+from app.tracking.arrivals import Arrivals
 from app.tracking.board import Board
 from app.tracking.credentials import Passwords
 from app.tracking.customer import CustomerDesk
@@ -52,7 +53,9 @@ def now() -> int:
 
 def build(settings: Settings, store: Store, public_url: str) -> Services:
     """All services over one store."""
-    hub, board = Hub(), Board(store)
+    zone = ZoneInfo(settings.timezone)
+    arrivals = Arrivals(store.lessons, zone)
+    hub, board = Hub(), Board(store, arrivals)
     monitor = Monitor(store.activity, now, Buckets(NOTED_REFUSALS, time.monotonic))
     preferences = _preferences(settings, store, monitor)
     preferences.watch(lambda _before, _after: board.changed("settings", 0))
@@ -98,6 +101,7 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
         signin=signin,
         feed=StaffFeed(board, hub),
         insights=InsightDesk(store.insights, hub, now),
+        arrivals=arrivals,
         driver_door=DriverDoor(
             fleet=fleet,
             intake=intake,
@@ -121,7 +125,7 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
         retention=Retention(store.positions, store.proofs, preferences, now),
         look=Look(
             public_url=public_url,
-            timezone=ZoneInfo(settings.timezone),
+            timezone=zone,
             preferences=preferences,
         ),
         limits=_limits(settings),

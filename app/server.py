@@ -127,6 +127,7 @@ async def serve(settings: Settings, listener: socket.socket, url: str, on_ready:
     store = await open_store(settings.data_dir)
     services = build(settings, store, settings.public_url or url)
     await services.preferences.load()
+    await services.arrivals.load()
     await services.board.load()
     has_users = bool(await store.people.users())
     stopping = asyncio.Event()
@@ -138,11 +139,13 @@ async def serve(settings: Settings, listener: socket.socket, url: str, on_ready:
     _spare_the_collector()
     ticking = spawn(_tick(services), "tick")
     adding = spawn(_add_up(services), "ways added up")
+    learning = spawn(_learn(services), "arrivals learned")
     try:
         await server.serve(sockets=[listener])
     finally:
         ticking.cancel()
         adding.cancel()
+        learning.cancel()
         control.close()
         (settings.data_dir / folder.SOCKET).unlink(missing_ok=True)
         services.signin.close()
@@ -202,6 +205,17 @@ async def _add_up(services: Services) -> None:
             more = await services.store.insights.add_up()
         except OnthewayError as error:  # what could not be stored now is added up next time
             _log.warning("ways not added up", code=error.code)
+        await asyncio.sleep(BETWEEN_SLICES if more else ADD_UP_EVERY)
+
+
+async def _learn(services: Services) -> None:
+    """Delivered orders are learned from beside the work, one by one."""
+    while True:
+        more = False
+        try:
+            more = await services.arrivals.learn()
+        except OnthewayError as error:  # what could not be stored now is learned next time
+            _log.warning("arrivals not learned", code=error.code)
         await asyncio.sleep(BETWEEN_SLICES if more else ADD_UP_EVERY)
 
 

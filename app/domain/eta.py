@@ -1,38 +1,94 @@
-"""The arrival window: straight line times a detour factor over the recent speed.
+"""How long it still takes: a driver's pace, the rest of his way, and the window that is shown.
 
-Pure and small, so that a learned estimator or a routing engine can take its place.
+The rest is the straight line times a detour factor over the recent speed, and the time at the
+door; less for who drives towards the door, more for who drives away from it; and never less than
+half the time for which he has been around one place. How far it is off is known by experience
+(`app.domain.lessons`): that makes the window. docs/arrival.md explains and measures it.
 """
 
-from math import exp
-from typing import Final, NamedTuple
+from bisect import bisect_right
+from math import exp, hypot, log
+from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from app.domain.geo import Located, near_distance
+from app.domain.geo import Located, near_distance, offset
 from app.domain.position import PLAUSIBLE_SPEED
-from app.domain.times import MINUTE, SECOND
+from app.domain.times import HOUR, MINUTE, SECOND
 
-DETOUR: Final = 1.3
-"""Road over straight-line distance; 1.3 is usual for street networks (Boscoe et al. 2012: 1.4)."""
 MEMORY: Final = 180.0
 """Time constant in seconds of the exponential mean of the speed."""
+COURSE_MEMORY: Final = 60.0
+"""The same of the velocity, which says where he is heading."""
+CALM: Final = 45.0
+"""The same of the estimate: what lasts for seconds moves it little."""
 SHORTEST: Final = 1.0
 """Seconds between two places whose distance says anything about a speed."""
 SLOWEST: Final = 10 / 3.6
 START_SPEED: Final = 20 / 3.6
-HANDOVER: Final = 60.0
-"""Seconds from the kerb to the door."""
-FURTHEST: Final = 200_000.0
-"""Metres; beyond it there is no window rather than a silly one."""
-STEP: Final = 5 * MINUTE
+TURN: Final = 0.6
+"""Straight towards the door the rest is divided by e to this power, straight away multiplied."""
+SLACK: Final = 1.0
+"""Metres a second that are nothing beside a speed, and keep a standing driver's course small."""
+AROUND: Final = 150.0
+"""Metres around a place within which a driver stays there."""
+STAYS_ON: Final = 0.5
+"""Who stayed so long stays at least this times as long again."""
+SHORTEST_REST: Final = 20.0
+"""Seconds; below it an estimate is as good as this."""
+LONGEST_REST: Final = 4 * HOUR // SECOND
+"""Seconds; beyond it there is no window rather than a silly one."""
+STAGES: Final = (120.0, 420.0, 1500.0)
+"""Seconds that are left where the window's bounds are known; between them they go over."""
+FINE, COARSE = MINUTE, 5 * MINUTE
+"""What the ends of a window are rounded to: a narrow one, and one of ten minutes or more."""
+
+_LOGS: Final = tuple(map(log, STAGES))
 
 
 class Pace(Struct, frozen=True, gc=False):
-    """A driver's recent speed in m/s, and the spot it was last measured at."""
+    """A driver's recent speed in m/s, the spot it was last measured at, his recent velocity to the
+    east and north, and the place that he has been around since a time."""
 
     speed: float = START_SPEED
     place: Located | None = None
     at: int = 0
+    east: float = 0.0
+    north: float = 0.0
+    haunt: Located | None = None
+    since: int = 0
+
+
+class Rest(NamedTuple):
+    """What an estimate is made of: seconds of driving on the straight line as he is heading, the
+    factor of that heading, and the least that it still takes in seconds."""
+
+    driving: float
+    turn: float
+    least: float
+
+
+class Calibration(Struct, frozen=True, gc=False):
+    """What is known by experience.
+
+    ``detour`` is the way over the straight line, ``dwell`` the seconds at the door; ``low`` and
+    ``high`` hold for each of `STAGES` what the estimate is multiplied by for the window's ends.
+    """
+
+    detour: float = 1.0
+    dwell: float = 150.0
+    low: tuple[float, ...] = (0.35, 0.35, 0.35)
+    high: tuple[float, ...] = (3.2, 3.2, 3.2)
+
+
+DEFAULT: Final = Calibration()
+
+
+class Outlook(Struct, frozen=True, gc=False):
+    """What is expected, calmly: so many seconds are left after ``at``."""
+
+    seconds: float
+    at: int
 
 
 class Window(NamedTuple):
@@ -42,37 +98,119 @@ class Window(NamedTuple):
     end: int
 
 
+class Estimator(Protocol):
+    """Where arrival windows come from. One that asks a routing engine can take the place of the
+    straight line; it must answer at once, from what it knows by then."""
+
+    def rest(self, pace: Pace, destination: Located) -> float | None:
+        """Seconds from the pace's fix to the arrival; None: no idea."""
+
+    def window(self, outlook: Outlook) -> Window | None:
+        """When that is, with its doubt; None: nothing that is worth saying."""
+
+
 def update_pace(pace: Pace, place: Located, at: int) -> Pace:
     """The pace after one more accepted fix: the same object where it says nothing new.
 
     A jump that no vehicle makes (the marker started anew elsewhere) is no speed.
     """
-    if pace.place is None or at <= pace.at:
-        return Pace(pace.speed, place, max(at, pace.at))
+    if pace.place is None or pace.haunt is None:
+        return Pace(pace.speed, place, max(at, pace.at), haunt=place, since=at)
+    speed, east, north, haunt, since = pace.speed, pace.east, pace.north, pace.haunt, pace.since
+    if at <= pace.at:
+        return Pace(speed, place, pace.at, east, north, haunt, since)
     elapsed = (at - pace.at) / SECOND
     if elapsed < SHORTEST:
         return pace
-    measured = near_distance(pace.place, place) / elapsed
-    if measured > PLAUSIBLE_SPEED:
-        return Pace(pace.speed, place, at)
-    weight = 1 - exp(-elapsed / MEMORY)
-    return Pace(pace.speed + weight * (measured - pace.speed), place, at)
+    if near_distance(haunt, place) > AROUND:
+        haunt, since = place, at
+    x, y = offset(pace.place, place)
+    measured = hypot(x, y) / elapsed
+    if measured <= PLAUSIBLE_SPEED:
+        speed += (1 - exp(-elapsed / MEMORY)) * (measured - speed)
+        weight = 1 - exp(-elapsed / COURSE_MEMORY)
+        east += weight * (x / elapsed - east)
+        north += weight * (y / elapsed - north)
+    return Pace(speed, place, at, east, north, haunt, since)
 
 
-def arrival(pace: Pace, destination: Located) -> Window | None:
-    """The window for the way from the last fix to ``destination``, rounded to five minutes.
-
-    Its width grows with the way: 0.75 to 1.35 times the estimate. None without a fix, or too
-    far away.
-    """
+def rest(pace: Pace, destination: Located) -> Rest | None:
+    """What is left of the way from the last fix to ``destination``; None without a fix."""
     if pace.place is None:
         return None
-    way = near_distance(pace.place, destination) * DETOUR
-    if way > FURTHEST:
+    x, y = offset(pace.place, destination)
+    away = hypot(x, y)
+    speed = max(pace.speed, SLOWEST)
+    closing = (pace.east * x + pace.north * y) / away if away else 0.0
+    turn = exp(-TURN * min(1.0, max(-1.0, closing / (speed + SLACK))))
+    return Rest(away / speed * turn, turn, STAYS_ON * (pace.at - pace.since) / SECOND)
+
+
+def estimate(left: Rest, known: Calibration) -> float:
+    """The seconds that are left: as often more as less."""
+    return max(left.driving * known.detour + left.turn * known.dwell, left.least)
+
+
+def settle(before: Outlook | None, seconds: float, at: int) -> Outlook:
+    """What is expected once a new estimate says so many seconds from ``at``.
+
+    It moves from what was expected towards the new estimate, the more the longer ago that was;
+    so a blip of a second, however large, moves it by a fiftieth of the difference.
+    """
+    if before is None:
+        return Outlook(seconds, at)
+    passed = max(0, at - before.at) / SECOND
+    expected = max(0.0, before.seconds - passed)
+    weight = 1 - exp(-passed / CALM)
+    return Outlook(expected + weight * (seconds - expected), max(at, before.at))
+
+
+def stage(seconds: float) -> tuple[int, float]:
+    """Where an estimate lies among `STAGES`: after this one, and how far towards the next."""
+    place = log(max(seconds, SHORTEST_REST))
+    after = min(max(bisect_right(_LOGS, place), 1), len(_LOGS) - 1) - 1
+    share = (place - _LOGS[after]) / (_LOGS[after + 1] - _LOGS[after])
+    return after, min(1.0, max(0.0, share))
+
+
+def bounds(seconds: float, known: Calibration) -> tuple[float, float]:
+    """The least and the most seconds that are expected with an estimate."""
+    after, share = stage(seconds)
+    lows, highs = known.low, known.high
+    low = lows[after] + share * (lows[after + 1] - lows[after])
+    high = highs[after] + share * (highs[after + 1] - highs[after])
+    seconds = max(seconds, SHORTEST_REST)
+    return low * seconds, high * seconds
+
+
+def window(outlook: Outlook, known: Calibration) -> Window | None:
+    """The window of what is expected, its ends rounded to what is no false precision."""
+    if outlook.seconds > LONGEST_REST:
         return None
-    seconds = way / max(pace.speed, SLOWEST) + HANDOVER
-    begin = pace.at + round(seconds * 0.75) * SECOND
-    end = pace.at + round(seconds * 1.35) * SECOND
-    begin -= begin % STEP
-    end += -end % STEP
-    return Window(begin, end)
+    low, high = bounds(outlook.seconds, known)
+    first, last = outlook.at + round(low) * SECOND, outlook.at + round(high) * SECOND
+    if last - first >= 2 * COARSE:
+        return Window(_nearest(first, COARSE), _nearest(last, COARSE))
+    begin = first - first % FINE
+    return Window(begin, max(_nearest(last, FINE), begin + FINE))
+
+
+def _nearest(at: int, step: int) -> int:
+    """The multiple of ``step`` that is nearest."""
+    return (at + step // 2) // step * step
+
+
+class Straight:
+    """The estimator along the straight line, with one calibration for all hours."""
+
+    def __init__(self, known: Calibration = DEFAULT) -> None:
+        self._known = known
+
+    def rest(self, pace: Pace, destination: Located) -> float | None:
+        """Seconds from the pace's fix to the arrival; None without a fix."""
+        left = rest(pace, destination)
+        return None if left is None else estimate(left, self._known)
+
+    def window(self, outlook: Outlook) -> Window | None:
+        """When that is, with its doubt; None where it is too far away."""
+        return window(outlook, self._known)

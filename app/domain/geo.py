@@ -58,6 +58,15 @@ def near_distance(a: Located, b: Located) -> float:
     return _DEGREE * hypot(x, b.lat - a.lat)
 
 
+def offset(a: Located, b: Located) -> tuple[float, float]:
+    """Metres to the east and to the north from ``a`` to ``b``, as `near_distance` measures."""
+    d_lng = b.lng - a.lng
+    if not -180 <= d_lng <= 180:
+        d_lng -= copysign(360, d_lng)
+    x = d_lng * cos((a.lat + b.lat) * _HALF_RADIAN)
+    return _DEGREE * x, _DEGREE * (b.lat - a.lat)
+
+
 def furthest(lat_a: float, lng_a: float, lat_b: float, lng_b: float) -> float:
     """A bound that the great-circle distance never exceeds: along a meridian, then a parallel
     taken as long as the equator. Cheap, and close where both are small."""

@@ -12,6 +12,7 @@ from app.domain.errors import OnthewayError
 from app.storage.activity import SqlActivityLog
 from app.storage.drivers import SqlDrivers
 from app.storage.insights import SqlInsights
+from app.storage.lessons import SqlLessons
 from app.storage.opening import prepare
 from app.storage.orders import SqlOrders
 from app.storage.people import SqlPeople
@@ -29,6 +30,7 @@ from app.tracking.ports import (
     ActivityLog,
     Drivers,
     Insights,
+    Lessons,
     Orders,
     People,
     Positions,
@@ -59,6 +61,7 @@ class SqlStore:
         self.activity: ActivityLog = SqlActivityLog(writer, readers)
         self.settings: Settings = SqlSettings(writer, readers)
         self.insights: Insights = SqlInsights(writer, readers)
+        self.lessons: Lessons = SqlLessons(writer, readers)
         self.epoch = epoch
 
     async def healthy(self) -> bool:

@@ -308,6 +308,16 @@ class QuarterRow(SQLModel, table=True):
     viewers: int
 
 
+class LessonRow(SQLModel, table=True):
+    """What orders of an hour of the day taught about arrivals: `app.domain.lessons.Lesson` in
+    JSON."""
+
+    __tablename__ = "lessons"
+
+    hour: int | None = Field(default=None, primary_key=True)
+    lesson: str
+
+
 class UserRow(SQLModel, table=True):
     """A person who may sign in."""
 

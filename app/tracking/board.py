@@ -7,10 +7,11 @@ waiting. Finished orders stay only while somebody looks.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from app.domain.eta import Pace, Window, arrival, update_pace
+from app.domain.eta import Estimator, Outlook, Pace, Straight, Window, settle, update_pace
 from app.domain.geo import Place
 from app.domain.order import FINAL, OPEN
 from app.protocol.driver import Point
@@ -45,18 +46,27 @@ class LiveDriver:
     heard_at: int | None = None
 
 
+class Forecast(NamedTuple):
+    """The outlook and the window that came of this pace and destination."""
+
+    pace: Pace
+    place: Place
+    outlook: Outlook
+    window: Window | None
+
+
 @dataclass(slots=True)
 class LiveOrder:
     """An order now; ``events`` is None until somebody needs its history.
 
-    ``window`` is the arrival window of this pace and destination, as it was last asked for.
+    ``forecast`` is what was last foretold of its arrival, when it was asked for.
     ``told`` is another number whenever a message or a proof of it was stored.
     """
 
     order: Order
     marker: Marker | None = None
     events: list[OrderEvent] | None = None
-    window: tuple[Pace, Place, Window | None] | None = None
+    forecast: Forecast | None = None
     told: int = 0
 
 
@@ -67,8 +77,9 @@ Watcher = Callable[[str, int], None]
 class Board:
     """The live state of one process."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, estimator: Estimator | None = None) -> None:
         self._store = store
+        self._estimator = estimator or Straight()
         self.drivers: dict[int, LiveDriver] = {}
         self.orders: dict[int, LiveOrder] = {}
         self._order_nums: dict[str, int] = {}
@@ -166,10 +177,19 @@ class Board:
         driver = self.drivers.get(order.driver_num)
         if destination is None or destination.place is None or driver is None:
             return None
-        pace, place, last = driver.pace, destination.place, live.window
-        if last is None or last[0] is not pace or last[1] is not place:
-            last = live.window = (pace, place, arrival(pace, place))
-        return last[2]
+        pace, place, last = driver.pace, destination.place, live.forecast
+        if last is None or last.pace is not pace or last.place is not place:
+            last = live.forecast = self._foretell(pace, place, last)
+        return None if last is None else last.window
+
+    def _foretell(self, pace: Pace, place: Place, last: Forecast | None) -> Forecast | None:
+        """The next forecast of an order; calm, unless it now goes elsewhere."""
+        seconds = self._estimator.rest(pace, place)
+        if seconds is None:
+            return None
+        before = last.outlook if last is not None and last.place == place else None
+        outlook = settle(before, seconds, pace.at)
+        return Forecast(pace, place, outlook, self._estimator.window(outlook))
 
     # following the commits
 
@@ -185,7 +205,7 @@ class Board:
         live.order = change.order
         self._give_to_driver(live)
         if moved:
-            live.marker = None
+            live.marker = live.forecast = None
         if change.event is not None and live.events is not None:
             live.events.append(change.event)
         self.changed("order", change.order.num)

@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from app.domain.access import Actor, Role
+from app.domain.eta import Calibration
 from app.domain.figures import Deliveries, Quarter
+from app.domain.lessons import Lesson
 from app.domain.order import Status
 from app.domain.talk import Kind
 from app.protocol.found_places import FoundPlace
@@ -446,6 +448,20 @@ class Geocoder(Protocol):
         """The places that fit, the best first; ``unavailable`` with a sentence that says why."""
 
 
+class Lessons(Protocol):
+    """What delivered orders teach about arrivals, by hour of the day."""
+
+    async def all(self) -> dict[int, Lesson]:
+        """The lesson of each hour of the day of which something is known."""
+
+    async def learn(self, hour_of: Callable[[int], int], known: Sequence[Calibration]) -> bool:
+        """Learn from the next delivered order; whether there may be more of them.
+
+        ``hour_of`` gives the local hour of a moment; ``known`` is what arrivals are foretold with
+        in each hour.
+        """
+
+
 class Store(Protocol):
     """Everything that is kept."""
 
@@ -459,6 +475,7 @@ class Store(Protocol):
     activity: ActivityLog
     settings: Settings
     insights: Insights
+    lessons: Lessons
     epoch: str
 
     async def healthy(self) -> bool:

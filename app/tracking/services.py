@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from app.tracking.addresses import AddressDesk
+from app.tracking.arrivals import Arrivals
 from app.tracking.board import Board
 from app.tracking.customer import CustomerDesk
 from app.tracking.doors import DriverDoor, ViewerDoor
@@ -82,6 +83,7 @@ class Services:
     signin: SignIn
     feed: StaffFeed
     insights: InsightDesk
+    arrivals: Arrivals
     driver_door: DriverDoor
     viewer_door: ViewerDoor
     api_rates: Buckets

@@ -1,0 +1,1 @@
+"""How well arrivals are foretold: `make bench-eta`, over any folder of recorded trips."""
