@@ -4,6 +4,7 @@
 
 import { age, given, isOver, isStale, isWeak, now, state } from "./track-state.js";
 
+const FEW = 5 * 60_000; // what comes within these is said in words, not in times
 const LOST = 3000; // so long without a socket before the page says so
 const UNDERWAY = new Set(["picked_up", "in_transit", "arriving"]);
 
@@ -35,13 +36,15 @@ export function coming() {
   return state.eta && state.eta[1] > now() && !isOver() ? state.eta : null;
 }
 
+const when = () => (coming()[1] - now() <= FEW ? words.more.few : range(coming()));
+
 /** The sentence in pieces: [name of the field or null, text]. */
 export function sentence() {
   if (state.linkEnded) return [[null, words.sentences.ended]];
   const ended = isOver() ? state.timeline.at(-1)?.at : null;
   const values = {
     name: courierName(),
-    window: coming() ? range(coming()) : "",
+    window: coming() ? when() : "",
     time: ended ? clockFormat.format(ended) : "",
     day: ended ? dayFormat.format(ended) : "",
   };
@@ -69,7 +72,7 @@ export function more() {
   if (state.linkEnded) return fill(words.more.ended, { shop: shop() });
   if (isOver()) return capital(fill(words.more[state.status], { shop: shop() }));
   if (coming() && state.status !== "in_transit") {
-    return fill(words.more.arriving_at, { window: range(coming()) });
+    return fill(words.more.arriving_at, { window: when() });
   }
   if (!coming() && state.window) return fill(words.more.window, { window: range(state.window) });
   return "";

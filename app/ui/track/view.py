@@ -60,9 +60,9 @@ def view(seen: Seen, times: Times, now: int) -> dict[str, Any]:
         "address": seen.address,
         "business": seen.business,
         "has_map": seen.has_map,
-        "sentence": _sentence(seen, coming, times),
+        "sentence": _sentence(seen, coming, times, now),
         "reason": seen.note if bad_end else None,
-        "more": _more(seen, coming, times),
+        "more": _more(seen, coming, times, now),
         "fresh": _freshness(seen, times, now),
         "driver": _driver(seen),
         "events": _events(seen.timeline, times),
@@ -70,7 +70,9 @@ def view(seen: Seen, times: Times, now: int) -> dict[str, Any]:
     }
 
 
-def _sentence(seen: Seen, coming: Window | None, times: Times) -> list[tuple[str | None, str]]:
+def _sentence(
+    seen: Seen, coming: Window | None, times: Times, now: int
+) -> list[tuple[str | None, str]]:
     """The sentence in pieces, each with the name of the field that it came from."""
     ended_at = seen.timeline[-1][1] if seen.over and seen.timeline else None
     key = choose_sentence(
@@ -81,7 +83,7 @@ def _sentence(seen: Seen, coming: Window | None, times: Times) -> list[tuple[str
     )
     values = {
         "name": seen.name,
-        "window": times.window(coming) if coming else "",
+        "window": times.coming(coming, now) if coming else "",
         "time": "" if ended_at is None else times.clock(ended_at),
         "day": "" if ended_at is None else times.day(ended_at),
     }
@@ -94,13 +96,13 @@ def _sentence(seen: Seen, coming: Window | None, times: Times) -> list[tuple[str
     return pieces
 
 
-def _more(seen: Seen, coming: Window | None, times: Times) -> str | None:
+def _more(seen: Seen, coming: Window | None, times: Times, now: int) -> str | None:
     """The line below the sentence."""
     if seen.over:
         text = MORE[seen.status].format(shop=seen.business or MORE["shop"])
         return text[0].upper() + text[1:]
     if coming is not None and seen.status is not Status.IN_TRANSIT:
-        return MORE["arriving_at"].format(window=times.window(coming))
+        return MORE["arriving_at"].format(window=times.coming(coming, now))
     if coming is None and seen.window is not None:
         return MORE["window"].format(window=times.window(seen.window))
     return None

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.eta import Window
 from app.domain.order import FINAL, Status
-from app.domain.times import to_datetime
+from app.domain.times import MINUTE, to_datetime
 
 SENTENCES: Final[dict[str, str]] = {
     "pending": "We have your order.",
@@ -39,6 +39,7 @@ SENTENCES: Final[dict[str, str]] = {
 MORE: Final[dict[str, str]] = {
     "window": "Planned for {window}.",
     "arriving_at": "Arriving {window}.",
+    "few": "in a few minutes",
     "delivered": "Thank you for your order.",
     "failed": "{shop} will agree with you what happens next.",
     "cancelled": "If you did not expect this, please ask {shop}.",
@@ -122,6 +123,9 @@ STEPS: Final[dict[str, float]] = {
 }
 """How many of the five parts of the progress line are full."""
 
+FEW: Final = 5 * MINUTE
+"""What comes within these is said in words, not in times."""
+
 WORDS: Final[Mapping[str, Mapping[str, object]]] = {
     "sentences": SENTENCES,
     "more": MORE,
@@ -162,6 +166,10 @@ class Times:
     def window(self, window: Window) -> str:
         """ "14:20-14:30" with an en dash, with its day unless that is today."""
         return f"{self.short(window.begin)}\u2013{self.clock(window.end)}"
+
+    def coming(self, window: Window, now: int) -> str:
+        """As `window`; in words where it ends so soon that times would say too much."""
+        return MORE["few"] if window.end - now <= FEW else self.window(window)
 
     def is_today(self, moment: int) -> bool:
         """Whether ``moment`` lies on today's date here."""
