@@ -7,16 +7,20 @@ waiting. Finished orders stay only while somebody looks.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
 from app.domain.eta import Estimator, Outlook, Pace, Straight, Window, settle, update_pace
 from app.domain.geo import Place
 from app.domain.order import FINAL, OPEN
+from app.domain.times import SECOND
 from app.protocol.driver import Point
 from app.tracking.ports import Store
 from app.tracking.records import Driver, Order, OrderChange, OrderEvent, StoredPosition
+
+STANDS: Final = 5 * SECOND
+"""A forecast is good for so long; working it out takes ten times as long as looking it up."""
 
 
 class Marker(Struct, frozen=True, gc=False):
@@ -47,9 +51,8 @@ class LiveDriver:
 
 
 class Forecast(NamedTuple):
-    """The outlook and the window that came of this pace and destination."""
+    """What was expected for this destination, and the window that came of it."""
 
-    pace: Pace
     place: Place
     outlook: Outlook
     window: Window | None
@@ -59,7 +62,7 @@ class Forecast(NamedTuple):
 class LiveOrder:
     """An order now; ``events`` is None until somebody needs its history.
 
-    ``forecast`` is what was last foretold of its arrival, when it was asked for.
+    ``forecast`` is what was last foretold of its arrival, when somebody asked.
     ``told`` is another number whenever a message or a proof of it was stored.
     """
 
@@ -178,7 +181,7 @@ class Board:
         if destination is None or destination.place is None or driver is None:
             return None
         pace, place, last = driver.pace, destination.place, live.forecast
-        if last is None or last.pace is not pace or last.place is not place:
+        if last is None or last.place is not place or pace.at - last.outlook.at >= STANDS:
             last = live.forecast = self._foretell(pace, place, last)
         return None if last is None else last.window
 
@@ -189,7 +192,7 @@ class Board:
             return None
         before = last.outlook if last is not None and last.place == place else None
         outlook = settle(before, seconds, pace.at)
-        return Forecast(pace, place, outlook, self._estimator.window(outlook))
+        return Forecast(place, outlook, self._estimator.window(outlook))
 
     # following the commits
 

@@ -1,6 +1,7 @@
 """Windows come of what was learned, by the local hour."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from app.domain.eta import DEFAULT, Calibration, Outlook, Pace, Rest, Window
@@ -101,7 +102,7 @@ def _point() -> Point:
     return Point(Fix(START.lat, START.lng), None, None)
 
 
-def test_another_estimator_can_take_its_place_and_is_asked_once_for_each_pace() -> None:
+def test_another_estimator_can_take_its_place_and_is_asked_now_and_then() -> None:
     router = Router()
     board = Board(None, router)  # type: ignore[arg-type]  # nothing is read here
     man = Driver(num=1, id="d", name="Ana", vehicle=None, phone=None, on_duty=True, created_at=0)
@@ -123,7 +124,14 @@ def test_another_estimator_can_take_its_place_and_is_asked_once_for_each_pace() 
     live.marker = driver.marker = board.move_driver(driver, _point(), NOON)
     assert board.eta(live) == board.eta(live) == Window(NOON + 600 * SECOND, NOON + 600 * SECOND)
     assert router.asked == 1
-    live.marker = board.move_driver(driver, _point(), NOON + 10 * SECOND)
+    for passed in (1, 4, 5):
+        board.move_driver(driver, _point(), NOON + passed * SECOND)
+        assert board.eta(live) is not None
+        assert router.asked == (1 if passed < 5 else 2)
     found = board.eta(live)
     assert found is not None
-    assert NOON + 600 * SECOND < found.end < NOON + 603 * SECOND
+    elsewhere = Spotted(place=Place(DOOR.lat, DOOR.lng))
+    live.order = replace(order, details=OrderDetails(destination=elsewhere))
+    assert board.eta(live) is not None
+    assert router.asked == 3
+    assert NOON + 600 * SECOND < found.end < NOON + 602 * SECOND
