@@ -103,7 +103,8 @@ class SqlLessons:
     async def learn(self, hour_of: Callable[[int], int], known: Sequence[Calibration]) -> bool:
         """Learn from the next delivered order; whether there may be more of them. ``unavailable``.
 
-        Of orders that ended in the same microsecond only one may be learned from.
+        They go by the time of their end: what ends before one that was learned from (in the same
+        microsecond, or because the clock was set back) is passed over.
         """
         ended = await self._readers.read(_next)
         if not ended:
@@ -126,15 +127,10 @@ class SqlLessons:
 def _next(session: Session) -> list[_Ended]:
     """The delivered orders that come next, oldest first."""
     execute = session.connection().exec_driver_sql
-    newest = execute(_NEWEST, (0,)).scalar()
-    if newest is None:
-        return []
     reached = execute(_REACHED).scalar()
     if reached is None:
         reached = execute(_NEWEST, (AT_FIRST,)).scalar() or 0
-    # A clock that was set back must not end the learning.
-    after = min(reached, newest)
-    return [_Ended(*row) for row in execute(_NEXT, (after, LOOKED_AT))]
+    return [_Ended(*row) for row in execute(_NEXT, (reached, LOOKED_AT))]
 
 
 def _teach(

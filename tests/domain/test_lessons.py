@@ -89,9 +89,8 @@ def test_hours_are_told_apart_and_others_learn_from_them_too() -> None:
 def test_arrivals_that_are_always_foretold_well_make_the_window_narrow() -> None:
     right = learn(way(DEFAULT.detour, DEFAULT.dwell, minutes=30), DEFAULT)
     known = calibrations({12: many(right, 300)})[12]
-    (low, *_), (high, *_) = zip(*[(known.low, known.high)], strict=True)
-    assert low[1] == pytest.approx(MOST_LOW, abs=0.1)
-    assert high[1] == pytest.approx(1.2, abs=0.15)
+    assert known.low[1] == pytest.approx(MOST_LOW, abs=0.1)
+    assert known.high[1] == pytest.approx(1.2, abs=0.15)
 
 
 @given(
