@@ -4,7 +4,7 @@
 
 import { age, given, isOver, isStale, isWeak, now, state } from "./track-state.js";
 
-const FEW = 5 * 60_000; // what comes within these is said in words, not in times
+const FEW = 10 * 60_000; // what comes within these is said in words, not in times
 const LOST = 3000; // so long without a socket before the page says so
 const UNDERWAY = new Set(["picked_up", "in_transit", "arriving"]);
 

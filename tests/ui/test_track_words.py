@@ -40,8 +40,8 @@ def said(status: Status, begin: int, end: int) -> tuple[str, str | None]:
     ("begin", "end", "words"),
     [
         (5, 15, "11:05\u201311:15"),
-        (1, 6, "11:01\u201311:06"),
-        (1, 5, "in a few minutes"),
+        (1, 11, "11:01\u201311:11"),
+        (1, 10, "in a few minutes"),
         (-1, 1, "in a few minutes"),
     ],
 )

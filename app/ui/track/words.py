@@ -123,7 +123,7 @@ STEPS: Final[dict[str, float]] = {
 }
 """How many of the five parts of the progress line are full."""
 
-FEW: Final = 5 * MINUTE
+FEW: Final = 10 * MINUTE
 """What comes within these is said in words, not in times."""
 
 WORDS: Final[Mapping[str, Mapping[str, object]]] = {
