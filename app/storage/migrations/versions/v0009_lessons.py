@@ -5,7 +5,7 @@ from typing import Final
 from alembic import op
 from sqlalchemy import Column, Integer, String
 
-revision: Final = "0011"
+revision: Final = "0009"
 down_revision: Final = "0008"
 
 
