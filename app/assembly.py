@@ -23,9 +23,11 @@ from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor
 from app.tracking.order_files import OrderFiles
 from app.tracking.orders import OrderDesk
+from app.tracking.phones import PhoneDoor
 from app.tracking.ports import Store
 from app.tracking.preferences import PreferenceDesk
 from app.tracking.proofs import ProofDesk
+from app.tracking.reports import Reports
 from app.tracking.retention import Retention
 from app.tracking.services import Limits, Look, Services
 from app.tracking.signin import SignIn
@@ -60,6 +62,9 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
     preferences = _preferences(settings, store, monitor)
     preferences.watch(lambda _before, _after: board.changed("settings", 0))
     refusals = Buckets(REFUSALS, time.monotonic)
+    driver_rates = Buckets(settings.limit_driver_rate, time.monotonic)
+    reports = Reports(store.phones, board, now)
+    monitor.listen(reports)
     fleet = Fleet(store.drivers, board, hub, monitor, now)
     secret = secret_key(settings)
     orders = OrderDesk(store.orders, board, hub, monitor, now, secret)
@@ -108,8 +113,19 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
             orders=orders,
             hub=hub,
             monitor=monitor,
-            rates=Buckets(settings.limit_driver_rate, time.monotonic),
+            rates=driver_rates,
             refusals=refusals,
+        ),
+        phone_door=PhoneDoor(
+            fleet=fleet,
+            intake=intake,
+            board=board,
+            hub=hub,
+            monitor=monitor,
+            reports=reports,
+            rates=driver_rates,
+            refusals=refusals,
+            monotonic=time.monotonic,
         ),
         viewer_door=ViewerDoor(
             follow=follow,
@@ -159,6 +175,7 @@ def _limits(settings: Settings) -> Limits:
         viewer_frame_bytes=settings.limit_viewer_frame_bytes,
         body_bytes=settings.limit_body_bytes,
         upload_bytes=settings.limit_upload_bytes,
+        ingest_body_bytes=settings.limit_ingest_body_bytes,
         sockets_per_address=settings.limit_sockets_per_address,
     )
 

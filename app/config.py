@@ -172,7 +172,7 @@ class Settings(BaseSettings):
     )
     limit_body_bytes: int = Field(default=65_536, ge=0, description="Largest body of a request.")
     limit_ingest_body_bytes: int = Field(
-        default=1_048_576, ge=0, description="Largest body on `/ingest` (not built yet)."
+        default=1_048_576, ge=0, description="Largest body on `/ingest`."
     )
     limit_upload_bytes: int = Field(
         default=10_485_760, ge=0, description="Largest photo or signature of a driver."

@@ -187,6 +187,7 @@ async def _tick(services: Services) -> None:
         count += 1
         await services.feed.tick()
         services.follow.end_expired()
+        services.phone_door.tick()
         services.insights.look()
         try:
             await services.signin.sweep()

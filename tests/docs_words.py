@@ -153,7 +153,6 @@ CODES: Final[dict[str, str]] = {
     "already_exists": "The id or name is taken.",
     "unsupported_media_type": "The body is not JSON.",
     "unavailable": "Nothing can be stored at the moment; try again.",
-    "not_built": "This version cannot do that yet.",
     "internal": "Something went wrong in the server; it is logged there.",
 }
 

@@ -33,7 +33,6 @@ HTTP_STATUS: Final[dict[str, int]] = {
     "already_exists": 409,
     "unsupported_media_type": 415,
     "unavailable": 503,
-    "not_built": 404,
     "internal": 500,
 }
 """Error code -> HTTP status; the only list of error codes."""

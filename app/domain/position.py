@@ -41,7 +41,7 @@ FLAG_WORDS: Final[dict[Flag, str]] = {
     Flag.SAME_TIME: "the same time as another fix, at another place",
     Flag.FUTURE: "more than 60 seconds ahead of its arrival; arrival time is used",
     Flag.TELEPORT: "would need more than 70 m/s from the fix before, over more than 5 metres",
-    Flag.INACCURATE: "accuracy worse than 100 metres",
+    Flag.INACCURATE: "accuracy worse than 100 metres, or a phone app's place at 0, 0",
     Flag.SPEED_UNIT_ASSUMED: "the unit of its speed had to be assumed",
 }
 

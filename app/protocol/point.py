@@ -33,11 +33,15 @@ class PointIn(Struct, rename="camel", gc=False):
 
 
 class Point(Struct, frozen=True, gc=False):
-    """One position that a driver sent; ``id`` and ``order_id`` as he named them, or None."""
+    """One position that a driver sent; ``id`` and ``order_id`` as he named them, or None.
+
+    ``flags`` is what its reader knows of it already (`Flag`).
+    """
 
     fix: Fix
     id: str | None
     order_id: str | None
+    flags: int = 0
 
 
 _decoder: Final = msgspec.json.Decoder(PointIn)

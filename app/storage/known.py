@@ -19,7 +19,7 @@ MOST_DRIVERS: Final = 20_000
 
 MOST_SINCE: Final = 1_000
 """Fixes since the newest good one that are looked at again."""
-_FOUND_BEFORE: Final = int(Flag.FUTURE | Flag.REPEATED | Flag.SAME_TIME)
+_FOUND_BEFORE: Final = int(Flag.FUTURE | Flag.REPEATED | Flag.SAME_TIME | Flag.INACCURATE)
 
 _OPEN: Final = ", ".join(f"'{status}'" for status in sorted(OPEN))
 

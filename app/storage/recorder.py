@@ -92,6 +92,7 @@ class Recorder:
         lat, lng, fix_time, accuracy = fix.lat, fix.lng, fix.fix_time, fix.accuracy
         if fix_time is not None and fix_time <= known.newest_fix:
             flags |= self._same_time(driver_num, order_num, point)
+        flags |= point.flags
         flags = known.trail.judge(lat, lng, at, accuracy, flags)
         unfiled = self._unfiled
         num = unfiled.next_num()

@@ -19,6 +19,7 @@ from app.storage.people import SqlPeople
 from app.storage.positions import SqlPositions
 from app.storage.proof_files import ProofFiles
 from app.storage.proofs import SqlProofs
+from app.storage.phones import SqlPhoneReports
 from app.storage.readers import Readers
 from app.storage.refused import StoreRefused
 from app.storage.settings import SqlSettings
@@ -33,6 +34,7 @@ from app.tracking.ports import (
     Lessons,
     Orders,
     People,
+    PhoneReports,
     Positions,
     Proofs,
     Settings,
@@ -57,6 +59,7 @@ class SqlStore:
         self.talk: Talk = SqlTalk(writer, readers)
         self.proofs: Proofs = SqlProofs(writer, readers, files)
         self.drivers: Drivers = SqlDrivers(writer, readers)
+        self.phones: PhoneReports = SqlPhoneReports(writer, readers)
         self.people: People = SqlPeople(writer, readers)
         self.activity: ActivityLog = SqlActivityLog(writer, readers)
         self.settings: Settings = SqlSettings(writer, readers)

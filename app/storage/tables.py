@@ -57,6 +57,26 @@ class DriverTokenRow(SQLModel, table=True):
     ended_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
+class PhoneReportRow(SQLModel, table=True):
+    """What a driver's phone said last of itself: see `app.tracking.records.PhoneReport`."""
+
+    __tablename__ = "phone_reports"
+
+    driver_num: int | None = Field(
+        default=None, foreign_key="drivers.num", primary_key=True, sa_type=BIG
+    )
+    at: int = Field(sa_type=BigInteger)
+    app: str | None = None
+    device: str | None = None
+    battery: float | None = None
+    charging: bool | None = None
+    words: str | None = None
+    words_at: int | None = Field(default=None, sa_type=BigInteger)
+    verdict: str | None = None
+    unused: int
+    doubtful: bool
+
+
 class OffDutyRow(SQLModel, table=True):
     """A time in which a driver was off duty: from ``from_at``, until before ``to_at``."""
 

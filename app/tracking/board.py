@@ -17,7 +17,14 @@ from app.domain.order import FINAL, OPEN
 from app.domain.times import SECOND
 from app.protocol.driver import Point
 from app.tracking.ports import Store
-from app.tracking.records import Driver, Order, OrderChange, OrderEvent, StoredPosition
+from app.tracking.records import (
+    Driver,
+    Order,
+    OrderChange,
+    OrderEvent,
+    PhoneReport,
+    StoredPosition,
+)
 
 STANDS: Final = 5 * SECOND
 """A forecast is good for so long; working it out takes ten times as long as looking it up."""
@@ -42,12 +49,14 @@ class Marker(Struct, frozen=True, gc=False):
 
 @dataclass(slots=True)
 class LiveDriver:
-    """A driver now. ``heard_at`` is when the last message of any sort came."""
+    """A driver now. ``heard_at`` is when the last message of any sort came; ``report`` what his
+    phone said of itself."""
 
     driver: Driver
     marker: Marker | None = None
     pace: Pace = field(default_factory=Pace)
     heard_at: int | None = None
+    report: PhoneReport | None = None
 
 
 class Forecast(NamedTuple):
@@ -102,6 +111,9 @@ class Board:
                 live.pace = update_pace(live.pace, live.marker, live.marker.at)
             self.drivers[driver.num] = live
             self._driver_nums[driver.id] = driver.num
+        for report in await self._store.phones.all():
+            if report.driver_num in self.drivers:
+                self.drivers[report.driver_num].report = report
         orders = await self._store.orders.open_orders()
         newest = await self._store.positions.newest_of_orders([o.num for o in orders])
         for order in orders:

@@ -148,5 +148,5 @@ class Fleet:
         self._board.apply_driver(driver)
 
     def _rotated(self, driver: Driver) -> None:
-        self._board.apply_driver(driver)
         self._hub.end_driver(driver.num, Close.REVOKED)
+        self._board.apply_driver(driver)

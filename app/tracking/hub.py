@@ -7,6 +7,7 @@ Knows no WebSocket library.
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final, Protocol
 
 from app.domain.access import Actor
@@ -81,6 +82,7 @@ class Hub:
         self._orders: dict[int, dict[Socket, Subscription]] = {}
         self._runs: dict[int, Run] = {}
         self._drivers: dict[int, list[Socket]] = {}
+        self._phones: dict[int, float] = {}
         self.rotations = 0
         """How often a driver's token ended: who looked one up meanwhile must look again."""
         self._ended_links: set[str] = set()
@@ -194,13 +196,28 @@ class Hub:
         if not sockets:
             self._drivers.pop(driver_num, None)
 
+    def phone_heard(self, driver_num: int, at: float) -> bool:
+        """An app that keeps no socket sent something, at ``at`` seconds of a clock that goes on;
+        whether its driver was not online before."""
+        before = self.online(driver_num)
+        self._phones.pop(driver_num, None)
+        self._phones[driver_num] = at
+        return not before
+
+    def silent_phones(self, since: float) -> list[int]:
+        """Drivers whose apps sent nothing since; those are not online any more."""
+        silent = list(takewhile(lambda num: self._phones[num] < since, self._phones))
+        for driver_num in silent:
+            del self._phones[driver_num]
+        return silent
+
     def online(self, driver_num: int) -> bool:
-        """Whether the driver has a socket open."""
-        return driver_num in self._drivers
+        """Whether the driver has a socket open, or an app that sent something lately."""
+        return driver_num in self._drivers or driver_num in self._phones
 
     def drivers_online(self) -> int:
         """How many drivers are connected."""
-        return len(self._drivers)
+        return len(self._drivers) + sum(num not in self._drivers for num in self._phones)
 
     def to_driver(self, driver_num: int, *messages: object) -> None:
         """Tell a driver on all his sockets."""
@@ -211,6 +228,7 @@ class Hub:
     def end_driver(self, driver_num: int, code: Close) -> None:
         """Close all sockets of a driver."""
         self.rotations += 1
+        self._phones.pop(driver_num, None)
         _end(self._drivers.get(driver_num, []), code)
 
 

@@ -61,6 +61,16 @@ class Connection:
         return token_key(self.actor, self.link)
 
 
+class Listener(Protocol):
+    """Somebody who wants to know of drivers' sockets."""
+
+    def socket_opened(self, driver_num: int, agent: str | None) -> None:
+        """A driver is connected, with this program."""
+
+    def socket_closed(self, driver_num: int, code: int) -> None:
+        """One of his sockets is gone."""
+
+
 class Monitor:
     """What is connected, and what happened."""
 
@@ -70,7 +80,12 @@ class Monitor:
         self._refusals = refusals
         self._connections: dict[str, Connection] = {}
         self._raw_views = RawViews(now)
+        self._listeners: list[Listener] = []
         self.blocks = Blocks(now)
+
+    def listen(self, listener: Listener) -> None:
+        """Tell of drivers' sockets from now on."""
+        self._listeners.append(listener)
 
     def opened(
         self, kind: str, socket: Watched, address: str | None, agent: str | None
@@ -90,6 +105,8 @@ class Monitor:
             app = f" with {connection.agent}" if connection.agent else ""
             note = f"Connected from {connection.address or 'an unknown address'}{app}"
             self._raw_views.opened(actor.num, connection.socket, note)
+            for listener in self._listeners:
+                listener.socket_opened(actor.num, connection.agent)
 
     def closed(self, connection: Connection, code: int) -> None:
         """It is gone."""
@@ -101,6 +118,8 @@ class Monitor:
         self.note("connection.closed", actor, detail=detail)
         if actor.kind is Kind.DRIVER and actor.num is not None:
             self._raw_views.closed(actor.num, connection.socket, f"Closed with code {int(code)}")
+            for listener in self._listeners:
+                listener.socket_closed(actor.num, code)
 
     def refused(self, kind: str, address: str | None, code: str) -> None:
         """Credentials were refused."""

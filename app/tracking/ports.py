@@ -40,6 +40,7 @@ from app.tracking.records import (
     ProofRecord,
     Proved,
     Said,
+    PhoneReport,
     Setting,
     StoredPosition,
     User,
@@ -338,6 +339,16 @@ class Drivers(Protocol):
         """The driver of a token and whether it still holds; None: never was one."""
 
 
+class PhoneReports(Protocol):
+    """What drivers' phones said last: one for each driver."""
+
+    def keep(self, report: PhoneReport) -> None:
+        """Keep it in place of the one before; returns at once, is stored with the next group."""
+
+    async def all(self) -> list[PhoneReport]:
+        """Of every driver of whom there is one."""
+
+
 class People(Protocol):
     """Users, their logins, and API keys."""
 
@@ -471,6 +482,7 @@ class Store(Protocol):
     talk: Talk
     proofs: Proofs
     drivers: Drivers
+    phones: PhoneReports
     people: People
     activity: ActivityLog
     settings: Settings

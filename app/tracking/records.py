@@ -282,6 +282,28 @@ class Arrival(Struct, gc=False):
     failure: OnthewayError | None = None
 
 
+class PhoneReport(Struct, frozen=True, kw_only=True, gc=False):
+    """What a driver's phone, or the app on it, said last of itself.
+
+    ``at`` is when anything came, ``app`` and ``device`` are their own names, ``battery`` is 0 to
+    1. ``words`` explain a silence, said at ``words_at``. ``verdict`` is what became of the last
+    message to `/ingest`, ``unused`` counts those of no use. ``doubtful``: the unit of its speeds
+    seems to be another.
+    """
+
+    driver_num: int
+    at: int
+    app: str | None = None
+    device: str | None = None
+    battery: float | None = None
+    charging: bool | None = None
+    words: str | None = None
+    words_at: int | None = None
+    verdict: str | None = None
+    unused: int = 0
+    doubtful: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """A person who may sign in."""

@@ -16,6 +16,7 @@ from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor, Now
 from app.tracking.order_files import OrderFiles
 from app.tracking.orders import OrderDesk
+from app.tracking.phones import PhoneDoor
 from app.tracking.ports import Store
 from app.tracking.preferences import PreferenceDesk
 from app.tracking.proofs import ProofDesk
@@ -61,6 +62,7 @@ class Limits:
     viewer_frame_bytes: int = 4_096
     body_bytes: int = 65_536
     upload_bytes: int = 10_485_760
+    ingest_body_bytes: int = 1_048_576
     sockets_per_address: int = 1_000
 
 
@@ -85,6 +87,7 @@ class Services:
     insights: InsightDesk
     arrivals: Arrivals
     driver_door: DriverDoor
+    phone_door: PhoneDoor
     viewer_door: ViewerDoor
     api_rates: Buckets
     preferences: PreferenceDesk

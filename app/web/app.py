@@ -102,3 +102,4 @@ def _wrap(api: FastAPI, services: Services, trusted_proxies: frozenset[str]) -> 
     api.add_middleware(Failures)
     api.add_middleware(SafeHeaders, look=services.look)
     api.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    api.add_middleware(ingest.Phones, services=services, trusted=trusted_proxies)

@@ -15,7 +15,8 @@ from app.tracking.services import Look
 
 ASSETS: Final = ("/static/", "/_nicegui/")
 PRIVATE: Final = ("/track/", "/drive")
-NEVER_KEPT: Final = ("/admin", "/api", "/login", "/logout", "/metrics", "/readyz", *PRIVATE)
+SECRET: Final = (*PRIVATE, "/ingest/")
+NEVER_KEPT: Final = ("/admin", "/api", "/login", "/logout", "/metrics", "/readyz", *SECRET)
 PLAIN_PAGES: Final = ("/drive",)
 """Pages of hand-written scripts: they need no eval."""
 
@@ -68,7 +69,7 @@ class _Answer:
     async def send(self, message: Message) -> None:
         """Pass on, with our headers."""
         if message["type"] == "http.response.start":
-            _harden(MutableHeaders(raw=message["headers"]), self._path)
+            harden(MutableHeaders(raw=message["headers"]), self._path)
             if _is_page(Headers(raw=message["headers"])):
                 self._start = message
                 return
@@ -101,7 +102,8 @@ def _is_page(headers: Headers) -> bool:
     )
 
 
-def _harden(headers: MutableHeaders, path: str) -> None:
+def harden(headers: MutableHeaders, path: str) -> None:
+    """Add what keeps browsers safe to an answer from ``path``."""
     headers["X-Content-Type-Options"] = "nosniff"
     if path.startswith(ASSETS):
         return

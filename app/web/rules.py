@@ -47,6 +47,7 @@ RULES: Final[dict[tuple[str, str], Action | None]] = {
     ("POST", "/logout"): OPEN,
     ("GET", "/ingest/{token}"): OPEN,
     ("POST", "/ingest/{token}"): OPEN,
+    ("GET", "/ingest/{token}/driver.properties"): OPEN,
     ("GET", "/healthz"): OPEN,
     ("GET", "/readyz"): OPEN,
     ("GET", "/metrics"): OPEN,

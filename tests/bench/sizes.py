@@ -24,6 +24,8 @@ class Sizes:
     bursts: int = 2
     ingest_drivers: int = 2_000
     batches: int = 10
+    app_drivers: int = 100
+    app_positions: int = 50
     idle: int = 2_000
     fleet: int = 10_000
     points: int = 10_000_000
@@ -53,6 +55,8 @@ QUICK: Final = Sizes(
     bursts=1,
     ingest_drivers=100,
     batches=2,
+    app_drivers=5,
+    app_positions=5,
     idle=100,
     fleet=100,
     points=10_000,

@@ -41,7 +41,6 @@ PROMISED_STATUS = {
     "invalid_field": 422,
     "too_many": 429,
     "unavailable": 503,
-    "not_built": 404,
 }
 
 

@@ -37,6 +37,7 @@ KINDS: Final[Mapping[str, str]] = {
     "staff.refused": "Live map refused",
     "api.refused": "Request refused",
     "page.refused": "Page refused",
+    "phone.refused": "Phone app refused",
     "connection.opened": "Connected",
     "connection.closed": "Connection closed",
     "connection.ended": "Disconnected by staff",

@@ -4,19 +4,23 @@ from collections.abc import Callable
 
 from nicegui import ui
 
+from app.domain.access import Action
 from app.domain.preferences import Thresholds
 from app.tracking.board import LiveDriver
+from app.ui.drivers.deeds import DriverDeeds
 from app.ui.kit.measures import fix_facts
 from app.ui.kit.parts import (
     Facts,
     StatusMark,
     age,
+    button,
     icon_button,
     icon_for_eye,
     replay_link,
     set_age,
     title_of,
 )
+from app.ui.kit.silence import battery_of, is_quiet, phone_facts, silence
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.kit.work import NORMAL
@@ -69,7 +73,11 @@ class DriverCard:
                 with ui.element("p").classes("muted small") as self._seen:
                     words("span", "Seen ")
                     self._age = age(None, ago=True)
+                self._silence = words("p", "").classes("notice notice-warn card-silence")
                 self._facts = Facts()
+                if visit.may(Action.DISPATCH):
+                    connect = visit.act(self._connect)
+                    button("Connect a phone", connect, "btn-small card-edit", "smartphone")
             with ui.element("section").classes("section"):
                 words("h3", "Orders")
                 self._orders = ui.element("div").classes("card-orders")
@@ -91,8 +99,31 @@ class DriverCard:
         self._state.classes(replace=f"state state-{level}")
         self._seen.set_visibility(live.marker is not None)
         set_age(self._age, live.marker.at if live.marker else None)
-        self._facts.show({**fix_facts(live, online=online), "Number": live.driver.phone})
+        self._show_silence(live, online=online)
+        self._show_facts(live, online=online)
         self._show_orders(live)
+
+    def _show_silence(self, live: LiveDriver, *, online: bool) -> None:
+        services = self._visit.services
+        now, thresholds = services.now(), services.preferences.current.thresholds
+        quiet = is_quiet(live, online=online, now=now, thresholds=thresholds)
+        self._silence.set_visibility(quiet)
+        self._silence.set_text(silence(live, self._visit.zone, now) if quiet else "")
+
+    def _show_facts(self, live: LiveDriver, *, online: bool) -> None:
+        battery = battery_of(live)
+        facts = {
+            **fix_facts(live, online=online),
+            "Battery": f"{battery:.0%}" if battery is not None else None,
+            **phone_facts(live, self._visit.zone, self._visit.services.now()),
+            "Number": live.driver.phone,
+        }
+        self._facts.show(facts)
+
+    def _connect(self) -> None:
+        live = self._visit.services.board.driver_by_id(self.driver_id)
+        if live is not None:
+            DriverDeeds(self._visit).rotate(live.driver)
 
     def _show_orders(self, live: LiveDriver) -> None:
         orders = [order.order for order in self._visit.services.board.orders_of(live.driver.num)]

@@ -7,7 +7,8 @@ from nicegui import ui
 
 from app.tracking.fleet import MadeDriver
 from app.tracking.records import Driver
-from app.ui.kit.dialogs import Form, ask, line_of, show_secret, text_field
+from app.ui.drivers.pairing import Pairing
+from app.ui.kit.dialogs import Form, ask, line_of, text_field
 from app.ui.kit.parts import button, icon_for_eye
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
@@ -47,7 +48,7 @@ class DriverDeeds:
         shown: list[Driver] = []
         with opener, ui.menu().props('auto-close anchor="bottom right" self="top right"'):
             self._item("edit", "Edit", lambda: self._edit(shown[0]))
-            self._item("key", "New token", lambda: self._rotate(shown[0]))
+            self._item("key", "New token", lambda: self.rotate(shown[0]))
             duty = self._item("schedule", "", lambda: self._duty(shown[0]))
             self._item("delete", "Remove", lambda: self._remove(shown[0]), "item-danger")
 
@@ -86,12 +87,17 @@ class DriverDeeds:
         with form.body:
             fields = DriverFields(driver)
 
-    def _rotate(self, driver: Driver) -> None:
+    def rotate(self, driver: Driver) -> None:
+        """Ask, then make a new token and show how a phone is connected with it."""
+
         async def rotate() -> None:
             made = await self._fleet.rotate(driver.id, self._visit.actor)
             self._show_token(made, f"A new token for {driver.name}")
 
-        more = "The old token ends at once, and his phone is disconnected until it has the new one."
+        more = (
+            "The old token ends at once, and with it the driver's page and every app that was set "
+            "up with it, until they have the new one."
+        )
         ask(self._visit, f"New token for {driver.name}?", more, "Make new token", rotate)
 
     async def _duty(self, driver: Driver) -> None:
@@ -108,14 +114,7 @@ class DriverDeeds:
         ask(self._visit, f"Remove {driver.name}?", more, "Remove driver", remove)
 
     def _show_token(self, made: MadeDriver, title: str) -> None:
-        link = f"{self._visit.services.look.public_url}/drive#{made.token}"
-        more = (
-            "This is shown only now. Scan the code with the driver's phone, or send him the link; "
-            "the token is for other apps."
-        )
-        show_secret(
-            self._visit, title, more, {"Driver link": link, "Token": made.token}, picture=link
-        )
+        Pairing(self._visit, made, title)
 
     def _item(self, icon: str, word: str, deed: Deed, kind: str = "") -> Words:
         item = ui.item(on_click=self._visit.act(deed)).classes(f"menu-item {kind}")

@@ -13,6 +13,7 @@ from app.ui.drivers.card import state_of
 from app.ui.drivers.deeds import DriverDeeds
 from app.ui.kit.measures import distance_words
 from app.ui.kit.parts import button, icon_for_eye, set_age
+from app.ui.kit.silence import clues, heard_at, is_quiet
 from app.ui.kit.tables import (
     STYLES,
     Chips,
@@ -127,6 +128,14 @@ class DriversPage:
         thresholds = services.preferences.current.thresholds
         return state_of(live, online=online, now=services.now(), thresholds=thresholds)
 
+    def _clues(self, live: LiveDriver) -> str:
+        """What may explain that a driver is quiet; nothing of one who is not."""
+        services = self._visit.services
+        online = services.hub.online(live.driver.num)
+        thresholds = services.preferences.current.thresholds
+        quiet = is_quiet(live, online=online, now=services.now(), thresholds=thresholds)
+        return " · ".join(clues(live)) if quiet else ""
+
     def _orders(self, live: LiveDriver) -> list[str]:
         return [one.order.id for one in self._visit.services.board.orders_of(live.driver.num)]
 
@@ -143,8 +152,8 @@ class DriversPage:
 
         def update(live: LiveDriver) -> None:
             set_text(name, live.driver.name)
-            state.show(*self._state(live))
-            heard = live.heard_at or (live.marker.at if live.marker else None)
+            state.show(*self._state(live), self._clues(live))
+            heard = heard_at(live)
             set_age(age, heard)
             age.set_text("" if heard else "never")
             set_text(vehicle, live.driver.vehicle or "")
@@ -167,9 +176,14 @@ class State(ui.element):
         with self, ui.element("span").classes("state") as self._mark:
             self._icon = icon_for_eye("")
             self._word = words("span", "")
+        with self:
+            self._clues = words("div", "").classes("ellipsis muted small")
 
-    def show(self, icon: str, word: str, level: str) -> None:
-        """Show what `state_of` says."""
+    def show(self, icon: str, word: str, level: str, clues: str = "") -> None:
+        """Show what `state_of` says, and what may explain it."""
+        if self._clues.text != clues:
+            self._clues.set_text(clues)
+            self._clues.props["title"] = clues
         if self._word.text == word:
             return
         self._mark.classes(replace=f"state state-{level}")

@@ -17,6 +17,8 @@ from app.ui.kit.words import words
 MAX_LINE: Final = 200
 QUIET_ZONE: Final = 4
 """Empty modules around a QR code (ISO/IEC 18004)."""
+LONG_CODE: Final = 120
+"""Characters from which larger modules help a scanner more than spare ones."""
 
 Deed = Callable[[], Awaitable[Any]]
 
@@ -116,14 +118,10 @@ def show_secret(
         words("p", more).classes("notice notice-warn")
         with ui.element("div").classes("secrets"):
             if picture is not None:
-                _qr(picture)
+                qr_code(picture)
             with ui.element("div").classes("secrets-values"):
                 for label, value in values.items():
-                    with ui.element("div").classes("field"):
-                        words("span", label).classes("field-label")
-                        with ui.element("div").classes("secret"):
-                            words("span", value).props["aria-label"] = label
-                            copy_button(value)
+                    copied(label, value)
     with dialog.foot:
         button("Done", dialog.close, "btn-primary")
 
@@ -134,7 +132,7 @@ def show_code(visit: Visit, title: str, more: str, link: str) -> None:
     with dialog.body:
         words("p", more).classes("muted")
         with ui.element("div").classes("code-large"):
-            _qr(link)
+            qr_code(link)
         with ui.element("div").classes("secret"):
             words("span", link).props["aria-label"] = "Link"
             copy_button(link)
@@ -142,10 +140,20 @@ def show_code(visit: Visit, title: str, more: str, link: str) -> None:
         button("Done", dialog.close, "btn-primary")
 
 
-def _qr(text: str) -> None:
+def copied(label: str, value: str, *, long: bool = False) -> None:
+    """A value with its label, to copy; of a ``long`` one only the beginning is shown."""
+    with ui.element("div").classes("field"):
+        words("span", label).classes("field-label")
+        with ui.element("div").classes("secret secret-long" if long else "secret"):
+            words("span", value).props["aria-label"] = label
+            copy_button(value)
+
+
+def qr_code(text: str, name: str = "QR code of the link") -> None:
     """Black on white in both looks: scanners need the contrast and the empty edge."""
-    code = segno.make(text, error="m", micro=False)
-    image = ui.element("img").classes("secret-code").props('alt="QR code of the link"')
+    code = segno.make(text, error="m" if len(text) < LONG_CODE else "l", micro=False)
+    image = ui.element("img").classes("secret-code")
+    image.props["alt"] = name
     image.props["src"] = code.svg_data_uri(
         border=QUIET_ZONE, dark="black", light="white", omitsize=True
     )

@@ -15,6 +15,7 @@ from app.domain.times import MINUTE
 from app.tracking.board import Board, LiveDriver, LiveOrder
 from app.tracking.records import Order
 from app.ui.kit.parts import ICONS, WORDS, age_words, clock, title_of, window_words
+from app.ui.kit.silence import clues
 
 NORMAL: Final = Thresholds()
 
@@ -191,7 +192,6 @@ def _question(facts: _Facts, asked_at: int) -> Row:
 
 def _no_signal(facts: _Facts) -> Row:
     seen = seen_at(facts.driver)
-    battery = facts.driver.marker.battery if facts.driver and facts.driver.marker else None
     return Row(
         order_id=facts.order.id,
         group=Group.NO_SIGNAL,
@@ -199,7 +199,7 @@ def _no_signal(facts: _Facts) -> Row:
         icon="wifi_off",
         level="warn",
         title=title_of(facts.order),
-        about=_joined(facts.name, f"battery {battery:.0%}" if battery is not None else ""),
+        about=_joined(facts.name, *(clues(facts.driver) if facts.driver else ())),
         note=f"last {facts.clock(seen)}" if seen is not None else "never seen",
         seen_at=seen,
         age_leads=True,

@@ -4,6 +4,7 @@ from typing import Final
 
 from tests.bench.workload import Workload
 from tests.bench.workloads import (
+    apps,
     burst,
     fanout,
     fleet,
@@ -23,6 +24,7 @@ WORKLOADS: Final[dict[str, Workload]] = {
         fanout.WORKLOAD,
         burst.WORKLOAD,
         ingest.WORKLOAD,
+        apps.WORKLOAD,
         idle.WORKLOAD,
         start.WORKLOAD,
         history.WORKLOAD,

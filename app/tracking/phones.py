@@ -1,0 +1,181 @@
+"""The door for phone apps that send over HTTP: who it is, what is stored, what is remembered.
+
+Knows no HTTP: a reading comes in, and it is stored when `PhoneDoor.take` returns.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.domain.access import Kind
+from app.domain.errors import OnthewayError, unavailable
+from app.domain.position import Flag, flag_names
+from app.protocol.apps.doubt import Doubt
+from app.protocol.apps.message import Reading
+from app.protocol.point import Point
+from app.tracking.board import Board
+from app.tracking.credentials import token_hash
+from app.tracking.fleet import Fleet
+from app.tracking.hub import Hub
+from app.tracking.intake import Intake
+from app.tracking.monitor import Monitor
+from app.tracking.records import Arrival, NotTaken
+from app.tracking.reports import Reports
+from app.tracking.throttle import Buckets
+
+BATCH_SHARE: Final = 0.1
+"""A point among others counts a tenth of a message, as on the socket."""
+ONLINE_FOR: Final = 300.0
+"""Seconds without a message after which an app is not online any more."""
+SAME_FOR: Final = 60.0
+"""Seconds within which a point without a time is the same as before."""
+MOST_KNOWN: Final = 20_000
+NEVER_VALID: Final = frozenset({"not_authenticated", "revoked", "not_found"})
+SILENT: Final = "a sign of life"
+
+_ASSUMED: Final = int(Flag.SPEED_UNIT_ASSUMED)
+
+
+@dataclass(slots=True, kw_only=True)
+class PhoneDoor:
+    """For all phone apps. ``refusals`` are counted by address, ``rates`` by driver, both shared
+    with the drivers' sockets."""
+
+    fleet: Fleet
+    intake: Intake
+    board: Board
+    hub: Hub
+    monitor: Monitor
+    reports: Reports
+    rates: Buckets
+    refusals: Buckets
+    monotonic: Callable[[], float]
+    _known: dict[bytes, int] = field(default_factory=dict)
+    _rotations: int = 0
+    _untimed: dict[tuple[int, Point], float] = field(default_factory=dict)
+    _doubts: dict[int, Doubt] = field(default_factory=dict)
+
+    async def identify(self, token: str, address: str | None) -> int:
+        """The row of a token's driver.
+
+        Raises ``not_authenticated``, the same for tokens that ended; ``unavailable`` while nobody
+        can be looked up, or too many were refused; ``too_many`` for one who is blocked.
+        """
+        if self._rotations != self.hub.rotations or len(self._known) > MOST_KNOWN:
+            self._known.clear()
+            self._rotations = self.hub.rotations
+        key = token_hash(token)
+        num = self._known.get(key)
+        if num is None:
+            num = self._known[key] = await self._look_up(token, address)
+        self.monitor.blocks.require((Kind.DRIVER, num))
+        return num
+
+    async def take(self, driver_num: int, app: str, reading: Reading) -> None:
+        """Store what a phone said; it is synced when this returns.
+
+        Raises ``unavailable`` where it cannot be stored or comes too fast, and
+        ``not_authenticated`` for a driver who was removed meanwhile.
+        """
+        points = reading.points
+        wait = self.rates.take(driver_num, max(1.0, len(points) * BATCH_SHARE))
+        if wait:
+            raise come_again(wait)
+        fresh = [point for point in points if not self._is_same(driver_num, point)]
+        arrival = await self._stored(driver_num, fresh) if fresh else None
+        for point in fresh:
+            self._remember(driver_num, point)
+        verdict = _verdict(reading, arrival)
+        doubtful = self._doubt(driver_num, fresh)
+        if self.hub.phone_heard(driver_num, self.monotonic()):
+            self.board.changed("driver", driver_num)
+        self.reports.heard(driver_num, app, reading, verdict, doubtful=doubtful)
+
+    def tick(self) -> None:
+        """Called every second: apps that were silent for too long are not online any more."""
+        for driver_num in self.hub.silent_phones(self.monotonic() - ONLINE_FOR):
+            self.board.changed("driver", driver_num)
+
+    # who it is
+
+    async def _look_up(self, token: str, address: str | None) -> int:
+        """As of now: a token may end during the look-up."""
+        try:
+            while True:
+                rotations = self.hub.rotations
+                driver, _ = await self.fleet.identify(token, address)
+                if self.hub.rotations == rotations:
+                    return driver.num
+        except OnthewayError as error:
+            if error.code not in NEVER_VALID:
+                raise
+            wait = self.refusals.take(address)
+            if wait:
+                raise come_again(wait) from None
+            self.monitor.refused("phone", address, error.code)
+            raise _not_valid() from None
+
+    # what is stored
+
+    async def _stored(self, driver_num: int, points: list[Point]) -> Arrival:
+        stored: asyncio.Future[Arrival] = asyncio.get_running_loop().create_future()
+
+        def answer(arrival: Arrival) -> None:
+            if not stored.done():
+                stored.set_result(arrival)
+
+        self.intake.take(driver_num, points, answer)
+        arrival = await stored
+        if arrival.failure is not None:
+            raise _not_valid() if arrival.failure.code in NEVER_VALID else arrival.failure
+        return arrival
+
+    def _is_same(self, driver_num: int, point: Point) -> bool:
+        """Whether a point without a time was sent a moment ago; one with a time is known by it."""
+        if point.fix.fix_time is not None:
+            return False
+        before = self._untimed.get((driver_num, point))
+        return before is not None and self.monotonic() - before < SAME_FOR
+
+    def _remember(self, driver_num: int, point: Point) -> None:
+        if point.fix.fix_time is not None:
+            return
+        now = self.monotonic()
+        if len(self._untimed) >= MOST_KNOWN:
+            self._untimed = {key: at for key, at in self._untimed.items() if now - at < SAME_FOR}
+        self._untimed[driver_num, point] = now
+
+    def _doubt(self, driver_num: int, points: list[Point]) -> bool:
+        found = False
+        for point in points:
+            if point.flags & _ASSUMED:
+                doubt = self._doubts.setdefault(driver_num, Doubt())
+                found = doubt.look(point.fix)
+        return found
+
+
+def come_again(wait: float) -> OnthewayError:
+    """The refusal of what may be sent again, in ``wait`` seconds."""
+    error = unavailable()
+    error.retry_after = max(1.0, wait)
+    return error
+
+
+def _not_valid() -> OnthewayError:
+    return OnthewayError("not_authenticated", "This driver token is not valid.")
+
+
+def _verdict(reading: Reading, arrival: Arrival | None) -> str:
+    """What became of a message, in words."""
+    if not reading.points:
+        return f"not used: {reading.reason}" if reading.reason else SILENT
+    outcomes = [] if arrival is None else arrival.outcomes
+    refused = [one for one in outcomes if isinstance(one, NotTaken)]
+    if refused:
+        return f"not recorded: {refused[-1].code.replace('_', ' ')}"
+    new = [one for one in outcomes if not isinstance(one, NotTaken) and not one.repeat]
+    if not new:
+        return "received before"
+    flags = flag_names(new[-1].flags)
+    return ", ".join(["stored", *flags]).replace("_", " ")

@@ -1,0 +1,82 @@
+"""What is known of a driver's phone, and, where he is quiet, what explains it. In words."""
+
+from datetime import tzinfo
+from typing import Final
+
+from app.domain.preferences import Thresholds
+from app.tracking.board import LiveDriver
+from app.ui.kit.parts import clock
+
+NORMAL: Final = Thresholds()
+
+
+def battery_of(live: LiveDriver) -> float | None:
+    """His phone's battery as it was said last, 0 to 1."""
+    marker, report = live.marker, live.report
+    said = [(marker.at, marker.battery)] if marker is not None else []
+    said += [(report.at, report.battery)] if report is not None else []
+    known = [(at, battery) for at, battery in said if battery is not None]
+    return max(known)[1] if known else None
+
+
+def heard_at(live: LiveDriver) -> int | None:
+    """When anything came from him, as far as it is known; microseconds."""
+    times = (
+        live.heard_at,
+        live.report.at if live.report else None,
+        live.marker.at if live.marker else None,
+    )
+    known = [at for at in times if at is not None]
+    return max(known, default=None)
+
+
+def is_quiet(
+    live: LiveDriver, *, online: bool, now: int, thresholds: Thresholds = NORMAL
+) -> bool:
+    """Whether a driver on duty gives no sign that he should give."""
+    if not live.driver.on_duty:
+        return False
+    seen = live.marker.at if live.marker is not None else None
+    return not online or (seen is not None and now - seen > thresholds.silent_after)
+
+
+def clues(live: LiveDriver) -> list[str]:
+    """What may explain that he is quiet: "battery 9 %", "OwnTracks", "permission lost"."""
+    battery, report = battery_of(live), live.report
+    found = [f"battery {battery:.0%}" if battery is not None else None]
+    if report is not None:
+        found += [report.app, report.words]
+    return [clue for clue in found if clue]
+
+
+def silence(live: LiveDriver, zone: tzinfo, now: int) -> str:
+    """The sentence about a driver who is quiet: since when, and what may explain it."""
+    since, battery, report = heard_at(live), battery_of(live), live.report
+    if since is None:
+        return "Nothing was ever heard from his phone."
+    parts = [f"Quiet since {clock(since, zone, now)}"]
+    if battery is not None:
+        parts.append(f"battery {battery:.0%} then")
+    if report is not None and report.app is not None:
+        parts.append(f"with {report.app}")
+    sentence = f"{', '.join(parts)}."
+    if report is None or report.words is None or report.words_at is None:
+        return sentence
+    return f"{sentence} Last words: {report.words}, {clock(report.words_at, zone, now)}."
+
+
+def phone_facts(live: LiveDriver, zone: tzinfo, now: int) -> dict[str, str | None]:
+    """What the phone said of itself, by name."""
+    report = live.report
+    if report is None:
+        return dict.fromkeys(("App", "Device", "Last message", "Not used", "Speeds"))
+    doubt = "too slow for the way: the address in the app needs its app=" if report.doubtful else None
+    verdict = f"{report.verdict}, {clock(report.at, zone, now)}" if report.verdict else None
+    unused = f"{report.unused:,} messages" if report.unused > 1 else "1 message"
+    return {
+        "App": report.app,
+        "Device": report.device,
+        "Last message": verdict,
+        "Not used": unused if report.unused else None,
+        "Speeds": doubt,
+    }

@@ -1,0 +1,186 @@
+"""What explains a silence: the report of each driver, on the board, in the store, and in words."""
+
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import Close
+from app.domain.position import Fix
+from app.domain.times import MINUTE, SECOND
+from app.protocol.apps.message import Reading
+from app.protocol.point import Point
+from app.storage.store import open_store
+from app.tracking.board import Board, LiveDriver, Marker
+from app.tracking.records import Driver, PhoneReport
+from app.tracking.reports import PAGE, Reports, app_of
+from app.ui.kit.silence import battery_of, clues, is_quiet, phone_facts, silence
+from tests.tracking.conftest import Desk
+
+NOON = 1_800_014_400 * SECOND
+POINT = Point(Fix(48, 11), None, None)
+HEARTBEAT = Reading()
+
+
+class Kept:
+    """A store that remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.reports: list[PhoneReport] = []
+
+    def keep(self, report: PhoneReport) -> None:
+        """Remember it."""
+        self.reports.append(report)
+
+    async def all(self) -> list[PhoneReport]:
+        """All of them."""
+        return self.reports
+
+
+def driver(num: int = 1, *, on_duty: bool = True) -> Driver:
+    return Driver(
+        num=num,
+        id=f"d{num}",
+        name="Ana",
+        vehicle=None,
+        phone=None,
+        on_duty=on_duty,
+        created_at=0,
+    )
+
+
+def marker(at: int = NOON, battery: float | None = None) -> Marker:
+    return Marker(48, 11, at, None, None, None, battery)
+
+
+class Scene:
+    """One driver on a board, and a clock."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+        self.kept = Kept()
+        self.board = Board(None)  # type: ignore[arg-type]
+        self.live = self.board.drivers[1] = LiveDriver(driver())
+        self.reports = Reports(self.kept, self.board, lambda: self.now)
+        self.told: list[tuple[str, int]] = []
+        self.board.watch(lambda kind, num: self.told.append((kind, num)))
+
+    def hear(self, reading: Reading = HEARTBEAT, verdict: str = "stored") -> PhoneReport:
+        self.reports.heard(1, "OwnTracks", reading, verdict, doubtful=False)
+        assert self.live.report is not None
+        return self.live.report
+
+
+def test_what_only_goes_on_is_stored_once_a_minute_and_told_to_nobody() -> None:
+    scene = Scene()
+    for second in range(0, 120, 10):
+        scene.now = NOON + second * SECOND
+        scene.hear(Reading(points=[POINT], battery=0.5 - second / 1_000))
+    assert len(scene.kept.reports) == 2
+    assert scene.told == [("driver", 1)]
+    assert scene.live.heard_at == NOON + 110 * SECOND
+
+
+def test_new_words_are_stored_and_told_at_once() -> None:
+    scene = Scene()
+    scene.hear()
+    scene.now += SECOND
+    report = scene.hear(Reading(words="app closed"))
+    assert (report.words, report.words_at) == ("app closed", scene.now)
+    assert len(scene.kept.reports) == 2
+    assert len(scene.told) == 2
+
+
+def test_words_are_the_last_only_while_nothing_follows_them() -> None:
+    scene = Scene()
+    scene.hear(Reading(words="app in background"))
+    scene.now += MINUTE
+    assert scene.hear(Reading(points=[POINT])).words == "app in background"
+    scene.now += 2 * MINUTE
+    assert scene.hear(HEARTBEAT).words == "app in background"
+    assert scene.hear(Reading(points=[POINT])).words is None
+
+
+def test_what_an_app_leaves_out_is_as_before() -> None:
+    scene = Scene()
+    scene.hear(Reading(battery=0.4, charging=True, device="pixel", unused=1, reason="x"))
+    report = scene.hear(Reading(unused=1))
+    assert (report.battery, report.charging, report.device) == (0.4, True, "pixel")
+    assert report.unused == 2
+
+
+def test_a_socket_says_its_program_and_why_it_ended() -> None:
+    scene = Scene()
+    scene.reports.socket_opened(1, "Fleet/2.1 (Android 15)")
+    scene.reports.socket_closed(1, Close.TIMED_OUT)
+    report = scene.live.report
+    assert report is not None
+    assert (report.app, report.words) == ("Fleet/2.1 (Android 15)", "the phone did not answer any more")
+    scene.reports.socket_closed(1, Close.RESTARTING)
+    scene.reports.socket_closed(1, 3999)
+    assert scene.live.report is report
+    scene.reports.socket_opened(1, None)
+    assert scene.live.report.words is None
+    scene.reports.socket_opened(99, None)
+
+
+def test_programs_on_sockets_have_short_names() -> None:
+    assert app_of(None) is None
+    assert app_of("Mozilla/5.0 (iPhone; …)") == PAGE
+    assert app_of("a\x00b" * 100) == "ab" * 32
+
+
+async def test_a_report_outlives_a_restart(desk: Desk, tmp_path: Path) -> None:
+    driver_id, token = await desk.driver()
+    services = desk.services
+    num = await services.phone_door.identify(token, None)
+    said = Reading(points=[POINT], battery=0.09, words="location permission lost")
+    await services.phone_door.take(num, "OwnTracks", said)
+    await services.store.close()
+    again = await open_store(tmp_path / "data")
+    board = Board(again)
+    await board.load()
+    live = board.driver_by_id(driver_id)
+    assert live is not None
+    assert live.report == services.board.drivers[num].report
+    await again.close()
+
+
+def quiet(**facts: Any) -> LiveDriver:
+    report = PhoneReport(driver_num=1, at=NOON, **facts)
+    return LiveDriver(driver(), marker=marker(NOON, 0.2), report=report)
+
+
+def test_a_silence_is_told_with_all_that_is_known_of_it() -> None:
+    live = quiet(app="OwnTracks", battery=0.09, words="location permission lost", words_at=NOON)
+    assert silence(live, UTC, NOON + MINUTE) == (
+        "Quiet since 12:00, battery 9% then, with OwnTracks. "
+        "Last words: location permission lost, 12:00."
+    )
+    assert clues(live) == ["battery 9%", "OwnTracks", "location permission lost"]
+    assert silence(LiveDriver(driver()), UTC, NOON) == "Nothing was ever heard from his phone."
+    assert silence(quiet(), UTC, NOON) == "Quiet since 12:00, battery 20% then."
+
+
+def test_the_newest_word_about_the_battery_counts() -> None:
+    assert battery_of(LiveDriver(driver())) is None
+    assert battery_of(LiveDriver(driver(), marker=marker(NOON, 0.5))) == 0.5
+    assert battery_of(quiet(battery=0.4)) == 0.4
+    assert battery_of(quiet()) == 0.2
+
+
+def test_who_is_off_duty_owes_no_sign() -> None:
+    off = LiveDriver(driver(on_duty=False))
+    assert not is_quiet(off, online=False, now=NOON)
+    seen = LiveDriver(driver(), marker=marker())
+    assert is_quiet(seen, online=False, now=NOON)
+    assert not is_quiet(seen, online=True, now=NOON + MINUTE)
+    assert is_quiet(seen, online=True, now=NOON + 2 * MINUTE)
+
+
+def test_facts_of_the_phone_name_verdict_and_doubt() -> None:
+    live = quiet(app="a phone app", verdict="stored, late", unused=1, doubtful=True)
+    facts = phone_facts(live, UTC, NOON)
+    assert facts["Last message"] == "stored, late, 12:00"
+    assert facts["Not used"] == "1 message"
+    assert "app=" in str(facts["Speeds"])
+    assert phone_facts(LiveDriver(driver()), UTC, NOON)["App"] is None
