@@ -6,7 +6,6 @@ from msgspec import structs
 from sqlmodel import select
 
 from app.storage.readers import Readers
-from app.storage.rows import stored
 from app.storage.tables import PhoneReportRow
 from app.storage.writer import Writer
 from app.tracking.records import PhoneReport
@@ -39,7 +38,7 @@ class SqlPhoneReports:
 
 def _report_of(row: PhoneReportRow) -> PhoneReport:
     return PhoneReport(
-        driver_num=stored(row.driver_num),
+        driver_num=row.driver_num,
         at=row.at,
         app=row.app,
         device=row.device,

@@ -20,6 +20,7 @@ from app.storage.positions import SqlPositions
 from app.storage.proof_files import ProofFiles
 from app.storage.proofs import SqlProofs
 from app.storage.phones import SqlPhoneReports
+from app.storage.positions import SqlPositions
 from app.storage.readers import Readers
 from app.storage.refused import StoreRefused
 from app.storage.settings import SqlSettings

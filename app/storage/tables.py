@@ -62,9 +62,7 @@ class PhoneReportRow(SQLModel, table=True):
 
     __tablename__ = "phone_reports"
 
-    driver_num: int | None = Field(
-        default=None, foreign_key="drivers.num", primary_key=True, sa_type=BIG
-    )
+    driver_num: int = Field(foreign_key="drivers.num", primary_key=True)
     at: int = Field(sa_type=BigInteger)
     app: str | None = None
     device: str | None = None

@@ -108,9 +108,7 @@ def app_of(agent: str | None) -> str | None:
     return "".join(char for char in agent if char.isprintable())[:LONGEST_AGENT] or None
 
 
-def _words(
-    before: PhoneReport | None, reading: Reading, at: int
-) -> tuple[str | None, int | None]:
+def _words(before: PhoneReport | None, reading: Reading, at: int) -> tuple[str | None, int | None]:
     """The last words, and when they were said."""
     if reading.words is not None:
         return reading.words, at

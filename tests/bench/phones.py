@@ -1,9 +1,10 @@
-"""Lean HTTP clients that send what phone apps send: one position at a time, each awaiting its answer."""
+"""Lean HTTP clients that send what phone apps send, each awaiting its answer."""
 
 import asyncio
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, cast
 
 from tests.bench.programs import Unusable
@@ -146,7 +147,12 @@ async def connect(port: int, phones: list[Phone]) -> None:
     """Open all connections."""
     loop = asyncio.get_running_loop()
     for phone in phones:
-        await loop.create_connection(lambda made=phone: made, "127.0.0.1", port)
+        await loop.create_connection(partial(_same, phone), "127.0.0.1", port)
+
+
+def _same(phone: Phone) -> Phone:
+    """The protocol of a connection, as it was made ahead."""
+    return phone
 
 
 async def all_stored(phones: list[Phone], seconds: float) -> None:

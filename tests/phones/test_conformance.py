@@ -1,6 +1,7 @@
 """Verbatim requests of each app and generation, through the real server into the store."""
 
-import http.client
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import Any, Final
 
 import pytest
@@ -12,17 +13,18 @@ from tests.phones.cases import Case, all_cases
 CASES: Final = all_cases()
 
 
-def send(server: LiveServer, token: str, case: Case) -> http.client.HTTPResponse:
-    """The request as the phone sends it."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    path = case.path.replace("TOKEN", token)
-    connection.putrequest(case.method, path, skip_accept_encoding=True)
-    for name, value in case.headers.items():
-        connection.putheader(name, value)
-    if case.body:
-        connection.putheader("Content-Length", str(len(case.body)))
-    connection.endheaders(case.body)
-    return connection.getresponse()
+def send(server: LiveServer, token: str, case: Case) -> tuple[int, str, bytes]:
+    """The request as the phone sends it; status, type and body of the answer."""
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=10)) as connection:
+        path = case.path.replace("TOKEN", token)
+        connection.putrequest(case.method, path, skip_accept_encoding=True)
+        for name, value in case.headers.items():
+            connection.putheader(name, value)
+        if case.body:
+            connection.putheader("Content-Length", str(len(case.body)))
+        connection.endheaders(case.body)
+        answer = connection.getresponse()
+        return answer.status, answer.headers.get("Content-Type", ""), answer.read()
 
 
 def close(found: Any, expected: Any) -> bool:
@@ -39,9 +41,7 @@ def test_the_answer_is_the_apps_own_and_the_store_holds_our_units(
     driver = live_server.driver(case.name)
     for _ in range(2):  # a phone that did not get the answer sends it again
         answer = send(live_server, driver["token"], case)
-        assert answer.status == 200
-        assert answer.read() == case.reply
-        assert answer.headers.get("Content-Type", "") == case.kind
+        assert answer == (200, case.kind, case.reply)
     found = live_server.driver_positions(driver["id"])
     assert len(found) == len(case.positions)
     for position, expected in zip(found, case.positions, strict=True):

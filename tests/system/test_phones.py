@@ -1,4 +1,4 @@
-"""Phone apps against the real server: through a crash nothing answered is lost, no bytes make a fault,
+"""Phone apps against the real server: a crash loses nothing, no bytes make a fault,
 and no token gets into the log."""
 
 import httpx
@@ -11,7 +11,9 @@ from tests.live import LiveServer
 AT = 1_777_622_400
 BODIES = st.one_of(
     st.binary(max_size=100),
-    st.sampled_from([b"{", b"[", b'{"locations":[', b'{"_type":', b"lat=", b"\xff\xfe{", b"%", b"&&"]),
+    st.sampled_from(
+        [b"{", b"[", b'{"locations":[', b'{"_type":', b"lat=", b"\xff\xfe{", b"%", b"&&"]
+    ),
     st.text(max_size=40).map(lambda text: f"lat=1&lon=2&{text}".encode("utf-8", "surrogatepass")),
 )
 ENCODINGS = st.sampled_from(["", "gzip", "deflate", "br", "x"])
@@ -22,9 +24,7 @@ def test_no_bytes_make_a_fault(live_server: LiveServer) -> None:
     before = len(live_server.log())
     with httpx.Client(base_url=live_server.url, timeout=10) as client:
 
-        @settings(
-            max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-        )
+        @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
         @given(st.sampled_from(["GET", "POST"]), BODIES, BODIES, ENCODINGS)
         def tried(method: str, query: bytes, body: bytes, encoding: str) -> None:
             quoted = "".join(f"%{byte:02x}" for byte in query)

@@ -114,7 +114,10 @@ def test_a_socket_says_its_program_and_why_it_ended() -> None:
     scene.reports.socket_closed(1, Close.TIMED_OUT)
     report = scene.live.report
     assert report is not None
-    assert (report.app, report.words) == ("Fleet/2.1 (Android 15)", "the phone did not answer any more")
+    assert (report.app, report.words) == (
+        "Fleet/2.1 (Android 15)",
+        "the phone did not answer any more",
+    )
     scene.reports.socket_closed(1, Close.RESTARTING)
     scene.reports.socket_closed(1, 3999)
     assert scene.live.report is report
@@ -156,7 +159,11 @@ def test_a_silence_is_told_with_all_that_is_known_of_it() -> None:
         "Quiet since 12:00, battery 9% then, with OwnTracks. "
         "Last words: location permission lost, 12:00."
     )
-    assert clues(live) == ["battery 9%", "OwnTracks", "location permission lost"]
+    assert clues(live) == ["location permission lost", "battery 9%", "OwnTracks"]
+    live.heard_at = NOON + 10 * MINUTE
+    assert silence(live, UTC, NOON + 11 * MINUTE).startswith(
+        "No place since 12:00, last heard of 12:10, battery 9% then"
+    )
     assert silence(LiveDriver(driver()), UTC, NOON) == "Nothing was ever heard from his phone."
     assert silence(quiet(), UTC, NOON) == "Quiet since 12:00, battery 20% then."
 

@@ -37,7 +37,9 @@ def test_each_app_has_a_code_and_a_link_and_the_card_says_what_became_of_it(
             shown = dialog.get_by_label("Link to open on the phone")
             expect(shown).to_contain_text(link)
         dialog.get_by_role("button", name="OsmAnd").click()
-        expect(dialog.get_by_label("Web address")).to_contain_text(f"{address}?app=osmand&lat={{0}}")
+        expect(dialog.get_by_label("Web address")).to_contain_text(
+            f"{address}?app=osmand&lat={{0}}"
+        )
         dialog.get_by_role("button", name="OwnTracks").click()
         with page.expect_download() as download:
             dialog.get_by_role("button", name="Save driver.otrc").click()
@@ -53,5 +55,5 @@ def test_each_app_has_a_code_and_a_link_and_the_card_says_what_became_of_it(
         expect(card.get_by_text("Last words: location permission lost")).to_be_visible()
         expect(card).to_contain_text("battery 9%")
         page.goto(f"{live_server.url}/admin/drivers?q=Pia")
-        clues = page.get_by_text("battery 9% · OwnTracks · location permission lost")
+        clues = page.get_by_text("location permission lost · battery 9% · OwnTracks")
         expect(clues).to_be_visible()

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,9 @@ async def test_a_body_over_the_limit_is_refused_packed_or_not(tmp_path: Path) ->
 
 async def test_packed_bodies_are_read(house: House) -> None:
     driver_id, token = await hire(house)
-    for second, (name, pack) in enumerate((("gzip", gzip.compress), ("deflate", zlib.compress))):
+    packers: list[tuple[str, Callable[[bytes], bytes]]]
+    packers = [("gzip", gzip.compress), ("deflate", zlib.compress)]
+    for second, (name, pack) in enumerate(packers):
         message = {"_type": "location", "lat": 48.1, "lon": 11.5, "tst": 1_777_622_400 + second}
         body = pack(json.dumps(message).encode())
         headers = {"Content-Encoding": name}

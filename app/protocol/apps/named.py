@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from app.domain.position import Flag
+from app.domain.position import NO_FLAG, Flag
 from app.protocol.apps import values
 from app.protocol.apps.message import Reading, Sent
 from app.protocol.point import Point
@@ -53,7 +53,7 @@ def first(fields: Fields, names: tuple[str, ...]) -> str | None:
 
 
 def read(
-    sent: Sent, unit: float, *, accuracies: tuple[str, ...] = ACCURACIES, flags: Flag = Flag(0)
+    sent: Sent, unit: float, *, accuracies: tuple[str, ...] = ACCURACIES, flags: Flag = NO_FLAG
 ) -> Reading:
     """What the names say; ``unit`` is that of `speed` in metres per second."""
     fields = sent.fields
@@ -90,7 +90,7 @@ def _point(
         course=values.course(first(fields, COURSES)),
         altitude=values.altitude(first(fields, ALTITUDES)),
         battery=battery,
-        flags=Flag(0) if speed is None else flags,
+        flags=NO_FLAG if speed is None else flags,
     )
 
 

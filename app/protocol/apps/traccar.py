@@ -124,7 +124,5 @@ def _read_unsure(sent: Sent) -> Reading:
     return named.read(sent, values.KNOTS, flags=Flag.SPEED_UNIT_ASSUMED)
 
 
-UNSURE: Final = App(
-    key="unsure", name="a phone app", claims=named.is_unnamed, read=_read_unsure
-)
+UNSURE: Final = App(key="unsure", name="a phone app", claims=named.is_unnamed, read=_read_unsure)
 """Names without any sign of the app: read as Traccar's own server reads them, and flagged."""

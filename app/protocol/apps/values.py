@@ -8,7 +8,7 @@ import re
 from math import isfinite
 from typing import Final
 
-from app.domain.position import Fix, Flag
+from app.domain.position import NO_FLAG, Fix, Flag
 from app.domain.times import EARLIEST, LATEST, SECOND, parse_time
 from app.protocol.point import Point
 
@@ -131,7 +131,7 @@ def point(
     course: float | None = None,
     altitude: float | None = None,
     battery: float | None = None,
-    flags: Flag = Flag(0),
+    flags: Flag = NO_FLAG,
 ) -> Point:
     """A position; one at 0, 0 comes from a broken app, and must move no marker."""
     lat, lng = where

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from app.domain.access import Action
 from app.tracking.board import LiveDriver
 from app.tracking.records import DriverDay
+from app.ui.drivers import pairing
 from app.ui.drivers.card import state_of
 from app.ui.drivers.deeds import DriverDeeds
 from app.ui.kit.measures import distance_words
@@ -36,7 +37,7 @@ REFRESH: Final = 5.0
 
 COLUMNS: Final = (
     Column("Driver", "minmax(0, 1.6fr)", "card-title"),
-    Column("State", "minmax(136px, 0.8fr)"),
+    Column("State", "minmax(136px, 1.3fr)"),
     Column("Last signal", "minmax(84px, 0.6fr)"),
     Column("Vehicle", "minmax(0, 0.8fr)"),
     Column("Phone", "minmax(0, 0.9fr)"),
@@ -69,6 +70,7 @@ class DriversPage:
         self._pages = Pages()
         self._today: dict[int, DriverDay] = {}
         ui.add_head_html(STYLES)
+        ui.add_head_html(pairing.STYLES)
         with ui.element("div").classes("toolbar"):
             self._search = Search(visit, "Name, vehicle, phone or order", self._filter, text)
             self._chips = Chips("State", FILTERS, "", visit.act(self._filter))

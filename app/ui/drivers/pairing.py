@@ -15,6 +15,8 @@ from app.ui.kit.tables import Chips
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
+STYLES: Final = '<link rel="stylesheet" href="/static/phones.css">'
+"""For the head of every page where the dialog may open."""
 PAGE: Final = "page"
 READY: Final = {app.key: app for app in APPS if app.setup is not None}
 ONCE: Final = (
@@ -41,7 +43,8 @@ class Pairing:
             if self._url.startswith("http://"):
                 words("p", NOT_SECRET).classes("notice notice-bad")
             names = {PAGE: "Driver's page"} | {key: app.name for key, app in READY.items()}
-            self._chips = Chips("How the phone reports", names, PAGE, visit.act(self._show))
+            with ui.element("div").classes("pairing-chips"):
+                self._chips = Chips("How the phone reports", names, PAGE, visit.act(self._show))
             self._way = ui.element("div").classes("pairing")
         with dialog.foot:
             button("Done", dialog.close, "btn-primary")
@@ -60,16 +63,16 @@ class Pairing:
     def _show_page(self) -> None:
         link = f"{self._url}/drive#{self._made.token}"
         words("p", "Nothing to install: the phone's browser reports while the page is open.")
-        with ui.element("div").classes("secrets"):
+        with ui.element("div").classes("pairing-way"):
             qr_code(link)
-            with ui.element("div").classes("secrets-values"):
+            with ui.element("div").classes("pairing-values"):
                 copied("Driver link", link)
                 copied("Token", self._made.token)
 
     def _show_app(self, app: App, setup: Setup) -> None:
-        with ui.element("div").classes("secrets"):
+        with ui.element("div").classes("pairing-way"):
             qr_code(setup.picture, f"QR code for {app.name}")
-            with ui.element("div").classes("secrets-values"):
+            with ui.element("div").classes("pairing-values"):
                 words("p", f"For {app.phones}.").classes("muted small")
                 with ui.element("ol").classes("pairing-steps"):
                     for step in setup.steps:

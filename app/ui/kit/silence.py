@@ -4,19 +4,23 @@ from datetime import tzinfo
 from typing import Final
 
 from app.domain.preferences import Thresholds
+from app.domain.times import MINUTE
 from app.tracking.board import LiveDriver
 from app.ui.kit.parts import clock
 
 NORMAL: Final = Thresholds()
+NO_PLACE_FROM: Final = 2 * MINUTE
+"""So long a phone may go on speaking without a place before that is told apart."""
 
 
 def battery_of(live: LiveDriver) -> float | None:
     """His phone's battery as it was said last, 0 to 1."""
     marker, report = live.marker, live.report
-    said = [(marker.at, marker.battery)] if marker is not None else []
-    said += [(report.at, report.battery)] if report is not None else []
-    known = [(at, battery) for at, battery in said if battery is not None]
-    return max(known)[1] if known else None
+    seen = marker.battery if marker is not None else None
+    said = report.battery if report is not None else None
+    if marker is None or report is None or seen is None or said is None:
+        return seen if said is None else said
+    return seen if marker.at > report.at else said
 
 
 def heard_at(live: LiveDriver) -> int | None:
@@ -30,9 +34,7 @@ def heard_at(live: LiveDriver) -> int | None:
     return max(known, default=None)
 
 
-def is_quiet(
-    live: LiveDriver, *, online: bool, now: int, thresholds: Thresholds = NORMAL
-) -> bool:
+def is_quiet(live: LiveDriver, *, online: bool, now: int, thresholds: Thresholds = NORMAL) -> bool:
     """Whether a driver on duty gives no sign that he should give."""
     if not live.driver.on_duty:
         return False
@@ -41,20 +43,19 @@ def is_quiet(
 
 
 def clues(live: LiveDriver) -> list[str]:
-    """What may explain that he is quiet: "battery 9 %", "OwnTracks", "permission lost"."""
+    """What may explain that he is quiet: "permission lost", "battery 9%", "OwnTracks"."""
     battery, report = battery_of(live), live.report
-    found = [f"battery {battery:.0%}" if battery is not None else None]
-    if report is not None:
-        found += [report.app, report.words]
-    return [clue for clue in found if clue]
+    words, app = (report.words, report.app) if report is not None else (None, None)
+    charge = f"battery {battery:.0%}" if battery is not None else None
+    return [clue for clue in (words, charge, app) if clue]
 
 
 def silence(live: LiveDriver, zone: tzinfo, now: int) -> str:
     """The sentence about a driver who is quiet: since when, and what may explain it."""
-    since, battery, report = heard_at(live), battery_of(live), live.report
-    if since is None:
+    heard, battery, report = heard_at(live), battery_of(live), live.report
+    if heard is None:
         return "Nothing was ever heard from his phone."
-    parts = [f"Quiet since {clock(since, zone, now)}"]
+    parts = [_since(live, heard, zone, now)]
     if battery is not None:
         parts.append(f"battery {battery:.0%} then")
     if report is not None and report.app is not None:
@@ -65,12 +66,22 @@ def silence(live: LiveDriver, zone: tzinfo, now: int) -> str:
     return f"{sentence} Last words: {report.words}, {clock(report.words_at, zone, now)}."
 
 
+def _since(live: LiveDriver, heard: int, zone: tzinfo, now: int) -> str:
+    """A phone may be heard of and tell no place."""
+    seen = live.marker.at if live.marker is not None else None
+    if seen is None or heard - seen < NO_PLACE_FROM:
+        return f"Quiet since {clock(heard, zone, now)}"
+    return f"No place since {clock(seen, zone, now)}, last heard of {clock(heard, zone, now)}"
+
+
 def phone_facts(live: LiveDriver, zone: tzinfo, now: int) -> dict[str, str | None]:
     """What the phone said of itself, by name."""
     report = live.report
     if report is None:
         return dict.fromkeys(("App", "Device", "Last message", "Not used", "Speeds"))
-    doubt = "too slow for the way: the address in the app needs its app=" if report.doubtful else None
+    doubt = (
+        "too slow for the way: the address in the app needs its app=" if report.doubtful else None
+    )
     verdict = f"{report.verdict}, {clock(report.at, zone, now)}" if report.verdict else None
     unused = f"{report.unused:,} messages" if report.unused > 1 else "1 message"
     return {

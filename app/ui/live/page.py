@@ -10,6 +10,7 @@ from nicegui import ui
 from starlette.requests import Request
 
 from app.domain.access import Action
+from app.ui.drivers import pairing
 from app.ui.kit.map import empty_map
 from app.ui.kit.parts import button, icon_for_eye
 from app.ui.kit.visit import Visit
@@ -48,6 +49,7 @@ BODY: Final = '<script type="module" src="/static/live.js"></script>'
 async def build(visit: Visit, request: Request) -> None:
     """Build the page; ``?order=`` or ``?driver=`` opens a card."""
     ui.add_head_html(HEAD)
+    ui.add_head_html(pairing.STYLES)
     ui.add_body_html(BODY)
     if visit.may(Action.DISPATCH):
         ui.add_body_html(new_order.SCRIPT)

@@ -39,7 +39,9 @@ KEYS = st.sampled_from(
         *("iOS", "android", "loc", "topic", "tid", "m", "bs", "speed", "course", "heading"),
     ]
 )
-LEAVES = st.one_of(st.none(), st.booleans(), NUMBERS, TEXTS, st.sampled_from(["location", "status"]))
+LEAVES = st.one_of(
+    st.none(), st.booleans(), NUMBERS, TEXTS, st.sampled_from(["location", "status"])
+)
 VALUES = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=6),

@@ -89,7 +89,9 @@ def test_times_are_read_as_they_are_written(text: str, at: int | None) -> None:
     assert values.moment(text) == at
 
 
-@pytest.mark.parametrize("unknown", ["", "null", "NaN", "inf", "{7}", "%ACC", "-1", "1_0", None, True])
+@pytest.mark.parametrize(
+    "unknown", ["", "null", "NaN", "inf", "{7}", "%ACC", "-1", "1_0", None, True]
+)
 def test_what_no_phone_can_mean_is_unknown(unknown: object) -> None:
     assert values.speed(unknown, values.KNOTS) is None
     assert values.course(unknown) is None
@@ -110,9 +112,13 @@ def test_what_an_app_says_of_itself_is_kept() -> None:
     _, reading = table.read("POST", b"", json.dumps({"locations": [event]}).encode())
     assert reading.words == "app closed"
     status = {"_type": "status", "android": {"loc": -4, "ps": 0}}
-    assert table.read("POST", b"", json.dumps(status).encode())[1].words == "location permission lost"
+    assert (
+        table.read("POST", b"", json.dumps(status).encode())[1].words == "location permission lost"
+    )
     quiet = {"_type": "location", "lat": 1, "lon": 2, "m": -1}
-    assert table.read("POST", b"", json.dumps(quiet).encode())[1].words == "the app is in Quiet mode"
+    assert (
+        table.read("POST", b"", json.dumps(quiet).encode())[1].words == "the app is in Quiet mode"
+    )
     assert table.read("GET", b"id=1&lat=1&lon=2&alarm=sos", b"")[1].words == "alarm: sos"
 
 
@@ -166,7 +172,8 @@ def test_owntracks_takes_its_configuration_from_the_link() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "letters"), [("Ana Petrović", "AP"), ("Bo", "BO"), ("李", "XX"), ("Éva K", "VA"), ("q", "QX")]
+    ("name", "letters"),
+    [("Ana Petrović", "AP"), ("Bo", "BO"), ("李", "XX"), ("Éva K", "VA"), ("q", "QX")],
 )
 def test_two_letters_stand_for_a_name(name: str, letters: str) -> None:
     assert initials(name) == letters

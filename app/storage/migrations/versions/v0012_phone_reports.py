@@ -8,14 +8,12 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Integer, 
 revision: Final = "0012"
 down_revision: Final = "0007"
 
-BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
-
 
 def upgrade() -> None:
     """Add the table; it fills as phones report."""
     op.create_table(
         "phone_reports",
-        Column("driver_num", BIG, ForeignKey("drivers.num"), primary_key=True),
+        Column("driver_num", Integer, ForeignKey("drivers.num"), primary_key=True),
         Column("at", BigInteger, nullable=False),
         Column("app", String),
         Column("device", String),
