@@ -179,7 +179,7 @@ class State(ui.element):
             self._icon = icon_for_eye("")
             self._word = words("span", "")
         with self:
-            self._clues = words("div", "").classes("ellipsis muted small")
+            self._clues = words("div", "").classes("state-clues ellipsis muted small")
 
     def show(self, icon: str, word: str, level: str, clues: str = "") -> None:
         """Show what `state_of` says, and what may explain it."""

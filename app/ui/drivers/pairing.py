@@ -18,7 +18,12 @@ from app.ui.kit.words import words
 STYLES: Final = '<link rel="stylesheet" href="/static/phones.css">'
 """For the head of every page where the dialog may open."""
 PAGE: Final = "page"
-READY: Final = {app.key: app for app in APPS if app.setup is not None}
+READY: Final = {
+    app.key: app
+    for app in sorted(APPS, key=lambda app: (-len(app.phones), app.name))
+    if app.setup is not None
+}
+"""The apps, those for both kinds of phones first."""
 ONCE: Final = (
     "This is shown only now: Ontheway keeps a fingerprint of the token and not the token itself. "
     "Connect the phone while this is open, or send the driver what he needs."
