@@ -273,6 +273,9 @@ async def test_a_person_who_opens_the_code_sees_a_page_and_nothing_is_stored(hou
     assert answer.headers["cache-control"] == "no-store"
     assert "org.traccar.client://config?url=http%3A%2F%2Ftrack.example.com" in answer.text
     assert "&amp;interval=10" in answer.text
+    typed = "app=osmand&lat=%7B0%7D&lon=%7B1%7D&timestamp=%7B2%7D"
+    pasted = await house.nobody.get(f"/ingest/{token}?{typed}", headers=headers)
+    assert f"/ingest/{token}?app=osmand&amp;lat={{0}}&amp;lon={{1}}" in pasted.text
     wrong = await house.nobody.get(f"/ingest/{'x' * 32}?{query}", headers=headers)
     assert wrong.status_code == 401
     live = house.services.board.driver_by_id(driver_id)

@@ -30,11 +30,17 @@ def read(method: str, query: bytes, body: bytes) -> tuple[App, Reading]:
 
 
 def is_silent(query: bytes) -> bool:
-    """Whether a query says nothing of a phone: then a person may have opened the address."""
+    """Whether a query says nothing of a phone, or holds the placeholders of an address that is
+    not in the app yet: then a person may have opened it."""
     try:
-        return not says_something(_pairs(query))
+        fields = _pairs(query)
     except NotKnown:
         return False
+    return not says_something(fields) or any(map(_is_placeholder, fields.values()))
+
+
+def _is_placeholder(value: str) -> bool:
+    return value.startswith("{") or value == "%LAT"
 
 
 def _take_apart(method: str, query: bytes, body: bytes) -> Sent:

@@ -45,6 +45,9 @@ async def drive(target: Target, sizes: Sizes) -> Figure:
             await _phones(made, each)
             beside[f"CPU µs, {name}"] = meter.read()[0] / (each * many) * 1e6
             phones += made
+            for phone in made:
+                phone.close()  # an idle connection would be ended before its turn
+        await connect(target.port, phones)
         meter = Meter(target.pid)
         _begin(drivers, phones, each)
         await all_stored(phones, WITHIN)
