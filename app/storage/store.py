@@ -16,11 +16,10 @@ from app.storage.lessons import SqlLessons
 from app.storage.opening import prepare
 from app.storage.orders import SqlOrders
 from app.storage.people import SqlPeople
+from app.storage.phones import SqlPhoneReports
 from app.storage.positions import SqlPositions
 from app.storage.proof_files import ProofFiles
 from app.storage.proofs import SqlProofs
-from app.storage.phones import SqlPhoneReports
-from app.storage.positions import SqlPositions
 from app.storage.readers import Readers
 from app.storage.refused import StoreRefused
 from app.storage.settings import SqlSettings

@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Integer, String
 
 revision: Final = "0012"
-down_revision: Final = "0007"
+down_revision: Final = "0008"
 
 
 def upgrade() -> None:
