@@ -5,8 +5,8 @@ from typing import Final
 from alembic import op
 from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Integer, String
 
-revision: Final = "0012"
-down_revision: Final = "0008"
+revision: Final = "0010"
+down_revision: Final = "0009"
 
 
 def upgrade() -> None:
