@@ -14,7 +14,7 @@ CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 PYTEST_ARGS ?= -q -n 2 --dist loadfile --max-worker-restart 2
 BENCH_ARGS ?=
 
-.PHONY: help setup demo dev test bench bench-eta format docs clean
+.PHONY: help setup demo dev test bench bench-eta format docs words clean
 
 help:  ## Show these lines
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -47,6 +47,14 @@ format: $(VENV)/.ready-to-test  ## Format the code and mend what the linter can
 
 docs: $(VENV)/.ready-to-test  ## Write the generated pages anew
 	$(BIN)/python -m tests.generate_docs
+
+words: $(VENV)/.ready-to-test  ## Bring the catalogues up to date with the sentences
+	@set -e; page=app/ui/track; pot=$$(mktemp); \
+	$(BIN)/pybabel -q extract -k _ -k _n:1,2 --no-default-keywords --no-location --omit-header \
+	    -o $$pot $$page/words.py; \
+	$(BIN)/pybabel -q update -D track -i $$pot -d $$page/locale --no-fuzzy-matching \
+	    --ignore-obsolete --ignore-pot-creation-date --width 100; \
+	rm $$pot
 
 clean:  ## Remove the environment and all caches; data/ stays
 	rm -rf $(VENV) .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

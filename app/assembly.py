@@ -143,6 +143,7 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
             public_url=public_url,
             timezone=zone,
             preferences=preferences,
+            embed_origins=settings.embed_origins,
         ),
         limits=_limits(settings),
         addresses=_addresses(settings, public_url),

@@ -57,9 +57,24 @@ def _addresses(value: object) -> object:
     return names
 
 
+def _origins(value: object) -> object:
+    """``https://shop.example.com, https://*.example.org``: as a content policy names them."""
+    if not isinstance(value, str):
+        return value
+    origins = frozenset(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+    for origin in origins:
+        if (
+            re.fullmatch(r"https?://(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d+)?", origin)
+            is None
+        ):
+            raise ValueError("must be like https://shop.example.com, without a path")
+    return origins
+
+
 RateSetting = Annotated[Rate, NoDecode, BeforeValidator(_rate)]
 FailuresSetting = Annotated[Failures, NoDecode, BeforeValidator(_failures)]
 AddressesSetting = Annotated[frozenset[str], NoDecode, BeforeValidator(_addresses)]
+OriginsSetting = Annotated[frozenset[str], NoDecode, BeforeValidator(_origins)]
 
 
 def _machine_timezone() -> str:
@@ -130,6 +145,10 @@ class Settings(BaseSettings):
     courier_from_assigned: bool = Field(
         default=False,
         description="Customers see the courier from `assigned` on, not from `picked_up`.",
+    )
+    embed_origins: OriginsSetting = Field(
+        default=frozenset(),
+        description="Sites, with commas, that may show the customer's small page in a frame.",
     )
     tile_url: str = Field(
         default=OSM_TILES, description="The map's raster tiles, or `none` for a plain ground."

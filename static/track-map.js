@@ -3,7 +3,7 @@
 import { Courier, Ground, Route, bearing, metres, pin, reducedMotion } from "./map.js";
 import { courierShown, given, isStale, state } from "./track-state.js";
 import { element, initial, say } from "./track-sheet.js";
-import { capital, courierName, fill, shop, short, words } from "./track-words.js";
+import { courierName, fill, short, words } from "./track-words.js";
 
 const HAND = 1000; // a movement of the map so soon after a touch is the person's
 
@@ -25,7 +25,8 @@ export class OrderMap {
       attribution: given.tileAttribution,
     });
     if (!given.tileUrl) leaflet.options.zoomSnap = 0.25; // tiles are sharp at whole steps only
-    window.L.control.zoom({ position: "topright" }).addTo(leaflet);
+    const { zoom_in: zoomInTitle, zoom_out: zoomOutTitle } = words.map;
+    window.L.control.zoom({ position: "topright", zoomInTitle, zoomOutTitle }).addTo(leaflet);
     this.route = new Route(leaflet);
     this.route.set(state.route);
     for (const hand of ["pointerdown", "wheel", "keydown", "touchstart"]) {
@@ -92,15 +93,18 @@ export class OrderMap {
     return [...shown, place(state.pickup)];
   }
 
+  /** Room for what lies on the map's edges; less where the map is small. */
   #frame() {
-    return { paddingTopLeft: [48, 104], paddingBottomRight: [76, 140] };
+    const { y } = this.leaflet.getSize();
+    const [top, bottom] = [Math.min(104, 0.28 * y), Math.min(140, 0.45 * y)];
+    return { paddingTopLeft: [64, top], paddingBottomRight: [76, bottom] };
   }
 
   #renderPins() {
     const door = state.linkEnded ? null : place(state.destination);
     const bag = state.linkEnded ? null : place(state.pickup);
     this.#door = replacePin(this.leaflet, this.#door, "door", door, words.events.door);
-    this.#bag = replacePin(this.leaflet, this.#bag, "bag", bag, capital(shop()));
+    this.#bag = replacePin(this.leaflet, this.#bag, "bag", bag, given.business || words.map.shop);
   }
 
   #renderCourier() {

@@ -5,7 +5,18 @@
 import { metres } from "./geometry.js";
 import { icon } from "./page.js";
 import { isOver, state } from "./track-state.js";
-import { courierName, fill, freshness, more, sentence, short, words } from "./track-words.js";
+import {
+  apart,
+  courierName,
+  fill,
+  freshness,
+  isDated,
+  late,
+  more,
+  sentence,
+  short,
+  words,
+} from "./track-words.js";
 
 const root = document.getElementById("track");
 
@@ -21,9 +32,8 @@ export function renderSheet() {
   root.className = root.className.replace(/status-\w+/, `status-${state.status}`);
   root.dataset.status = state.status;
   root.classList.toggle("is-ended", state.linkEnded);
-  renderSentence();
-  say("reason", isOver() && state.status !== "delivered" ? (state.note ?? "") : "");
-  say("more", more());
+  say("reason", isOver() && state.status !== "delivered" ? apart(state.note ?? "") : "");
+  renderLateness();
   renderProgress();
   renderCourier();
   renderTimeline();
@@ -47,6 +57,26 @@ function renderSentence() {
   document.title = text;
 }
 
+/** What the passing of time alone changes: called every second. */
+export function renderLateness() {
+  renderSentence();
+  const text = late();
+  const news = text !== "" && element("late").hidden;
+  say("late-word", text);
+  element("late").hidden = text === "";
+  say("more", more());
+  hide("calendar", !isDated());
+  hide("maps", isOver());
+  hide("actions", state.linkEnded);
+  if (news) announce(text);
+}
+
+/** Of what the small version, or an order without a place, may not have. */
+function hide(name, hidden) {
+  const target = element(name);
+  if (target) target.hidden = hidden;
+}
+
 function renderProgress() {
   element("progress").hidden = state.linkEnded;
   const done = progressDone();
@@ -56,7 +86,7 @@ function renderProgress() {
   const [first] = state.timeline;
   const last = state.timeline.at(-1);
   const middle = isOver() ? null : (latest("picked_up") ?? latest("assigned"));
-  const labelled = (word, step) => (step?.at ? `${word} ${short(step.at)}` : word);
+  const labelled = (word, step) => (step?.at ? `${word} ${apart(short(step.at))}` : word);
   element("first").textContent = labelled(words.events.ordered, first);
   element("middle").textContent = middle ? labelled(words.events[middle.status], middle) : "";
   element("last").textContent = isOver()
@@ -101,7 +131,8 @@ export const initial = () => [...courierName()][0]?.toLocaleUpperCase() ?? "";
 let listed = ""; // what the timeline shows: it is rebuilt only when that changes
 
 function renderTimeline() {
-  element("timeline").parentElement.hidden = state.linkEnded;
+  if (!element("timeline")) return; // the small version has none
+  hide("history", state.linkEnded);
   const list = JSON.stringify(state.timeline.map((step) => [step.status, step.at && short(step.at)]));
   if (list === listed) return;
   listed = list;

@@ -1,42 +1,74 @@
-/* The state of the order in words; the sentences come from the server, each written once.
- * Times as the reader's own browser writes them.
+/* The state of the order in words; the sentences come from the server, each written once, in the
+ * reader's language. Times as his country writes them, in the time zone of his browser.
  */
 
 import { age, given, isOver, isStale, isWeak, now, state } from "./track-state.js";
 
-const FEW = 10 * 60_000; // what comes within these is said in words, not in times
 const LOST = 3000; // so long without a socket before the page says so
+const DAY = 24 * 60 * 60_000;
+const SOON = 10 * 60_000; // a window that ends so soon is "a few minutes"
 const UNDERWAY = new Set(["picked_up", "in_transit", "arriving"]);
 
 export const words = given.words;
 
-const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-const dayFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long" });
-const shortFormat = new Intl.DateTimeFormat(undefined, {
-  day: "numeric",
-  month: "short",
-  hour: "numeric",
-  minute: "2-digit",
-});
+/* The calendar and the digits of the server's own times. */
+const plain = { calendar: "gregory", numberingSystem: "latn" };
+const dateFormat = (fields) => new Intl.DateTimeFormat(given.locale, { ...plain, ...fields });
+const clockFormat = dateFormat({ timeStyle: "short" });
+const dayFormat = dateFormat({ day: "numeric", month: "long" });
+const dateFormatShort = dateFormat({ day: "numeric", month: "short" });
+const plural = new Intl.PluralRules(given.locale);
 
-export const isToday = (at) => new Date(at).toDateString() === new Date(now()).toDateString();
-export const short = (at) => (isToday(at) ? clockFormat : shortFormat).format(at);
-/* Over midnight formatRange() would name the days, as if they were far away. */
-const range = ([from, to]) => {
-  if (!isToday(from)) return shortFormat.formatRange(from, to);
-  if (isToday(to)) return clockFormat.formatRange(from, to);
-  return `${clockFormat.format(from)} – ${clockFormat.format(to)}`;
+const isSameDay = (a, b) => new Date(a).toDateString() === new Date(b).toDateString();
+export const isToday = (at) => isSameDay(at, now());
+const withDay = (at, clock) => {
+  if (isToday(at)) return clock;
+  return given.dayAndTime.replace("{0}", clock).replace("{1}", dateFormatShort.format(at));
 };
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+export const short = (at) => withDay(at, clockFormat.format(at));
+/* Over one midnight both days would be named, as if they were far apart. */
+const range = ([from, to]) => {
+  if (isSameDay(from, to)) return withDay(from, clockFormat.formatRange(from, to));
+  return `${short(from)} – ${to - from < DAY ? clockFormat.format(to) : short(to)}`;
+};
+
+/* Where words run to the left, what is filled in keeps its own way: between isolates. */
+const leftward = document.documentElement.dir === "rtl";
+export const apart = (text) => (leftward && text ? `\u2068${text}\u2069` : text);
+export const fill = (text, values) =>
+  text.replace(/\{(\w+)\}/g, (_, name) => apart(String(values[name] ?? "")));
+const count = (forms, n) => fill(forms[plural.select(n)], { n });
 export const courierName = () => (isOver() ? "" : (state.driver?.name ?? ""));
-export const shop = () => given.business || words.more.shop;
+
+/** The line for this key, with the business's name where it has one. */
+function byShop(key) {
+  const shop = given.business;
+  const named = `${key}_shop`;
+  return shop && named in words.more ? fill(words.more[named], { shop }) : words.more[key];
+}
 
 export function coming() {
   return state.eta && state.eta[1] > now() && !isOver() ? state.eta : null;
 }
 
-const when = () => (coming()[1] - now() <= FEW ? words.more.few : range(coming()));
+const isSoon = () => coming() !== null && coming()[1] - now() <= SOON;
+
+/** Whether it is, or will probably be, later than was planned; as staff see it. */
+export function isLate() {
+  if (!state.window || isOver() || state.linkEnded) return false;
+  const expected = coming() ? (coming()[0] + coming()[1]) / 2 : now();
+  return Math.max(expected, now()) - state.window[1] > given.lateAfter;
+}
+
+export function late() {
+  return isLate() ? fill(words.more.late, { window: range(state.window) }) : "";
+}
+
+/** Whether there is something to put into a calendar. */
+export function isDated() {
+  if (isOver() || state.linkEnded || isSoon()) return false;
+  return [state.window, state.eta].some((window) => window && window[1] > now());
+}
 
 /** The sentence in pieces: [name of the field or null, text]. */
 export function sentence() {
@@ -44,7 +76,7 @@ export function sentence() {
   const ended = isOver() ? state.timeline.at(-1)?.at : null;
   const values = {
     name: courierName(),
-    window: coming() ? when() : "",
+    window: coming() ? range(coming()) : "",
     time: ended ? clockFormat.format(ended) : "",
     day: ended ? dayFormat.format(ended) : "",
   };
@@ -54,7 +86,7 @@ export function sentence() {
     .filter(Boolean)
     .map((piece) => {
       const field = /^\{(\w+)\}$/.exec(piece)?.[1] ?? null;
-      return [field, field ? values[field] : piece];
+      return [field, field ? apart(values[field]) : piece];
     });
 }
 
@@ -64,17 +96,19 @@ function sentenceKey(values, ended) {
   }
   let key = state.status;
   if (values.name && `${key}_name` in words.sentences) key += "_name";
-  if (values.window && `${key}_eta` in words.sentences) key += "_eta";
-  return key;
+  const arrival = `${key}_${isSoon() ? "soon" : "eta"}`;
+  return values.window && arrival in words.sentences ? arrival : key;
 }
 
 export function more() {
-  if (state.linkEnded) return fill(words.more.ended, { shop: shop() });
-  if (isOver()) return capital(fill(words.more[state.status], { shop: shop() }));
+  if (state.linkEnded) return byShop("ended");
+  if (isOver()) return byShop(state.status);
   if (coming() && state.status !== "in_transit") {
-    return fill(words.more.arriving_at, { window: when() });
+    return isSoon() ? words.more.soon : fill(words.more.arriving_at, { window: range(coming()) });
   }
-  if (!coming() && state.window) return fill(words.more.window, { window: range(state.window) });
+  if (!coming() && state.window && !isLate()) {
+    return fill(words.more.window, { window: range(state.window) });
+  }
   return "";
 }
 
@@ -97,5 +131,5 @@ export function freshness() {
   }
   const seconds = Math.max(0, Math.floor(age() / 1000));
   if (seconds < 2) return { text: words.live.now, kind: "live" };
-  return { text: fill(words.live.seconds, { n: seconds }), kind: "live" };
+  return { text: count(words.live.seconds, seconds), kind: "live" };
 }

@@ -1,14 +1,16 @@
 /* The customer's page, once the browser has it: follows one order on its own socket.
  *
  * The server has written the page's first state; the same state, in the shape of the socket's
- * snapshot, lies in #track-data together with every sentence. From here on: snapshot, status,
- * position in; sentence, progress, freshness, map out. Every string is set as text.
+ * snapshot, lies in #track-data together with every sentence in the reader's language. From here
+ * on: snapshot, status, position in; sentence, progress, freshness, map out. Every string is set
+ * as text.
  */
 
 import { Connection } from "./connection.js";
 import { waitForMap } from "./map.js";
+import { offerSharing } from "./track-actions.js";
 import { OrderMap, place } from "./track-map.js";
-import { announce, element, renderFreshness, renderSheet } from "./track-sheet.js";
+import { announce, element, renderFreshness, renderLateness, renderSheet } from "./track-sheet.js";
 import { given, now, period, state, takeFix, takeSnapshot, takeStatus } from "./track-state.js";
 
 const root = document.getElementById("track");
@@ -22,8 +24,9 @@ function render() {
   map?.render();
 }
 
-/** What changes by itself: how old everything is. */
+/** What changes by itself: how old everything is, and how late. */
 function tick() {
+  renderLateness();
   renderFreshness();
   map?.renderAge();
 }
@@ -85,4 +88,5 @@ window.addEventListener("online", tick);
 window.addEventListener("offline", tick);
 document.addEventListener("visibilitychange", () => document.hidden || render());
 connection.open();
+offerSharing();
 void startMap();

@@ -31,12 +31,14 @@ from app.tracking.throttle import Buckets, Monotonic
 class Look:
     """What pages need to know of the settings, as they are now.
 
-    ``public_url`` has no slash at its end.
+    ``public_url`` has no slash at its end. ``embed_origins``: whose pages may show the customer's
+    in a frame, such as "https://shop.example.com".
     """
 
     public_url: str
     timezone: ZoneInfo
     preferences: PreferenceDesk
+    embed_origins: frozenset[str] = frozenset()
 
     @property
     def business_name(self) -> str:

@@ -19,6 +19,9 @@ SECRET: Final = (*PRIVATE, "/ingest/")
 NEVER_KEPT: Final = ("/admin", "/api", "/login", "/logout", "/metrics", "/readyz", *SECRET)
 PLAIN_PAGES: Final = ("/drive",)
 """Pages of hand-written scripts: they need no eval."""
+EMBEDDED: Final = "/track/"
+"""Whose small version may stand on a page of one of `Look.embed_origins`."""
+NOBODY: Final = "'none'"
 
 _SCRIPT: Final = re.compile(rb"<script\b", re.IGNORECASE)
 
@@ -42,25 +45,32 @@ class SafeHeaders:
             scope = {**scope, "headers": headers}
         tiles = tile_source(self._look.tile_url)
         images = "'self' data: blob:" + (f" {tiles}" if tiles else "")
-        await self._app(scope, receive, _Answer(images, path, send).send)
+        frames = self._frames(path, scope["query_string"])
+        await self._app(scope, receive, _Answer(images, frames, path, send).send)
+
+    def _frames(self, path: str, query: bytes) -> str:
+        """Whose pages may show this one in a frame; "" for nobody's."""
+        small = path.startswith(EMBEDDED) and b"embed=1" in query.split(b"&")
+        return " ".join(sorted(self._look.embed_origins)) if small else ""
 
     @staticmethod
-    def policy(images: str, nonce: str, *, evaluates: bool) -> str:
+    def policy(images: str, frames: str, nonce: str, *, evaluates: bool) -> str:
         """The Content-Security-Policy of a page."""
         evaluating = " 'unsafe-eval'" if evaluates else ""
         return (
             f"default-src 'self'; script-src 'self' 'nonce-{nonce}'{evaluating}; "
             f"style-src 'self' 'unsafe-inline'; img-src {images}; font-src 'self' data:; "
             "connect-src 'self'; object-src 'none'; base-uri 'none'; "
-            "frame-ancestors 'none'; form-action 'self'"
+            f"frame-ancestors {frames or NOBODY}; form-action 'self'"
         )
 
 
 class _Answer:
     """One answer; that of a page is kept until it is whole."""
 
-    def __init__(self, images: str, path: str, send: Send) -> None:
+    def __init__(self, images: str, frames: str, path: str, send: Send) -> None:
         self._images = images
+        self._frames = frames
         self._path = path
         self._send = send
         self._start: Message | None = None
@@ -69,7 +79,7 @@ class _Answer:
     async def send(self, message: Message) -> None:
         """Pass on, with our headers."""
         if message["type"] == "http.response.start":
-            harden(MutableHeaders(raw=message["headers"]), self._path)
+            harden(MutableHeaders(raw=message["headers"]), self._path, self._frames)
             if _is_page(Headers(raw=message["headers"])):
                 self._start = message
                 return
@@ -86,7 +96,7 @@ class _Answer:
         body = _SCRIPT.sub(tag, b"".join(self._body))
         headers = MutableHeaders(raw=start["headers"])
         evaluates = self._path not in PLAIN_PAGES
-        policy = SafeHeaders.policy(self._images, nonce, evaluates=evaluates)
+        policy = SafeHeaders.policy(self._images, self._frames, nonce, evaluates=evaluates)
         headers["Content-Security-Policy"] = policy
         headers["Content-Length"] = str(len(body))
         for name in ("ETag", "Last-Modified"):
@@ -102,12 +112,13 @@ def _is_page(headers: Headers) -> bool:
     )
 
 
-def harden(headers: MutableHeaders, path: str) -> None:
-    """Add what keeps browsers safe to an answer from ``path``."""
+def harden(headers: MutableHeaders, path: str, frames: str = "") -> None:
+    """Add what keeps browsers safe to an answer from ``path``, which ``frames`` may show."""
     headers["X-Content-Type-Options"] = "nosniff"
     if path.startswith(ASSETS):
         return
-    headers["X-Frame-Options"] = "DENY"
+    if not frames:
+        headers["X-Frame-Options"] = "DENY"
     # The origin and never the path: tile servers ask for it, and links are secrets.
     headers["Referrer-Policy"] = "strict-origin"
     headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")

@@ -1,6 +1,5 @@
 """The hand-written files: scripts, one stylesheet, icons, and the driver's page."""
 
-from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter
@@ -9,12 +8,9 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-import app
+from app import STATIC
 
-_PACKAGE: Final = Path(app.__file__).resolve().parent
-_INSTALLED: Final = _PACKAGE / "static"
-FOLDER: Final = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "static"
-ICON: Final = FOLDER / "icons" / "favicon.svg"
+ICON: Final = STATIC / "icons" / "favicon.svg"
 DAY: Final = "public, max-age=86400"
 ASK: Final = "no-cache"
 """Kept, but asked for each time: files of two versions must never meet in one page."""
@@ -35,13 +31,13 @@ class Files(StaticFiles):
 
 def files() -> Files:
     """What is served below `/static`."""
-    return Files(directory=FOLDER)
+    return Files(directory=STATIC)
 
 
 @router.get("/drive")
 async def drive() -> Response:
     """The driver's page; his token is in the part of the address that is never sent."""
-    return FileResponse(FOLDER / "drive.html", media_type="text/html")
+    return FileResponse(STATIC / "drive.html", media_type="text/html")
 
 
 @router.get("/favicon.ico")

@@ -227,6 +227,8 @@ def test_wrong_setting_is_named_in_one_sentence(idle: LiveServer, name: str, val
         ("ONTHEWAY_TLS_CERT", "cert.pem"),
         ("ONTHEWAY_SECRET_KEY", "short"),
         ("ONTHEWAY_TRUSTED_PROXIES", "somewhere"),
+        ("ONTHEWAY_EMBED_ORIGINS", "https://shop.example.com/path"),
+        ("ONTHEWAY_EMBED_ORIGINS", "*"),
     ],
 )
 def test_wrong_value_is_refused_by_the_name_of_its_setting(

@@ -1,30 +1,24 @@
 """The customer's page in a real browser, against the real server."""
 
-import json
 import os
 import re
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import cos, hypot, radians
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
-from websockets.sync.client import ClientConnection, connect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import QUIET_LIMITS, StartServer
 from tests.live import LiveServer
+from tests.ui.customer import DOOR, Phone, Trip, begun
 from tests.ui.desk import desk
 
-DOOR: Final[dict[str, Any]] = {"lat": 48.1461, "lng": 11.5829, "address": "Gabelsbergerstr. 9"}
-SHOP: Final[dict[str, Any]] = {"lat": 48.1335, "lng": 11.5560, "address": "Blumen Huber"}
 HOSTILE: Final = "</script><img/src=x/onerror=\"document.title='broken'\">"
 COURIER: Final = """() => {
   const given = JSON.parse(document.getElementById("track-data").textContent);
@@ -61,96 +55,6 @@ DRAWN_AT: Final = """([lat, lng]) => {
 """Whether the courier's disc is seen at this place, by two pixels."""
 
 
-@dataclass
-class Trip:
-    """An order on its way: its server, its driver's socket, its link."""
-
-    server: LiveServer
-    order: dict[str, Any]
-    socket: ClientConnection
-    sent: int = 0
-
-    @property
-    def url(self) -> str:
-        """The customer's link."""
-        return f"{self.server.url}/track/{self.order['trackingToken']}"
-
-    def fix(self, lat: float, lng: float, *, age: float = 0, **fields: Any) -> None:
-        """The driver's phone sends a place, recorded ``age`` seconds ago; it is stored."""
-        recorded = datetime.now(UTC) - timedelta(seconds=age)
-        message = {"lat": lat, "lng": lng, "recordedAt": recorded.isoformat(), **fields}
-        self.socket.send(json.dumps({"type": "location_update", **message}))
-        self.sent += 1
-        while True:
-            answer = json.loads(self.socket.recv(timeout=10))
-            assert answer["type"] not in {"reject", "retry"}, answer
-            if answer["type"] == "ack":
-                return
-
-    def status(self, status: str, **fields: Any) -> None:
-        """Staff change the order's status."""
-        self.server.update(self.order["id"], status, **fields)
-
-
-@dataclass
-class Phone:
-    """A customer's browser, and what it complained about or asked for."""
-
-    context: BrowserContext
-    complaints: list[str] = field(default_factory=list)
-    asked: set[str] = field(default_factory=set)
-    sockets: list[WebSocket] = field(default_factory=list)
-
-    def open(self, url: str) -> Page:
-        """The page behind the link."""
-        page = self.context.new_page()
-        page.on("console", self._said)
-        page.on("request", lambda request: self.asked.add(request.url.split("/")[2]))
-        page.on("websocket", lambda socket: self.sockets.append(socket))
-        page.goto(url)
-        return page
-
-    def _said(self, message: Any) -> None:
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            self.complaints.append(message.text)
-
-
-def midday_zone() -> str:
-    """A time zone where it is about noon: a test's times are of one day and of two digits."""
-    ahead = 12 - datetime.now(UTC).hour
-    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/UTC"
-
-
-@pytest.fixture
-def phone(chromium: Browser) -> Iterator[Phone]:
-    """A phone; fails on errors of the page, violations of its content policy among them."""
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, locale="en-GB", timezone_id=midday_zone()
-    )
-    phone = Phone(context)
-    context.on("weberror", lambda error: phone.complaints.append(str(error.error)))
-    yield phone
-    context.close()
-    assert [text for text in phone.complaints if "WebSocket connection" not in text] == []
-
-
-@contextmanager
-def begun(server: LiveServer, *, name: str = "Ana Petrović", **fields: Any) -> Iterator[Trip]:
-    """An assigned order and its driver, connected."""
-    driver = server.driver(name)
-    order = server.order(driver["id"], **{"destination": DOOR, "pickup": SHOP, **fields})
-    with connect(f"{server.ws}/ws/driver?token={driver['token']}") as socket:
-        assert json.loads(socket.recv(timeout=10))["type"] == "welcome"
-        yield Trip(server, order, socket)
-
-
-@pytest.fixture
-def trip(live_server: LiveServer) -> Iterator[Trip]:
-    """An order that was just assigned."""
-    with begun(live_server) as trip:
-        yield trip
-
-
 @pytest.fixture(scope="module")
 def counted_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A server that tells what NiceGUI holds; no other test's pages are in it."""
@@ -180,7 +84,7 @@ def sentence(page: Page, text: str | re.Pattern[str]) -> None:
 
 def test_the_first_html_says_it_all_before_any_script(trip: Trip) -> None:
     trip.status("picked_up")
-    trip.fix(48.1372, 11.5722)
+    trip.fix(48.1340, 11.5570)
     trip.status("in_transit")
     html = httpx.get(trip.url).text
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.S)
@@ -191,7 +95,8 @@ def test_the_first_html_says_it_all_before_any_script(trip: Trip) -> None:
     for word in ("Ordered", "Picked up", "On the way", "Your door", "by bike", DOOR["address"]):
         assert word in html
     assert "Petrović" not in html
-    assert 'href="/static/ontheway.css"' in html
+    assert "--accent: #0f766e" in html, "its styles need no other file"
+    assert ".track-sentence {" in html
 
 
 def test_a_token_that_never_was_a_link_gets_one_text_whatever_it_looks_like(
@@ -269,7 +174,7 @@ def test_the_courier_is_seen_where_he_is(trip: Trip, phone: Phone) -> None:
 
 def test_a_newer_status_is_shown_and_read_out(trip: Trip, phone: Phone) -> None:
     trip.status("picked_up")
-    trip.fix(48.1372, 11.5722)
+    trip.fix(48.1340, 11.5570)
     page = phone.open(trip.url)
     expect(page.locator(".courier-disc")).to_be_visible()
     trip.status("in_transit")
@@ -338,25 +243,6 @@ def test_offline_is_said_in_other_words_and_the_page_is_right_again_by_itself(
     sentence(page, "Almost there: Ana is around the corner.")
     trip.fix(48.1381, 11.5731)
     expect(page.locator("#track-fresh")).to_have_text(re.compile("^seen "))
-
-
-def test_the_page_survives_a_restart_of_the_server_without_reloading(
-    start_server: StartServer, phone: Phone
-) -> None:
-    server = start_server()
-    with begun(server) as trip:
-        trip.status("in_transit")
-        page = phone.open(trip.url)
-        sentence(page, "Ana is on the way.")
-    page.evaluate("window.stillHere = true")
-    server.stop()
-    expect(page.locator("#track-fresh")).to_have_text(
-        re.compile("^No connection, last news "), timeout=10_000
-    )
-    server.start()
-    server.update(trip.order["id"], "delivered")
-    expect(page.locator("h1")).to_have_text(re.compile("^Delivered at "), timeout=15_000)
-    assert page.evaluate("window.stillHere") is True
 
 
 def test_an_open_page_ends_with_its_link(trip: Trip, phone: Phone) -> None:

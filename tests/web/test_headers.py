@@ -281,3 +281,23 @@ async def test_numbers_count_what_happened(admin: httpx.AsyncClient) -> None:
     assert "ontheway_status_changes_total 2.0" in text
     assert 'ontheway_orders_open{status="picked_up"} 1.0' in text
     assert 'ontheway_positions_total{outcome="stored"} 0.0' in text
+
+
+async def test_only_the_small_page_and_only_named_sites_may_frame_it(tmp_path: Any) -> None:
+    sites = frozenset({"https://shop.example.com", "https://*.example.org"})
+    async with open_house(tmp_path / "data", embed_origins=sites) as house:
+        await page(house, "<p>")
+        small = await house.nobody.get("/track/token?embed=1")
+        assert policy_of(small)["frame-ancestors"] == sorted(sites)
+        assert "x-frame-options" not in small.headers
+        for path in ("/track/token", "/track/token?embed=0", "/track/token?x=embed=1"):
+            answer = await house.nobody.get(path)
+            assert policy_of(answer)["frame-ancestors"] == ["'none'"]
+            assert answer.headers["x-frame-options"] == "DENY"
+
+
+async def test_nobody_may_frame_the_small_page_unless_a_site_is_named(house: House) -> None:
+    await page(house, "<p>")
+    answer = await house.nobody.get("/track/token?embed=1")
+    assert policy_of(answer)["frame-ancestors"] == ["'none'"]
+    assert answer.headers["x-frame-options"] == "DENY"

@@ -23,9 +23,13 @@ PRIVATE_HEADERS: Final = {
 }
 
 
-def message_response(status: int, title: str, text: str) -> HTMLResponse:
+def message_response(
+    status: int, title: str, text: str, *, language: str = "en", direction: str = "ltr"
+) -> HTMLResponse:
     """A page with ``title`` as its sentence and ``text`` below it; both are shown as text."""
-    html = TEMPLATES.get_template("message.html").render(title=title, text=text)
+    html = TEMPLATES.get_template("message.html").render(
+        title=title, text=text, language=language, direction=direction
+    )
     return HTMLResponse(html, status_code=status, headers=PRIVATE_HEADERS)
 
 

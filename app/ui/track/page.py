@@ -6,153 +6,182 @@ as the HTML is written (promises, N8 and N18). Without static/alone.js NiceGUI's
 for that side, and load the page again and again.
 """
 
-from typing import Final
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
 
-import msgspec
 from nicegui import Client, ui
+from nicegui import app as pages
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
+from app import STATIC
 from app.domain.errors import OnthewayError
-from app.domain.times import format_time, to_datetime
-from app.protocol.messages import Snapshot, Step, time_window
+from app.domain.times import to_datetime
 from app.tracking.follow import TrackPage
 from app.tracking.services import Services
-from app.tracking.views import position, spotted
 from app.ui.kit.look import logo_url, own_colour
 from app.ui.kit.message import TEMPLATES, message_response
-from app.ui.track.view import Seen, view
-from app.ui.track.words import MORE, SENTENCES, WORDS, Times
+from app.ui.track.calendar import MEDIA_TYPE, event
+from app.ui.track.known import center, data, seen
+from app.ui.track.language import LANGUAGES, Speech, choose
+from app.ui.track.lean import lean
+from app.ui.track.maps import maps_link
+from app.ui.track.times import Times
+from app.ui.track.view import view
 
 SCRIPTS: Final = (
     "track-state",
     "track-words",
     "track-sheet",
     "track-map",
+    "track-actions",
     "connection",
     "map",
     "courier",
+    "glide",
     "route",
     "geometry",
     "page",
 )
 """What track.js imports: named in the head, so that the browser gets all of it at once."""
 
+STYLES: Final = "".join((STATIC / f"{name}.css").read_text() for name in ("ontheway", "track"))
+"""In the first HTML, so that the sentence is painted before anything else is loaded."""
 HEAD: Final = (
     '<meta name="robots" content="noindex, nofollow">'
     '<meta name="referrer" content="strict-origin">'
     '<link rel="icon" href="/static/icons/favicon.svg" type="image/svg+xml">'
-    '<link rel="stylesheet" href="/static/ontheway.css">'
-    + "".join(f'<link rel="modulepreload" href="/static/{name}.js">' for name in SCRIPTS)
+    f"<style>{STYLES}</style>"
+    + "".join(
+        f'<link rel="modulepreload" fetchpriority="low" href="/static/{name}.js">'
+        for name in SCRIPTS
+    )
 )
-NOWHERE: Final = (0.0, 0.0)
-NEVER_A_LINK: Final = (
-    404,
-    "This page does not exist.",
-    "Please check the link, or ask the shop for a new one.",
-)
-LINK_ENDED: Final = (410, SENTENCES["ended"], MORE["ended"].format(shop=MORE["shop"]))
+BY_LANGUAGE: Final = {"Vary": "Accept-Language"}
 
 
 def create(services: Services) -> None:
-    """Register `/track/{token}`."""
+    """Register `/track/{token}` and its event for calendars."""
 
     @ui.page(
         "/track/{token}",
         viewport="width=device-width, initial-scale=1, viewport-fit=cover",
         dark=None,
-        language="en-US",
+        language=None,
         markdown=False,
     )
     async def track(token: str, request: Request, client: Client) -> Response:
-        address = request.client.host if request.client else None
         try:
-            page = await services.follow.page(token, address)
-            _build(page, services)
-            return client.build_response(request)
+            page = await _find(services, token, request)
+            speech = speech_of(request)
+            _build(page, services, speech, request)
+            html = bytes(client.build_response(request).body).decode()
+            shown = lean(html, tag=speech.tag, direction=speech.direction)
+            return HTMLResponse(shown, headers=BY_LANGUAGE)
         except OnthewayError as error:
-            services.monitor.refused("page", address, error.code)
-            return refusal(error)
+            return refusal(error, request)
         finally:
             if not client.is_deleted:  # NiceGUI deletes it when this takes too long
                 client.delete()
 
+    @pages.get("/track/{token}/calendar.ics")
+    async def calendar(token: str, request: Request) -> Response:
+        try:
+            page = await _find(services, token, request)
+        except OnthewayError as error:
+            return refusal(error, request)
+        speech, now = speech_of(request), services.now()
+        when = page.window or seen(page, services).coming(now)
+        if when is None:
+            return _never(speech)
+        home = services.look.public_url
+        title = speech.words["page"]["event"].format(shop=services.look.business_name)
+        place = page.destination.address if page.destination else None
+        body = event(
+            uid=f"{page.order_id}@{urlsplit(home).hostname}",
+            now=now,
+            when=when,
+            summary=title,
+            place=place,
+            url=f"{home}/track/{quote(token, safe='')}",
+        )
+        headers = {**BY_LANGUAGE, "Content-Disposition": f'inline; filename="{page.order_id}.ics"'}
+        return Response(body, headers=headers, media_type=MEDIA_TYPE)
 
-def refusal(error: OnthewayError) -> Response:
+
+async def _find(services: Services, token: str, request: Request) -> TrackPage:
+    address = request.client.host if request.client else None
+    try:
+        return await services.follow.page(token, address)
+    except OnthewayError as error:
+        services.monitor.refused("page", address, error.code)
+        raise
+
+
+def speech_of(request: Request) -> Speech:
+    """The language of the reader: what he chose, else what his browser prefers."""
+    return choose(request.headers.get("accept-language"), request.query_params.get("lang"))
+
+
+def refusal(error: OnthewayError, request: Request) -> Response:
     """What never was a link gets one text; only the bearer of one is told that it ended."""
+    speech = speech_of(request)
     if error.code in {"revoked", "expired"}:
-        return message_response(*LINK_ENDED)
+        words = speech.words
+        return _message(410, words["sentences"]["ended"], words["more"]["ended"], speech)
     if error.code in {"not_authenticated", "not_found"}:
-        return message_response(*NEVER_A_LINK)
+        return _never(speech)
     raise error
 
 
-def _build(page: TrackPage, services: Services) -> None:
+def _never(speech: Speech) -> Response:
+    words = speech.words["refusals"]
+    return _message(404, words["never"], words["never_more"], speech)
+
+
+def _message(status: int, title: str, text: str, speech: Speech) -> Response:
+    response = message_response(
+        status, title, text, language=speech.tag, direction=speech.direction
+    )
+    response.headers.update(BY_LANGUAGE)
+    return response
+
+
+def _build(page: TrackPage, services: Services, speech: Speech, request: Request) -> None:
     """Put the map and the rendered page into NiceGUI's; nothing of it needs NiceGUI later."""
     look, now = services.look, services.now()
-    leaflet = ui.leaflet(center=_center(page), zoom=14, options={"zoomControl": False})
+    leaflet = ui.leaflet(center=center(page), zoom=14, options={"zoomControl": False})
     leaflet.clear_layers()  # it brings a tile layer of its own; track.js sets the configured one
     leaflet.classes("track-map")
     today = to_datetime(now).astimezone(look.timezone).date()
-    shown = view(_seen(page, look.business_name), Times(look.timezone, today), now)
-    data = {
-        "now": format_time(now),
-        "snapshot": msgspec.to_builtins(_snapshot(page)),
-        "window": msgspec.to_builtins(time_window(page.window)),
-        "pickup": msgspec.to_builtins(spotted(page.pickup)),
-        "route": [[lat, lng, format_time(at)] for lat, lng, at in page.route],
-        "note": page.note,
-        "business": look.business_name,
-        "map": leaflet.html_id,
-        "tileUrl": look.tile_url,
-        "tileAttribution": look.tile_attribution,
-        "words": WORDS,
-    }
+    times = Times(speech.locale, look.timezone, today)
+    shown = view(seen(page, services), speech, times, now)
     ui.add_head_html(HEAD + own_colour(look.preferences.current.colour))
-    logo = logo_url(look.preferences.current.logo)
     ui.page_title("".join(text for _, text in shown["sentence"]))
-    ui.add_body_html(TEMPLATES.get_template("track.html").render(**shown, data=data, logo=logo))
-
-
-def _seen(page: TrackPage, business: str) -> Seen:
-    return Seen(
-        order_id=page.order_id,
-        status=page.status,
-        timeline=page.timeline,
-        name=page.driver.name if page.driver else "",
-        vehicle=page.driver.vehicle if page.driver else None,
-        eta=page.eta,
-        window=page.window,
-        fix_at=page.position.at if page.position else None,
-        address=page.destination.address if page.destination else None,
-        note=page.note,
-        business=business,
-        has_map=_center(page) != NOWHERE,
+    ui.add_body_html(
+        TEMPLATES.get_template("track.html").render(
+            **shown,
+            **_ways(page, request),
+            speech=speech,
+            words=speech.words,
+            languages=LANGUAGES,
+            embed=is_embedded(request),
+            logo=logo_url(look.preferences.current.logo),
+            data=data(page, services, speech, now) | {"map": leaflet.html_id},
+        )
     )
 
 
-def _center(page: TrackPage) -> tuple[float, float]:
-    """Somewhere near, until the script fits the map to what is on it."""
-    for spot in (page.position, page.destination, page.pickup):
-        if spot is not None and spot.place is not None:
-            return spot.place.lat, spot.place.lng
-    return NOWHERE
+def is_embedded(request: Request) -> bool:
+    """Whether the small version is wanted, for another page's frame."""
+    return request.query_params.get("embed") == "1"
 
 
-def _snapshot(page: TrackPage) -> Snapshot:
-    """The page as the first message on the customer socket would be: one shape for the script."""
-    return Snapshot(
-        order_id=page.order_id,
-        status=page.status,
-        seq=page.seq,
-        epoch=page.epoch,
-        recovered=False,
-        position=position(page.position) if page.position else None,
-        eta=time_window(page.eta),
-        driver=page.driver,
-        destination=spotted(page.destination),
-        timeline=[
-            Step(status=status, seq=seq, at=format_time(at))
-            for seq, (status, at) in enumerate(page.timeline, start=1)
-        ],
-    )
+def _ways(page: TrackPage, request: Request) -> dict[str, Any]:
+    """Where the page's links lead."""
+    token = quote(request.path_params["token"], safe="")
+    agent = request.headers.get("user-agent", "")
+    return {
+        "path": f"/track/{token}",
+        "maps": maps_link(page.destination, agent) if page.destination else None,
+    }

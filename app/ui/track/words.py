@@ -1,104 +1,143 @@
 """Every sentence of the customer's page, and which one is said when. Pure.
 
-The same words go to the page's script as data, so that each sentence is written once. ``{name}``
-and the like are filled in by both sides.
+The English sentences are the keys of the catalogues in `locale`: `make words` brings those up to
+date. ``{name}`` and the like are filled in by the server first, by the page's script later.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from app.domain.eta import Window
 from app.domain.order import FINAL, Status
-from app.domain.times import MINUTE, to_datetime
+
+Plural = tuple[str, str]
+"""The same sentence for one and for many."""
+
+
+def _(text: str) -> str:
+    """Marks a sentence for the catalogues."""
+    return text
+
+
+def _n(one: str, many: str) -> Plural:
+    """Marks a sentence that counts ``{n}``."""
+    return one, many
+
 
 SENTENCES: Final[dict[str, str]] = {
-    "pending": "We have your order.",
-    "assigned": "A courier will bring your order.",
-    "assigned_name": "{name} will bring your order.",
-    "picked_up": "Your order has been picked up.",
-    "picked_up_name": "{name} has picked up your order.",
-    "in_transit": "Your order is on the way.",
-    "in_transit_name": "{name} is on the way.",
-    "in_transit_eta": "Your order is on the way, arriving {window}.",
-    "in_transit_name_eta": "{name} is on the way, arriving {window}.",
-    "arriving": "Almost there: your order is around the corner.",
-    "arriving_name": "Almost there: {name} is around the corner.",
-    "delivered": "Delivered.",
-    "delivered_time": "Delivered at {time}.",
-    "delivered_day": "Delivered on {day} at {time}.",
-    "failed": "We could not deliver.",
-    "cancelled": "This order was cancelled.",
-    "returned": "Your order went back to the shop.",
-    "ended": "This link has ended.",
+    "pending": _("We have your order."),
+    "assigned": _("A courier will bring your order."),
+    "assigned_name": _("{name} will bring your order."),
+    "picked_up": _("Your order has been picked up."),
+    "picked_up_name": _("{name} has picked up your order."),
+    "in_transit": _("Your order is on the way."),
+    "in_transit_name": _("{name} is on the way."),
+    "in_transit_soon": _("Your order is on the way, arriving in a few minutes."),
+    "in_transit_name_soon": _("{name} is on the way, arriving in a few minutes."),
+    "in_transit_eta": _("Your order is on the way, arriving {window}."),
+    "in_transit_name_eta": _("{name} is on the way, arriving {window}."),
+    "arriving": _("Almost there: your order is around the corner."),
+    "arriving_name": _("Almost there: {name} is around the corner."),
+    "delivered": _("Delivered."),
+    "delivered_time": _("Delivered at {time}."),
+    "delivered_day": _("Delivered on {day} at {time}."),
+    "failed": _("We could not deliver."),
+    "cancelled": _("This order was cancelled."),
+    "returned": _("Your order went back to the shop."),
+    "ended": _("This link has ended."),
 }
-"""By status, with what is known: ``_name`` the courier's name, ``_eta`` a window."""
+"""By status, with what is known: ``_name`` the courier's name, ``_eta`` a window, ``_soon`` one
+that ends within minutes."""
 
 MORE: Final[dict[str, str]] = {
-    "window": "Planned for {window}.",
-    "arriving_at": "Arriving {window}.",
-    "few": "in a few minutes",
-    "delivered": "Thank you for your order.",
-    "failed": "{shop} will agree with you what happens next.",
-    "cancelled": "If you did not expect this, please ask {shop}.",
-    "returned": "If you still want it, please ask {shop}.",
-    "ended": "If you still expect an order, please ask {shop} for a new link.",
-    "shop": "the shop",
+    "window": _("Planned for {window}."),
+    "arriving_at": _("Arriving {window}."),
+    "soon": _("Arriving in a few minutes."),
+    "late": _("Running late. It was planned for {window}."),
+    "delivered": _("Thank you for your order."),
+    "failed": _("The shop will agree with you what happens next."),
+    "failed_shop": _("{shop} will agree with you what happens next."),
+    "cancelled": _("If you did not expect this, please ask the shop."),
+    "cancelled_shop": _("If you did not expect this, please ask {shop}."),
+    "returned": _("If you still want it, please ask the shop."),
+    "returned_shop": _("If you still want it, please ask {shop}."),
+    "ended": _("If you still expect an order, please ask the shop for a new link."),
+    "ended_shop": _("If you still expect an order, please ask {shop} for a new link."),
 }
-"""The line below the sentence."""
+"""The lines below the sentence; ``_shop`` where the business has a name."""
 
 EVENTS: Final[dict[str, str]] = {
-    "ordered": "Ordered",
-    "pending": "Waiting for a courier",
-    "assigned": "Courier found",
-    "picked_up": "Picked up",
-    "in_transit": "On the way",
-    "arriving": "Almost there",
-    "delivered": "Delivered",
-    "failed": "Not delivered",
-    "cancelled": "Cancelled",
-    "returned": "Back at the shop",
-    "door": "Your door",
+    "ordered": _("Ordered"),
+    "pending": _("Waiting for a courier"),
+    "assigned": _("Courier found"),
+    "picked_up": _("Picked up"),
+    "in_transit": _("On the way"),
+    "arriving": _("Almost there"),
+    "delivered": _("Delivered"),
+    "failed": _("Not delivered"),
+    "cancelled": _("Cancelled"),
+    "returned": _("Back at the shop"),
+    "door": _("Your door"),
 }
 """The words of the timeline and of the progress line."""
 
-LIVE: Final[dict[str, str]] = {
-    "now": "seen just now",
-    "second": "seen 1 second ago",
-    "seconds": "seen {n} seconds ago",
-    "waiting": "waiting for the first sign of the courier",
-    "weak": "The courier\u2019s signal is weak",
-    "weak_name": "{name}\u2019s signal is weak",
-    "last_seen": "last seen {time}",
-    "offline": "You are offline, last news {time}",
-    "lost": "No connection, last news {time}",
-    "step": "Step {n} of 5: {word}",
+LIVE: Final[dict[str, str | Plural]] = {
+    "now": _("seen just now"),
+    "seconds": _n("seen {n} second ago", "seen {n} seconds ago"),
+    "waiting": _("waiting for the first sign of the courier"),
+    "weak": _("The courier\u2019s signal is weak"),
+    "weak_name": _("{name}\u2019s signal is weak"),
+    "last_seen": _("last seen {time}"),
+    "offline": _("You are offline, last news {time}"),
+    "lost": _("No connection, last news {time}"),
+    "step": _("Step {n} of 5: {word}"),
 }
 
 MAP: Final[dict[str, str]] = {
-    "map": "Map",
-    "follows": "The map follows",
-    "follow": "Follow",
-    "back": "Show all",
-    "courier": "Courier",
+    "map": _("Map"),
+    "follows": _("The map follows"),
+    "follow": _("Follow"),
+    "back": _("Show all"),
+    "courier": _("Courier"),
+    "shop": _("The shop"),
+    "zoom_in": _("Zoom in"),
+    "zoom_out": _("Zoom out"),
+}
+
+PAGE: Final[dict[str, str]] = {
+    "order": _("Your order"),
+    "courier": _("Your courier"),
+    "history": _("What happened so far"),
+    "to": _("To {address}"),
+    "number": _("Order {id}"),
+    "calendar": _("Add to calendar"),
+    "maps": _("Open in maps"),
+    "share": _("Share"),
+    "copied": _("Link copied"),
+    "whole": _("Open the whole page"),
+    "language": _("Language"),
+    "still": _("Without scripts this page does not move by itself. Open it again for news."),
+    "event": _("Your order from {shop}"),
+}
+
+REFUSALS: Final[dict[str, str]] = {
+    "never": _("This page does not exist."),
+    "never_more": _("Please check the link, or ask the shop for a new one."),
 }
 
 VEHICLES: Final[dict[str, str]] = {
-    "bike": "by bike",
-    "bicycle": "by bike",
-    "cargo bike": "by cargo bike",
-    "e-bike": "by e-bike",
-    "car": "by car",
-    "van": "by van",
-    "truck": "by truck",
-    "scooter": "by scooter",
-    "moped": "by moped",
-    "motorbike": "by motorbike",
-    "motorcycle": "by motorcycle",
-    "foot": "on foot",
-    "walk": "on foot",
+    "bike": _("by bike"),
+    "bicycle": _("by bike"),
+    "cargo bike": _("by cargo bike"),
+    "e-bike": _("by e-bike"),
+    "car": _("by car"),
+    "van": _("by van"),
+    "truck": _("by truck"),
+    "scooter": _("by scooter"),
+    "moped": _("by moped"),
+    "motorbike": _("by motorbike"),
+    "motorcycle": _("by motorcycle"),
+    "foot": _("on foot"),
+    "walk": _("on foot"),
 }
 
 ICONS: Final[dict[str, str]] = {
@@ -123,78 +162,38 @@ STEPS: Final[dict[str, float]] = {
 }
 """How many of the five parts of the progress line are full."""
 
-FEW: Final = 10 * MINUTE
-"""What comes within these is said in words, not in times."""
-
-WORDS: Final[Mapping[str, Mapping[str, object]]] = {
+WORDS: Final[Mapping[str, Mapping[str, str | Plural]]] = {
     "sentences": SENTENCES,
     "more": MORE,
     "events": EVENTS,
     "live": LIVE,
     "map": MAP,
+    "page": PAGE,
+    "refusals": REFUSALS,
     "vehicles": VEHICLES,
-    "icons": ICONS,
-    "steps": STEPS,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Times as people of one zone write them; ``today`` decides whether the day is said."""
-
-    zone: ZoneInfo
-    today: date
-
-    def clock(self, moment: int) -> str:
-        """ "14:26"."""
-        return f"{self._local(moment):%H:%M}"
-
-    def day(self, moment: int) -> str:
-        """ "23 November"."""
-        local = self._local(moment)
-        return f"{local.day} {local:%B}"
-
-    def short(self, moment: int) -> str:
-        """ "14:26", with its day unless that is today."""
-        local = self._local(moment)
-        return (
-            self.clock(moment)
-            if self.is_today(moment)
-            else f"{local.day} {local:%b}, {local:%H:%M}"
-        )
-
-    def window(self, window: Window) -> str:
-        """ "14:20-14:30" with an en dash, with its day unless that is today."""
-        return f"{self.short(window.begin)}\u2013{self.clock(window.end)}"
-
-    def coming(self, window: Window, now: int) -> str:
-        """As `window`; in words where it ends so soon that times would say too much."""
-        return MORE["few"] if window.end - now <= FEW else self.window(window)
-
-    def is_today(self, moment: int) -> bool:
-        """Whether ``moment`` lies on today's date here."""
-        return self._local(moment).date() == self.today
-
-    def _local(self, moment: int) -> datetime:
-        return to_datetime(moment).astimezone(self.zone)
+"""All of them, to be put into a language."""
 
 
 def choose_sentence(
-    status: Status, *, has_name: bool, has_eta: bool, ended_today: bool | None
+    status: Status, *, has_name: bool, arrival: str, ended_today: bool | None
 ) -> str:
-    """The key in `SENTENCES` for what is known; ``ended_today`` None: the time is not known."""
+    """The key in `SENTENCES` for what is known.
+
+    ``arrival``: "eta" (a window), "soon" or ""; ``ended_today`` None: the time is not known.
+    """
     if status is Status.DELIVERED and ended_today is not None:
         return "delivered_time" if ended_today else "delivered_day"
     key = status.value
     if has_name and f"{key}_name" in SENTENCES:
         key += "_name"
-    if has_eta and f"{key}_eta" in SENTENCES:
-        key += "_eta"
+    if arrival and f"{key}_{arrival}" in SENTENCES:
+        key += f"_{arrival}"
     return key
 
 
-def milestone(timeline: Sequence[tuple[Status, int]]) -> tuple[str, int] | None:
-    """The word and time for the middle of the progress line: picked up, else courier found.
+def milestone(timeline: Sequence[tuple[Status, int]]) -> tuple[Status, int] | None:
+    """What stands in the middle of the progress line: picked up, else courier found; and when.
 
     None once the order has ended: then the line says when it began and when it ended.
     """
@@ -203,7 +202,7 @@ def milestone(timeline: Sequence[tuple[Status, int]]) -> tuple[str, int] | None:
     for wanted in (Status.PICKED_UP, Status.ASSIGNED):
         for status, at in reversed(timeline):
             if status is wanted:
-                return EVENTS[status], at
+                return wanted, at
     return None
 
 
@@ -214,8 +213,3 @@ def steps_done(timeline: Sequence[tuple[Status, int]]) -> float:
     if current in FINAL and current is not Status.DELIVERED:
         return max(reached, default=0)
     return STEPS[current]
-
-
-def vehicle_words(vehicle: str | None) -> str:
-    """ "by bike" for "bike"; what is not known is shown as it is written."""
-    return VEHICLES.get((vehicle or "").strip().lower(), vehicle or "")

@@ -1,0 +1,84 @@
+"""What the page knows of its order: for the words in its first HTML, and for its script."""
+
+from typing import Any, Final
+
+import msgspec
+
+from app.domain.times import MINUTE, format_time
+from app.protocol.messages import Snapshot, Step, time_window
+from app.tracking.follow import TrackPage
+from app.tracking.services import Services
+from app.tracking.views import position, spotted
+from app.ui.track.language import Speech
+from app.ui.track.times import day_and_time
+from app.ui.track.view import Seen
+from app.ui.track.words import ICONS, STEPS
+
+NOWHERE: Final = (0.0, 0.0)
+
+
+def data(page: TrackPage, services: Services, speech: Speech, now: int) -> dict[str, Any]:
+    """What track.js begins with: the order, and every word in the reader's language."""
+    look = services.look
+    words = {name: texts for name, texts in speech.words.items() if name != "refusals"}
+    return {
+        "now": format_time(now),
+        "snapshot": msgspec.to_builtins(_snapshot(page)),
+        "window": msgspec.to_builtins(time_window(page.window)),
+        "lateAfter": look.preferences.current.late_after * MINUTE // 1_000,
+        "pickup": msgspec.to_builtins(spotted(page.pickup)),
+        "route": [[lat, lng, format_time(at)] for lat, lng, at in page.route],
+        "note": page.note,
+        "business": look.business_name,
+        "tileUrl": look.tile_url,
+        "tileAttribution": look.tile_attribution,
+        "locale": speech.tag,
+        "dayAndTime": day_and_time(speech.locale),
+        "words": {**words, "icons": ICONS, "steps": STEPS},
+    }
+
+
+def seen(page: TrackPage, services: Services) -> Seen:
+    """What is put into words."""
+    return Seen(
+        order_id=page.order_id,
+        status=page.status,
+        timeline=page.timeline,
+        name=page.driver.name if page.driver else "",
+        vehicle=page.driver.vehicle if page.driver else None,
+        eta=page.eta,
+        window=page.window,
+        late_after=services.look.preferences.current.thresholds.late_after,
+        fix_at=page.position.at if page.position else None,
+        address=page.destination.address if page.destination else None,
+        note=page.note,
+        business=services.look.business_name,
+        has_map=center(page) != NOWHERE,
+    )
+
+
+def center(page: TrackPage) -> tuple[float, float]:
+    """Somewhere near, until the script fits the map to what is on it."""
+    for spot in (page.position, page.destination, page.pickup):
+        if spot is not None and spot.place is not None:
+            return spot.place.lat, spot.place.lng
+    return NOWHERE
+
+
+def _snapshot(page: TrackPage) -> Snapshot:
+    """The page as the first message on the customer socket would be: one shape for the script."""
+    return Snapshot(
+        order_id=page.order_id,
+        status=page.status,
+        seq=page.seq,
+        epoch=page.epoch,
+        recovered=False,
+        position=position(page.position) if page.position else None,
+        eta=time_window(page.eta),
+        driver=page.driver,
+        destination=spotted(page.destination),
+        timeline=[
+            Step(status=status, seq=seq, at=format_time(at))
+            for seq, (status, at) in enumerate(page.timeline, start=1)
+        ],
+    )
