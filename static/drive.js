@@ -3,115 +3,137 @@
  * what the server confirmed, and moves orders to their next status.
  * All text from outside goes into the page by `textContent`.
  */
-import { DriverLink, Outbox, newId } from './driver-link.js';
+import { FailedDialog } from './driver-failed.js';
+import { DriverLink } from './driver-link.js';
 import { OrderList } from './driver-orders.js';
+import { Outbox, newId } from './driver-outbox.js';
 import { PositionRecorder } from './driver-recorder.js';
-import { ago, endedWords, linkWords, plural, put, reasonWords, situation } from './driver-words.js';
+import { openStore } from './driver-store.js';
+import { UNDO_FOR, UndoLine } from './driver-undo.js';
+import { showDriving } from './driver-view.js';
+import { endedWords, plural, put, reasonWords } from './driver-words.js';
 
 const TOKEN = /^[A-Za-z0-9_-]{20,256}$/;
 const OPENED_ELSEWHERE = 4512;
 
 const $ = (id) => document.getElementById(id);
+let store = null;
+let token = null;
 let link = null;
 let driverId = null;
 let onDuty = true;
+let startsWithDuty = false; // recording begins once the server has confirmed the duty
 let signal = ''; // what is wrong with the phone's position
 let confirmedAt = null;
 let refused = 0;
 
 const recorder = new PositionRecorder({
   // The route is kept with a fix at least every 5 s, also where the server wants to hear less
-  // often: those fixes then travel together, one frame per report. Never more than one a second.
+  // often: those fixes then travel together, one frame per report.
   gap: () => Math.min(Math.max(link.interval, 1), 5),
   onFix(fix) {
     link.send({ type: 'location_update', id: newId(), ...fix });
     render();
   },
   onProblem(words) {
+    if (words === signal) return;
     signal = words;
-    remember('recording', recorder.running);
+    store.set('recording', recorder.running);
     render();
   },
 });
 
 const orders = new OrderList($('orders'), $('order'), {
-  waitingFor: (id) => link.outbox?.all.find((it) => it.type === 'status_update' && it.orderId === id),
-  onNext(orderId, status) {
-    say('');
-    link.send({ type: 'status_update', id: newId(), orderId, status });
+  unsent: (orderId) => link.outbox?.newest((it) => it.type === 'status_update' && it.orderId === orderId)?.status,
+  onNext: (orderId, status) => changeStatus({ orderId, status }),
+  onFail: (orderId) => failing.ask(orderId),
+});
+
+const failing = new FailedDialog($('failing'), (orderId, note) => changeStatus({ orderId, status: 'failed', note }));
+
+const undo = new UndoLine($('undo'), {
+  outbox: () => link?.outbox,
+  onUndone(message) {
+    say(`Taken back. Order ${message.orderId} is as it was.`, true);
     render();
   },
+  onReleased: () => link?.flush(),
 });
 
 // ------------------------------------------------------------------ pairing
 
-function begin() {
+async function begin() {
   const fresh = location.hash.slice(1);
+  // The token is a secret: out of the address bar, the history and what people photograph.
   if (fresh) history.replaceState(null, '', location.pathname);
-  const token = localStorage.getItem('ontheway.token');
-  if (fresh) pair(fresh);
-  else if (token) open(token);
+  store ??= await openStore();
+  const kept = await store.state();
+  token = kept.token ?? null;
+  driverId = kept.driver ?? null;
+  if (fresh) await pair(fresh);
+  else if (token) await open(kept.recording);
   else showPairing();
 }
 
-function pair(text) {
-  const token = text.trim().split('#').pop();
-  if (!TOKEN.test(token)) {
+async function pair(text) {
+  const given = text.trim().split('#').pop();
+  if (!TOKEN.test(given)) {
     showPairing();
     put($('pair-error'), 'That does not look like a driver link. Copy all of it, also what follows the #.');
     return;
   }
-  if (token !== localStorage.getItem('ontheway.token')) {
+  const same = given === token;
+  const recording = same && (await store.state()).recording;
+  if (!same) {
     // Whose token this is, only the server's welcome tells; until then nothing is recorded.
-    remember('driver', null);
-    setRecording(false);
+    driverId = null;
+    recorder.stop();
+    await Promise.all([store.set('driver', null), store.set('recording', false)]);
   }
-  remember('token', token);
-  open(token);
+  token = given;
+  await store.set('token', token);
+  navigator.storage?.persist?.();
+  await open(recording);
 }
 
-function open(token) {
+async function open(recording) {
   link?.close();
   orders.clear();
   say('');
   confirmedAt = null;
   refused = 0;
-  driverId = localStorage.getItem('ontheway.driver');
+  const outbox = driverId && await Outbox.open(store, driverId);
   $('pair').hidden = true;
   $('page').hidden = false;
-  link = new DriverLink(token, { outbox: driverId && new Outbox(driverId), onState, onMessage });
+  link = new DriverLink(token, { outbox, onState, onMessage });
   link.connect();
-  if (driverId && localStorage.getItem('ontheway.recording')) recorder.start();
+  if (driverId && recording) recorder.start();
   render();
 }
 
 function showPairing(why) {
   $('page').hidden = true;
   $('pair').hidden = false;
+  $('pair-warned').hidden = !/^https:\/\/(\d+(\.\d+){3}|\[|[^/]*\.local\b)/.test(location.href);
   if (why) put($('pair-why'), why);
   put($('pair-error'), '');
   $('pair-link').value = '';
 }
 
-function forget() {
+async function forget() {
   const waiting = unsent();
   const loss = waiting ? ` ${plural(waiting, 'message')} not yet sent will be lost.` : '';
   if (!confirm(`Disconnect this phone from driver ${driverId ?? ''}?${loss}`)) return;
   setRecording(false);
   link.outbox?.clear();
   link.close();
-  remember('token', null);
-  remember('driver', null);
+  token = driverId = null;
   showPairing('This phone is disconnected. To drive again, open your driver link or paste it here.');
-}
-
-function remember(name, value) {
-  if (value) localStorage.setItem(`ontheway.${name}`, value);
-  else localStorage.removeItem(`ontheway.${name}`);
+  await Promise.all([store.set('token', null), store.set('driver', null)]);
 }
 
 function unsent() {
-  return link.outbox?.all.length ?? 0;
+  return link.outbox?.size ?? 0;
 }
 
 // ------------------------------------------------------------------ what the server says
@@ -137,20 +159,28 @@ function onMessage(message, settled) {
 }
 
 function welcomed(message) {
-  if (message.driverId !== driverId) {
-    driverId = message.driverId;
-    link.outbox = new Outbox(driverId);
-    remember('driver', driverId);
-  }
+  if (message.driverId !== driverId) openOutbox(message.driverId);
   onDuty = message.onDuty;
   if (!onDuty) setRecording(false);
   orders.replace(message.orders);
 }
 
+async function openOutbox(id) {
+  const mine = link;
+  mine.outbox = null;
+  const outbox = await Outbox.open(store, id);
+  if (link !== mine) return;
+  driverId = id;
+  store.set('driver', id);
+  mine.outbox = outbox;
+  mine.flush();
+  render();
+}
+
 function acknowledged(settled) {
   confirmedAt = Date.now();
   for (const message of settled) {
-    if (message.type === 'duty') onDuty = message.on;
+    if (message.type === 'duty') dutyConfirmed(message.on);
     if (message.type === 'status_update') orders.setStatus(message.orderId, message.status);
   }
 }
@@ -169,20 +199,36 @@ function dutyChanged(on) {
   say(on ? 'The staff put you on duty.' : 'The staff ended your duty.');
 }
 
+function dutyConfirmed(on) {
+  onDuty = on;
+  if (on && startsWithDuty) setRecording(true);
+  startsWithDuty = false;
+}
+
 // ------------------------------------------------------------------ what the driver does
 
 function setRecording(on) {
   if (on) recorder.start();
   else recorder.stop();
-  remember('recording', recorder.running);
+  store.set('recording', recorder.running);
+  if (!on) signal = '';
   link?.flush(true);
   render();
 }
 
-function toggleDuty() {
-  const on = !onDuty;
+function setDuty(on) {
+  say('');
+  startsWithDuty = on;
   if (!on) setRecording(false);
   link.send({ type: 'duty', id: newId(), on });
+  render();
+}
+
+function changeStatus(change) {
+  say('');
+  link.outbox.release(); // whoever goes on does not want the press before back
+  link.send({ type: 'status_update', id: newId(), ...change }, Date.now() + UNDO_FOR);
+  setTimeout(() => { link.flush(); render(); }, UNDO_FOR + 50);
   render();
 }
 
@@ -190,52 +236,27 @@ function toggleDuty() {
 
 function render() {
   if (!link || $('page').hidden) return;
-  const { kind } = link.state;
-  const recording = recorder.running;
-  const duty = link.outbox?.all.findLast((message) => message.type === 'duty');
-  const [words, countdown] = linkWords(link.state);
-  put($('link-words'), words);
-  put($('link-count'), countdown);
-  $('lamp').className = `drive-lamp ${kind}`;
-  const [state, hint] = situation({ kind, duty, onDuty, recording, fix: recorder.fix });
-  put($('state'), state);
-  put($('hint'), hint);
-  renderFacts();
+  const duty = link.outbox?.newest((message) => message.type === 'duty');
+  showDriving({ link, recorder, duty, onDuty, signal, confirmedAt, refused, driverId, lasting: store.lasting });
   $('no-orders').hidden = orders.size > 0;
-  orders.render(recording);
-  $('again').hidden = kind !== 'ended';
-  const mayRecord = driverId && onDuty && !duty;
-  renderButton($('record'), recording ? 'Stop recording' : 'Start recording', recording || mayRecord, !recording && onDuty);
-  renderButton($('duty'), onDuty ? 'Go off duty' : 'Go on duty', driverId && !duty, !onDuty);
+  $('orders').hidden = !link.outbox;
+  if (link.outbox) orders.render();
+  undo.render();
 }
 
-function renderButton(button, words, usable, primary) {
-  put(button, words);
-  button.hidden = link.state.kind === 'ended';
-  // Not `disabled`: that would take the focus away from who works with a keyboard.
-  button.setAttribute('aria-disabled', String(!usable));
-  button.classList.toggle('btn-primary', Boolean(primary));
-}
-
-function renderFacts() {
-  const { fix } = recorder;
-  const { outbox } = link;
-  const waiting = outbox?.points.length ?? 0;
-  put($('age'), fix ? ago(Date.parse(fix.recordedAt)) : 'None yet');
-  put($('accuracy'), fix?.accuracy == null ? 'Unknown' : `± ${Math.round(fix.accuracy)} m`);
-  put($('speed'), fix?.speed == null ? 'Unknown' : `${Math.round(fix.speed * 3.6)} km/h`);
-  put($('waiting'), waiting ? plural(waiting, 'position') : 'Nothing');
-  put($('confirmed'), confirmedAt ? ago(confirmedAt) : 'Not yet');
-  put($('refused'), refused ? String(refused) : 'None');
-  put($('driver'), driverId ? `Driver ${driverId}` : '');
-  const warnings = [signal];
-  if (outbox?.dropped) warnings.push(`This phone can keep no more: its ${plural(outbox.dropped, 'oldest position')} had to go.`);
-  if (outbox?.storageFull) warnings.push('This phone’s storage is full. Keep this page open until all is sent.');
-  put($('warning'), warnings.join(' ').trim());
-}
-
-function say(words) {
+function say(words, calm = false) {
+  $('problem').classList.toggle('calm', calm);
   put($('problem'), words);
+}
+
+/** The page itself is kept on the phone; where that is refused it works while the server is reached. */
+async function keepForCellars() {
+  const worker = navigator.serviceWorker;
+  const registration = await worker?.register('/drive-worker.js', { scope: '/drive' }).catch(() => null);
+  if (!registration?.waiting) return;
+  // A newer version was fetched while an earlier page was open: this one starts anew with it.
+  worker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  registration.waiting.postMessage('take over');
 }
 
 function onPress(button, act) {
@@ -248,12 +269,14 @@ $('pair-form').addEventListener('submit', (event) => {
 });
 $('forget').addEventListener('click', forget);
 $('again').addEventListener('click', () => link.connect());
-onPress($('duty'), toggleDuty);
+onPress($('start'), () => setDuty(true));
+onPress($('end'), () => setDuty(false));
 onPress($('record'), () => {
   say('');
-  setRecording(!recorder.running);
+  setRecording(true);
 });
 addEventListener('hashchange', begin);
 addEventListener('online', () => { if (link?.state.kind === 'waiting') link.connect(); });
 setInterval(() => { link?.tick(); render(); }, 1000);
 begin();
+keepForCellars();

@@ -1,78 +1,16 @@
 /**
- * A driver's connection from a browser: an outbox that survives a reload, and the socket that
- * empties it. It knows nothing of the page. The wire is that of `/ws/driver`.
+ * A driver's connection from a browser: the socket that empties an outbox. It knows nothing of the
+ * page. The wire is that of `/ws/driver`.
  */
+import { isPoint } from './driver-outbox.js';
 
 // 200 points are about 50 KB, well below the server's limit of a frame (128 KiB, 500 points).
 const BATCH = 200;
-const KEEP_POINTS = 5000;
 const PING_EVERY = 20_000;
 const SILENT_AFTER = 45_000;
 const UNANSWERED_AFTER = 20_000;
 const CONNECT_WITHIN = 15_000;
 const LONGEST_WAIT = 30_000;
-
-// New for every load of the page, with the time in front: two tabs, or a page that crashed before
-// its counter was written, can never name two messages alike, and names sort by age.
-const session = Date.now().toString(36) + crypto.getRandomValues(new Uint32Array(1))[0].toString(36);
-let counter = 0;
-
-/** A name for a message that no other message of this driver has. */
-export function newId() {
-  return `${session}-${String(++counter).padStart(6, '0')}`;
-}
-
-/** What the server has not answered yet: in memory, and one localStorage entry a message. */
-export class Outbox {
-  #messages = new Map();
-  #prefix;
-  storageFull = false;
-  dropped = 0;
-
-  constructor(driverId) {
-    this.#prefix = `ontheway.out.${driverId}.`;
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.#prefix)).sort();
-    for (const key of keys) {
-      const message = JSON.parse(localStorage.getItem(key));
-      this.#messages.set(message.id, message);
-    }
-  }
-
-  get points() { return this.all.filter(isPoint); }
-  get all() { return [...this.#messages.values()]; }
-  get(id) { return this.#messages.get(id); }
-
-  put(message) {
-    this.#messages.set(message.id, message);
-    if (this.#messages.size > KEEP_POINTS) this.#dropOldest();
-    try {
-      localStorage.setItem(this.#prefix + message.id, JSON.stringify(message));
-    } catch {
-      this.storageFull = true; // Kept in memory: the page says that a reload would lose it.
-    }
-  }
-
-  remove(id) {
-    this.#messages.delete(id);
-    localStorage.removeItem(this.#prefix + id);
-    if (this.#messages.size === 0) this.storageFull = false;
-  }
-
-  clear() {
-    for (const message of this.all) this.remove(message.id);
-  }
-
-  #dropOldest() {
-    const oldest = this.all.find(isPoint);
-    if (!oldest) return;
-    this.remove(oldest.id);
-    this.dropped += 1;
-  }
-}
-
-function isPoint(message) {
-  return message.type === 'location_update';
-}
 
 /**
  * The socket. `tick()` must be called about once a second.
@@ -94,7 +32,7 @@ export class DriverLink {
   #heardAt = 0;
   #pingedAt = 0;
   #sentAt = 0;
-  #pointsFrom = 0;
+  #reportedAt = 0;
   #pausedUntil = 0;
 
   constructor(token, { outbox, onState, onMessage }) {
@@ -127,27 +65,27 @@ export class DriverLink {
     this.#enter({ kind: 'ended' });
   }
 
-  /** Queue a message and send it as soon as it may go. */
-  send(message) {
-    this.outbox.put(message);
+  /** Queue a message and send it as soon as it may go, not before `holdUntil`. */
+  send(message, holdUntil) {
+    this.outbox.put(message, holdUntil);
     this.flush();
   }
 
   /** Send what may go now; `all`: also points that would wait for the next report. */
   flush(all = false) {
     const now = Date.now();
-    if (this.#state.kind !== 'open' || now < this.#pausedUntil) return;
-    for (const message of this.outbox.all) {
-      if (!isPoint(message) && !this.#inFlight.has(message.id)) this.#post(message, [message]);
+    if (this.#state.kind !== 'open' || !this.outbox || now < this.#pausedUntil) return;
+    for (const message of this.outbox.due(now)) {
+      if (!this.#inFlight.has(message.id)) this.#post(message, [message]);
     }
     // One frame of points at a time: whatever gathers meanwhile goes together in the next.
     if ([...this.#inFlight.values()].some(isPoint)) return;
-    const points = this.outbox.points;
-    const due = all || points.length >= this.#batch || now >= this.#pointsFrom;
-    if (points.length === 0 || !due) return;
-    const part = points.slice(0, this.#batch);
+    // A tenth early: phones' clocks tick unevenly.
+    const due = all || this.outbox.points >= this.#batch || now >= this.#reportedAt + this.#interval * 900;
+    const part = due ? this.outbox.firstPoints(this.#batch) : [];
+    if (part.length === 0) return;
     this.#lastPart = part;
-    this.#pointsFrom = now + this.#interval * 900; // A tenth early: phones' clocks tick unevenly.
+    this.#reportedAt = part.length < this.outbox.points ? 0 : now; // a backlog goes without a pause
     if (part.length === 1) this.#post(part[0], part);
     else this.#post({ type: 'location_batch', locations: part.map(withoutType) }, part);
   }
@@ -183,7 +121,7 @@ export class DriverLink {
     else if (message.type === 'report_interval') this.#interval = message.seconds;
     else if (message.type === 'error' && message.code === 'too_large') this.#halve();
     const known = settled.map((id) => this.outbox.get(id)).filter(Boolean);
-    for (const id of settled) this.#settle(id);
+    this.#settle(settled);
     // The page hears of it first: a welcome may change whose outbox this is.
     this.#onMessage(message, known);
     this.flush();
@@ -193,7 +131,7 @@ export class DriverLink {
     this.#tries = 0;
     this.#interval = message.reportInterval;
     this.#pingedAt = this.#heardAt;
-    this.#pointsFrom = 0;
+    this.#reportedAt = 0;
     this.#pausedUntil = 0;
     this.#enter({ kind: 'open' });
   }
@@ -213,7 +151,7 @@ export class DriverLink {
   #retry({ ids, afterMs }) {
     for (const id of ids) this.#inFlight.delete(id);
     this.#pausedUntil = Date.now() + afterMs;
-    this.#pointsFrom = 0;
+    this.#reportedAt = 0;
     setTimeout(() => this.flush(), afterMs + 20);
   }
 
@@ -221,9 +159,9 @@ export class DriverLink {
     this.#batch = Math.max(1, Math.floor(this.#batch / 2));
   }
 
-  #settle(id) {
-    this.#inFlight.delete(id);
-    this.outbox.remove(id);
+  #settle(ids) {
+    for (const id of ids) this.#inFlight.delete(id);
+    if (ids.length) this.outbox.remove(ids);
   }
 
   #lost(code) {

@@ -1,5 +1,6 @@
-/** The list of the driver's orders, with one button each for the next status. */
-import { placeWords, put, statusWords } from './driver-words.js';
+/** The driver's orders in their sequence: where to, for whom, and what can be done with each. */
+import { callTo, firstName, headsFor, placeWords, wayTo, windowWords } from './driver-places.js';
+import { put, statusWords } from './driver-words.js';
 
 const FINAL = new Set(['delivered', 'failed', 'cancelled', 'returned']);
 const NEXT = {
@@ -11,22 +12,30 @@ const DOUBLE_PRESS = 800;
 export class OrderList {
   #list;
   #template;
-  #waitingFor;
+  #unsent;
   #onNext;
-  #entries = new Map(); // order id → {order, changedAt, item}
+  #onFail;
+  #entries = new Map(); // order id → {order, pressedAt, item}
+  #chosen = null; // the order whose card the driver opened; else the first that is not done
 
   /**
-   * `waitingFor(orderId)`: the change of status that the server has not answered, or undefined.
-   * `onNext(orderId, status)`: the driver pressed the button.
+   * `unsent(orderId)`: the newest status that the server has not confirmed, or undefined.
+   * `onNext(orderId, status)`: the driver pressed the button. `onFail(orderId)`: he cannot deliver.
    */
-  constructor(list, template, { waitingFor, onNext }) {
+  constructor(list, template, { unsent, onNext, onFail }) {
     this.#list = list;
     this.#template = template;
-    this.#waitingFor = waitingFor;
+    this.#unsent = unsent;
     this.#onNext = onNext;
+    this.#onFail = onFail;
   }
 
   get size() { return this.#entries.size; }
+
+  /** How many are not done. */
+  get open() {
+    return [...this.#entries.values()].filter((entry) => !FINAL.has(this.#status(entry))).length;
+  }
 
   /** These are his open orders; what he finished on this page stays below them. */
   replace(orders) {
@@ -39,9 +48,8 @@ export class OrderList {
 
   set(order) {
     const entry = this.#entries.get(order.orderId);
-    if (!entry) return this.#add(order);
-    if (entry.order.status !== order.status) entry.changedAt = Date.now();
-    entry.order = order;
+    if (entry) entry.order = order;
+    else this.#add(order);
   }
 
   setStatus(orderId, status) {
@@ -58,43 +66,70 @@ export class OrderList {
     for (const id of [...this.#entries.keys()]) this.remove(id);
   }
 
-  /** `highlight`: the first open order's button is the page's primary one. */
-  render(highlight) {
+  render() {
     const entries = [...this.#entries.values()];
-    const first = entries.find(({ order }) => order.status in NEXT);
-    for (const entry of entries) this.#renderOne(entry, highlight && entry === first);
+    const open = entries.filter((entry) => !FINAL.has(this.#status(entry)));
+    const shown = open.find(({ order }) => order.orderId === this.#chosen) ?? open[0];
+    // Those that are done go below, as they end; moved only where need be, or a press would be lost.
+    [...open, ...entries.filter((entry) => !open.includes(entry))].forEach((entry, at) => {
+      if (this.#list.children[at] !== entry.item) this.#list.insertBefore(entry.item, this.#list.children[at] ?? null);
+    });
+    entries.forEach((entry) => this.#renderOne(entry, open.indexOf(entry) + 1, entry === shown));
+  }
+
+  #status({ order }) {
+    return this.#unsent(order.orderId) ?? order.status;
   }
 
   #add(order) {
     const item = this.#template.content.firstElementChild.cloneNode(true);
-    const entry = { order, changedAt: 0, item };
-    item.querySelector('button').addEventListener('click', () => this.#press(entry));
+    const entry = { order, pressedAt: 0, item };
+    const on = (name, act) => item.querySelector(`.${name}`).addEventListener('click', act);
+    on('head', () => { this.#chosen = order.orderId; this.render(); });
+    on('next', () => this.#press(entry));
+    on('fail', () => this.#onFail(order.orderId));
     this.#entries.set(order.orderId, entry);
     this.#list.append(item);
   }
 
-  #press({ order, changedAt }) {
-    const next = NEXT[order.status];
-    if (!next || this.#waitingFor(order.orderId) || Date.now() - changedAt < DOUBLE_PRESS) return;
-    this.#onNext(order.orderId, next);
+  #press(entry) {
+    const next = NEXT[this.#status(entry)];
+    if (!next || Date.now() - entry.pressedAt < DOUBLE_PRESS) return;
+    entry.pressedAt = Date.now();
+    this.#onNext(entry.order.orderId, next);
   }
 
-  #renderOne({ order, item }, primary) {
+  #renderOne(entry, number, shown) {
+    const { order, item } = entry;
     const part = (name) => item.querySelector(`.${name}`);
-    item.className = `drive-order status-${order.status}`;
-    part('icon use').setAttribute('href', `#i-${order.status}`);
-    put(part('name'), order.customer ? `${order.orderId} · ${order.customer}` : order.orderId);
-    put(part('word'), statusWords(order.status));
-    put(part('place'), placeWords(order.destination));
+    const status = this.#status(entry);
+    const name = firstName(order.customer);
+    const place = headsFor({ ...order, status });
+    item.className = `drive-order status-${status}${shown ? ' shown' : ''}`;
+    put(part('number'), number ? String(number) : '');
+    part('icon use').setAttribute('href', `#i-${status}`);
+    put(part('place'), placeWords(place));
+    put(part('fetch'), place === order.destination ? '' : 'Pick up at');
+    put(part('name'), name || `Order ${order.orderId}`);
+    put(part('word'), statusWords(status) + (status === order.status ? '' : ' · not sent yet'));
+    put(part('window'), windowWords(order.window));
+    part('head').setAttribute('aria-expanded', String(shown));
+    part('head').disabled = number === 0;
+    part('body').hidden = !shown;
+    if (!shown) return;
+    put(part('then'), place === order.destination ? '' : `Then to ${placeWords(order.destination)}`);
     put(part('note'), order.note ?? '');
-    const next = NEXT[order.status];
-    const button = part('btn');
-    button.hidden = !next;
-    if (!next) return;
-    const waiting = this.#waitingFor(order.orderId);
-    button.setAttribute('aria-disabled', String(Boolean(waiting)));
-    button.classList.toggle('btn-primary', primary);
-    put(part('step'), waiting ? `Sending: ${statusWords(waiting.status)}` : statusWords(next));
-    put(part('whose'), `for order ${order.orderId}`);
+    put(part('id'), `Order ${order.orderId}`);
+    renderLink(part('call'), callTo(order.phone), `Call ${name || 'the customer'}`);
+    renderLink(part('go'), wayTo(place), 'Navigate');
+    put(part('step'), statusWords(NEXT[status]));
+    item.querySelectorAll('.whose').forEach((each) => put(each, `for order ${order.orderId}`));
   }
+}
+
+function renderLink(link, address, words) {
+  link.hidden = !address;
+  if (!address) return;
+  if (link.getAttribute('href') !== address) link.setAttribute('href', address);
+  put(link.querySelector('span'), words);
 }

@@ -1,3 +1,7 @@
+// A fix this far from the one before is kept whenever it comes: corners stay corners.
+const MOVED = 25;
+const DEGREE = 111_195; // metres of a degree of latitude
+
 /**
  * The phone's positions while recording: one `onFix(point)` for each fix worth keeping, and
  * `onProblem(words)` for what the driver must know ('' when it is over). Keeps the screen on.
@@ -8,11 +12,11 @@ export class PositionRecorder {
   #onProblem;
   #gap;
   #watch = null;
-  #kept = null; // milliseconds of the fix kept last
+  #kept = null; // {at, lat, lng} of the fix kept last
   #wakeLock = null;
   #battery = null;
 
-  /** `gap()`: the least seconds between two fixes worth keeping. */
+  /** `gap()`: the least seconds between two fixes of nearly the same place. */
   constructor({ gap, onFix, onProblem }) {
     this.#gap = gap;
     this.#onFix = onFix;
@@ -46,10 +50,9 @@ export class PositionRecorder {
   }
 
   #take({ coords, timestamp }) {
-    // The distance counts, not the direction: a phone whose clock is set back goes on recording.
-    // A tenth is given away, as a fix "every second" comes after 0.98 or 1.02.
-    if (this.#kept !== null && Math.abs(timestamp - this.#kept) < this.#gap() * 900) return;
-    this.#kept = timestamp;
+    const here = { at: timestamp, lat: coords.latitude, lng: coords.longitude };
+    if (this.#kept && this.#isNear(here, this.#kept)) return;
+    this.#kept = here;
     this.fix = {
       lat: coords.latitude,
       lng: coords.longitude,
@@ -64,13 +67,20 @@ export class PositionRecorder {
     this.#onFix(this.fix);
   }
 
+  #isNear(here, before) {
+    // How long counts, not which way: a phone whose clock is set back goes on recording. A tenth
+    // is given away, as a fix "every second" comes after 0.98 or 1.02.
+    const soon = Math.abs(here.at - before.at) < this.#gap() * 900;
+    return soon && metres(here, before) < MOVED;
+  }
+
   #failed(error) {
     if (error.code !== error.PERMISSION_DENIED) {
       this.#onProblem('The phone finds no position right now. It keeps trying.');
       return;
     }
     this.stop();
-    this.#onProblem('This page may not read your position. Allow location for it in the browser’s settings, then press Start again.');
+    this.#onProblem('This page may not read your position. Allow location for it in the browser’s settings, then press Start recording again.');
   }
 
   #keepAwake() {
@@ -81,6 +91,12 @@ export class PositionRecorder {
       () => {}, // Refused when the battery is low; the page's hint says what that means.
     );
   }
+}
+
+/** Metres between two places that are near to each other. */
+function metres(a, b) {
+  const east = (a.lng - b.lng) * Math.cos((a.lat * Math.PI) / 180);
+  return Math.hypot(a.lat - b.lat, east) * DEGREE;
 }
 
 /** A measurement that is never negative, or null: browsers say null, NaN or -1 for unknown. */

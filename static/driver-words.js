@@ -40,21 +40,16 @@ export function linkWords({ kind, until, code }) {
   return ['No connection.', ` Trying again in ${seconds} s`];
 }
 
-/** The headline and the sentence below it. */
-export function situation({ kind, duty, onDuty, recording, fix }) {
-  if (kind === 'ended') return ['Not connected', 'This driver is open on three newer pages or apps. To drive with this phone, press Use it here.'];
-  if (duty) return [duty.on ? 'Going on duty' : 'Going off duty', 'Waiting for the server to confirm it.'];
-  if (!onDuty) return ['Off duty', 'Nothing is recorded until you go on duty.'];
-  if (!recording) return ['Not recording', 'Press Start recording when you set off. Until then nothing is sent.'];
-  if (kind !== 'open') return ['Recording', 'Your positions are kept here and sent when the connection is back.'];
-  if (!fix) return ['Finding your position', 'This takes a moment, longer indoors.'];
-  return ['Recording', 'Keep this page in front: a phone stops recording when its screen goes off.'];
-}
-
-export function placeWords(destination) {
-  const { address, lat, lng } = destination ?? {};
-  if (address) return address;
-  return lat == null || lng == null ? 'No address' : `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
+/** What the page is doing: a key for its look, the headline, and the sentence below it. */
+export function situation({ kind, duty, onDuty, recording, fix, signal }) {
+  if (kind === 'ended') return ['bad', 'Not connected', 'This driver is open on three newer pages or apps. To drive with this phone, press Use it here.'];
+  if (duty) return ['wait', duty.on ? 'Going on duty' : 'Going off duty', 'Waiting for the server to confirm it.'];
+  if (!onDuty) return ['off', 'Off duty', 'Nothing is recorded until you start your duty.'];
+  if (!recording) return ['off', 'Not recording', 'Press Start recording when you set off. Until then nothing is sent.'];
+  if (signal) return ['wait', 'No position', 'Recording goes on as soon as the phone finds one.'];
+  if (kind !== 'open') return ['wait', 'Recording', 'Your positions are kept here and sent when the connection is back.'];
+  if (!fix) return ['wait', 'Finding your position', 'This takes a moment, longer indoors.'];
+  return ['good', 'Recording', 'Keep this page in front: a phone stops recording when its screen goes off.'];
 }
 
 /** The age of a moment, milliseconds since the epoch. */

@@ -40,6 +40,7 @@ MEANINGS: Final[dict[str, str]] = {
     "order": "the whole order",
     "orderId": "the order",
     "orders": "of the driver, or on the map",
+    "phone": "of who gets the order",
     "pickup": "where it starts",
     "position": "the newest, or null",
     "recordedAt": "the time of the fix; without it the time of arrival counts",

@@ -67,6 +67,7 @@ class OrderBrief(Out, frozen=True):
     destination: Destination | None
     pickup: Destination | None = None
     customer: str | None = None
+    phone: str | None = None
     note: str | None = None
     window: TimeWindow | None = None
     customer_note: str | None = None

@@ -77,6 +77,7 @@ def order_brief(order: Order) -> messages.OrderBrief:
         destination=spotted(details.destination),
         pickup=spotted(details.pickup),
         customer=details.customer.name if details.customer else None,
+        phone=details.customer.phone if details.customer else None,
         note=details.note,
         window=messages.time_window(details.window),
         customer_note=order.customer_note,

@@ -58,6 +58,7 @@ RULES: Final[dict[tuple[str, str], Action | None]] = {
     ("POST", "/track/{token}/messages"): OPEN,
     ("POST", "/track/{token}/rating"): OPEN,
     ("GET", "/track/{token}/proof/{proof_id}"): OPEN,
+    ("GET", "/drive-worker.js"): OPEN,
     ("GET", "/favicon.ico"): OPEN,
     ("GET", "/logo/{digest}"): OPEN,
 }

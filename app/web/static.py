@@ -1,5 +1,9 @@
-"""The hand-written files: scripts, one stylesheet, icons, and the driver's page."""
+"""The hand-written files: scripts, stylesheets, icons, and the driver's page."""
 
+import json
+import mimetypes
+from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter
@@ -15,7 +19,12 @@ DAY: Final = "public, max-age=86400"
 ASK: Final = "no-cache"
 """Kept, but asked for each time: files of two versions must never meet in one page."""
 
+PAGE: Final = "/drive"
+WORKER: Final = STATIC / "drive-worker.js"
+WORKER_POLICY: Final = "default-src 'none'; connect-src 'self'"
+
 router: Final = APIRouter(include_in_schema=False)
+mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 
 class Files(StaticFiles):
@@ -34,10 +43,30 @@ def files() -> Files:
     return Files(directory=STATIC)
 
 
-@router.get("/drive")
+@router.get(PAGE)
 async def drive() -> Response:
     """The driver's page; his token is in the part of the address that is never sent."""
     return FileResponse(STATIC / "drive.html", media_type="text/html")
+
+
+@router.get("/drive-worker.js")
+def drive_worker() -> Response:
+    """What keeps the driver's page on his phone; another text as soon as a file of it is."""
+    paths, digest = [PAGE], sha256((STATIC / "drive.html").read_bytes())
+    for path in kept_files():
+        paths.append(f"/static/{path.relative_to(STATIC).as_posix()}")
+        digest.update(path.read_bytes())
+    names = (
+        f"const VERSION = {json.dumps(digest.hexdigest())};\nconst FILES = {json.dumps(paths)};\n"
+    )
+    headers = {"Content-Security-Policy": WORKER_POLICY}
+    return Response(names + WORKER.read_text(), media_type="text/javascript", headers=headers)
+
+
+def kept_files() -> list[Path]:
+    """The files that the driver's page is made of, beside itself."""
+    names = ("ontheway.css", "drive.css", "drive.js", "drive.webmanifest", "icons/favicon.svg")
+    return [*(STATIC / name for name in names), *sorted(STATIC.glob("driver-*.js"))]
 
 
 @router.get("/favicon.ico")

@@ -40,6 +40,7 @@ ORDER: Final = OrderBrief(
     destination=DOOR,
     pickup=Destination(address="Marienplatz 8, Munich"),
     customer="Kim",
+    phone="+49 89 123456",
     note="Second bell",
     window=WINDOW,
     customer_note="Gate code 1907",

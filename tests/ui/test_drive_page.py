@@ -1,9 +1,11 @@
 """The driver's page `/drive` in a real browser, against the real server."""
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -13,8 +15,10 @@ from tests.live import LiveServer
 from tests.ui.relay import Relay
 
 HOSTILE: Final = "<img src=x onerror=\"document.title='broken'\">"
-GAP: Final = 4_700
-"""Milliseconds between two fixes that the page keeps at the server's usual wish of 5 s."""
+PRESS_APART: Final = 900
+"""Milliseconds; faster presses count as one."""
+TOO_LATE: Final = 6_200
+"""Milliseconds after which a press cannot be taken back."""
 
 
 @dataclass
@@ -28,6 +32,14 @@ class Driver:
     def order(self, **fields: Any) -> str:
         """Make an order of his; its id."""
         return str(self.server.order(self.id, **fields)["id"])
+
+    def status(self, order: str) -> str:
+        """The status of an order."""
+        return str(self.server.api.get(f"/api/v1/orders/{order}").json()["status"])
+
+    def has_status(self, order: str, status: str) -> bool:
+        """Whether it is that of an order."""
+        return self.status(order) == status
 
     def positions(self) -> list[dict[str, Any]]:
         """All that is stored of him, by time."""
@@ -122,8 +134,8 @@ def test_recording_stores_the_fix_as_the_phone_gave_it(
     assert (stored["lat"], stored["lng"], stored["accuracy"]) == (48.137, 11.575, 6)
     assert stored["speed"] is None
     assert stored["flags"] == []
-    page.get_by_role("button", name="Stop recording").click()
-    expect(page.get_by_role("heading", name="Not recording")).to_be_visible()
+    page.get_by_role("button", name="End duty").click()
+    expect(page.get_by_role("heading", name="Off duty", exact=True)).to_be_visible()
 
 
 def test_what_was_recorded_without_a_network_arrives_once_after_a_reload(
@@ -135,19 +147,49 @@ def test_what_was_recorded_without_a_network_arrives_once_after_a_reload(
         expect(page.locator("#confirmed")).not_to_have_text("Not yet")
         relay.cut()
         expect(page.locator("#link-words")).to_have_text("No connection.")
-        for place in (48.138, 48.139):
-            page.wait_for_timeout(GAP)  # The page keeps no two fixes that are nearer in time.
+        for count, place in enumerate((48.138, 48.139), start=1):
             move_to(phone, place)
-        expect(page.locator("#waiting")).to_have_text("2 positions")
-        page.get_by_role("button", name="Stop recording").click()
+            expect(page.locator("#waiting")).to_have_text(re.compile(f"^{count} position"))
         relay.mend()
         page.reload()
         expect(page.locator("#link-words")).to_have_text("Connected")
-        expect(page.locator("#waiting")).to_have_text("Nothing")
-        expect(page.locator("#confirmed")).not_to_have_text("Not yet")
+        eventually(lambda: len(driver.positions()) >= 3)
         page.close()
-    assert [point["lat"] for point in driver.positions()] == [48.137, 48.138, 48.139]
-    assert all(point["flags"] == [] for point in driver.positions())
+    # A page that starts again records at once where it is.
+    assert [point["lat"] for point in driver.positions()][:3] == [48.137, 48.138, 48.139]
+
+
+def test_the_page_opens_without_a_network_and_records_on(
+    phone: BrowserContext, driver: Driver
+) -> None:
+    with Relay(driver.server.port) as relay:
+        page = opened(phone, f"http://127.0.0.1:{relay.port}", driver.token)
+        page.get_by_role("button", name="Start recording").click()
+        expect(page.locator("#waiting")).to_have_text("Nothing")
+        page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+        relay.cut()
+        page.reload()
+        expect(page.get_by_role("heading", name="Recording")).to_be_visible()
+        expect(page.locator("#waiting")).to_have_text("1 position")
+        page.close()
+
+
+def test_a_page_of_an_earlier_version_is_gone_on_with(
+    phone: BrowserContext, driver: Driver
+) -> None:
+    page = phone.new_page()
+    page.goto(f"{driver.server.url}/drive")
+    point = {"type": "location_update", "id": "old-1", "lat": 48.2, "lng": 11.5}
+    kept = {"token": driver.token, "driver": driver.id, f"out.{driver.id}.old-1": json.dumps(point)}
+    page.evaluate(
+        "(kept) => Object.entries(kept).forEach(([key, value]) =>"
+        " localStorage.setItem(`ontheway.${key}`, value))",
+        kept,
+    )
+    page.reload()
+    expect(page.locator("#driver")).to_have_text(f"Driver {driver.id}")
+    eventually(lambda: [each["id"] for each in driver.positions()] == ["old-1"])
+    assert page.evaluate("localStorage.length") == 0
 
 
 def test_what_one_driver_recorded_is_never_sent_as_another(
@@ -173,34 +215,102 @@ def test_what_one_driver_recorded_is_never_sent_as_another(
     assert other.positions() == []
 
 
-def test_one_press_moves_an_order_to_its_next_status(phone: BrowserContext, driver: Driver) -> None:
+def test_one_press_moves_an_order_on_and_the_next_press_sends_the_one_before(
+    phone: BrowserContext, driver: Driver
+) -> None:
     order = driver.order(destination={"address": HOSTILE}, customer={"name": HOSTILE})
+    phone.clock.install()
     page = opened(phone, driver.server.url, driver.token)
-    item = page.locator("#orders li", has_text=order)
+    item = page.locator("#orders li")
     expect(item.locator(".place")).to_have_text(HOSTILE)
+    before = "assigned"
     for step, status in (
         ("Picked up", "picked_up"),
         ("On the way", "in_transit"),
         ("Almost there", "arriving"),
         ("Delivered", "delivered"),
     ):
-        button = item.get_by_role("button", name=f"{step} for order {order}")
-        expect(button).to_have_attribute("aria-disabled", "false")
-        page.wait_for_timeout(900)  # Faster presses count as one.
-        button.click()
-        expect(item.locator(".word")).to_have_text(step)
-        answer = driver.server.api.get(f"/api/v1/orders/{order}")
-        assert answer.json()["status"] == status
-    expect(item.get_by_role("button")).to_be_hidden()
+        item.get_by_role("button", name=f"{step} for order {order}").click()
+        expect(item.locator(".word")).to_have_text(f"{step} · not sent yet")
+        expect(page.locator("#undo")).to_contain_text(f"Order {order}: {step}")
+        eventually(partial(driver.has_status, order, before))
+        phone.clock.fast_forward(PRESS_APART)
+        before = status
+    phone.clock.fast_forward(TOO_LATE)
+    expect(item.locator(".word")).to_have_text("Delivered")
+    assert driver.status(order) == "delivered"
+    expect(page.locator("#undo")).to_be_hidden()
+    expect(item.locator(".next")).to_be_hidden()
     assert page.title() == "Driving · Ontheway"
+
+
+def test_a_press_is_taken_back_also_after_a_reload(phone: BrowserContext, driver: Driver) -> None:
+    order = driver.order()
+    phone.clock.install()
+    page = opened(phone, driver.server.url, driver.token)
+    page.locator("#orders .next").click()
+    expect(page.locator("#undo")).to_be_visible()
+    page.reload()
+    expect(page.locator("#undo")).to_contain_text("Picked up")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#problem")).to_contain_text("Taken back")
+    expect(page.locator("#orders .word")).to_have_text("Assigned")
+    phone.clock.fast_forward(TOO_LATE)
+    page.get_by_role("button", name="End duty").click()  # what is sent later is answered later
+    expect(page.get_by_role("heading", name="Off duty", exact=True)).to_be_visible()
+    assert driver.status(order) == "assigned"
 
 
 def test_a_double_press_counts_once(phone: BrowserContext, driver: Driver) -> None:
     order = driver.order()
+    phone.clock.install()
     page = opened(phone, driver.server.url, driver.token)
-    page.locator("#orders li .btn").dblclick(delay=50)
-    expect(page.locator("#orders li .word")).to_have_text("Picked up")
-    assert driver.server.api.get(f"/api/v1/orders/{order}").json()["status"] == "picked_up"
+    page.locator("#orders .next").dblclick(delay=50)
+    phone.clock.fast_forward(TOO_LATE)
+    expect(page.locator("#orders .word")).to_have_text("Picked up")
+    assert driver.status(order) == "picked_up"
+
+
+def test_an_order_that_cannot_be_delivered_ends_with_its_reason(
+    phone: BrowserContext, driver: Driver
+) -> None:
+    order = driver.order()
+    phone.clock.install()
+    page = opened(phone, driver.server.url, driver.token)
+    page.get_by_role("button", name="Could not deliver").click()
+    page.get_by_role("button", name="Not delivered").click()
+    expect(page.get_by_role("dialog")).to_be_visible()  # a reason is needed
+    page.get_by_label("Something else").check()
+    page.get_by_label("In your words").fill("The bridge is closed")
+    page.get_by_role("button", name="Not delivered").click()
+    phone.clock.fast_forward(TOO_LATE)
+    expect(page.locator("#orders .word")).to_have_text("Not delivered")
+    last = driver.server.events(order)[-1]
+    assert (last["status"], last["note"]) == ("failed", "The bridge is closed")
+
+
+def test_the_card_calls_and_navigates(chromium: Browser, driver: Driver) -> None:
+    driver.order(
+        customer={"name": "Maria Huber", "phone": "+49 (89) 12 34<5"},
+        destination={"lat": 48.145, "lng": 11.56, "address": "Gabelsbergerstr. 9"},
+        pickup={"address": "Marienplatz 8 & Co"},
+        note="Second bell",
+    )
+    context = chromium.new_context(user_agent="Mozilla/5.0 (Linux; Android 14) Mobile")
+    page = opened(context, driver.server.url, driver.token)
+    card = page.locator("#orders li")
+    expect(card.locator(".name")).to_have_text("Maria")
+    expect(card.locator(".place")).to_have_text("Marienplatz 8 & Co")
+    expect(card.get_by_role("link", name="Navigate")).to_have_attribute(
+        "href", "geo:0,0?q=Marienplatz%208%20%26%20Co"
+    )
+    expect(card.get_by_role("link", name="Call Maria")).to_have_attribute("href", "tel:+498912345")
+    card.locator(".next").click()
+    expect(card.locator(".place")).to_have_text("Gabelsbergerstr. 9")
+    expect(card.get_by_role("link", name="Navigate")).to_have_attribute(
+        "href", "geo:48.145,11.56?q=48.145%2C11.56"
+    )
+    context.close()
 
 
 def test_orders_come_and_change_while_the_page_is_open(
@@ -212,7 +322,7 @@ def test_orders_come_and_change_while_the_page_is_open(
     expect(page.locator("#orders li .word")).to_have_text("Assigned")
     driver.server.update(order, "cancelled")
     expect(page.locator("#orders li .word")).to_have_text("Cancelled")
-    expect(page.locator("#orders li .btn")).to_be_hidden()
+    expect(page.locator("#orders li .next")).to_be_hidden()
 
 
 def test_the_page_says_at_once_when_the_staff_end_his_duty(
@@ -222,25 +332,29 @@ def test_the_page_says_at_once_when_the_staff_end_his_duty(
     answer = driver.server.api.patch(f"/api/v1/drivers/{driver.id}", json={"onDuty": False})
     assert answer.status_code == 200, answer.text
     expect(page.get_by_role("heading", name="Off duty", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Go on duty")).to_be_enabled()
+    expect(page.get_by_role("button", name="Start duty")).to_be_enabled()
 
 
-def test_off_duty_nothing_is_recorded_until_he_is_on_duty_again(
+def test_off_duty_nothing_is_recorded_until_his_next_duty_starts(
     phone: BrowserContext, driver: Driver
 ) -> None:
     page = opened(phone, driver.server.url, driver.token)
     page.get_by_role("button", name="Start recording").click()
     expect(page.locator("#confirmed")).not_to_have_text("Not yet")
-    page.get_by_role("button", name="Go off duty").click()
+    page.get_by_role("button", name="End duty").click()
     expect(page.get_by_role("heading", name="Off duty", exact=True)).to_be_visible()
     answer = driver.server.api.get(f"/api/v1/drivers/{driver.id}")
     assert answer.json()["onDuty"] is False
-    start = page.get_by_role("button", name="Start recording")
-    expect(start).to_have_attribute("aria-disabled", "true")
     page.reload()
     expect(page.get_by_role("heading", name="Off duty", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Go on duty").click()
-    expect(start).to_have_attribute("aria-disabled", "false")
+    page.get_by_role("button", name="Start duty").click()
+    expect(page.get_by_role("heading", name="Recording")).to_be_visible()
+    expect(page.locator("#waiting")).to_have_text("Nothing")
+    move_to(phone, 48.2)
+    expect(page.locator("#waiting")).to_have_text("1 position")
+    page.get_by_role("button", name="End duty").click()
+    expect(page.get_by_role("heading", name="Off duty", exact=True)).to_be_visible()
+    assert 48.2 in [each["lat"] for each in driver.positions()]
 
 
 def test_a_rotated_link_ends_the_page_and_says_so(phone: BrowserContext, driver: Driver) -> None:

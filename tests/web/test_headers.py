@@ -1,5 +1,6 @@
 """What every answer says to browsers, and whose word about a request is believed."""
 
+import json
 import re
 from typing import Any
 
@@ -108,6 +109,29 @@ async def test_the_drivers_page_needs_no_eval_and_may_ask_where_it_is(house: Hou
     assert answer.headers["permissions-policy"].startswith("geolocation=(self)")
     assert '<script nonce="' in answer.text
     assert "etag" not in answer.headers
+
+
+async def test_the_drivers_page_is_kept_whole_on_his_phone_and_goes_on_the_home_screen(
+    house: House,
+) -> None:
+    worker = await house.nobody.get("/drive-worker.js")
+    assert worker.headers["content-type"].startswith("text/javascript")
+    assert policy_of(worker) == {"default-src": ["'none'"], "connect-src": ["'self'"]}
+    found = re.search(r"^const FILES = (.*);$", worker.text, re.M)
+    assert found is not None
+    files = json.loads(found[1])
+    page = (await house.nobody.get("/drive")).text
+    scripts = [name for name in files if name.endswith(".js")]
+    named = set(re.findall(r"(?:href|src)=\"(/static/[^\"]+\.(?:css|js))\"", page))
+    for script in scripts:
+        text = (await house.nobody.get(script)).text
+        named |= {f"/static/{name}" for name in re.findall(r"from '\./(.+?)'", text)}
+    assert named < set(files)
+    manifest = await house.nobody.get("/static/drive.webmanifest")
+    assert manifest.headers["content-type"] == "application/manifest+json"
+    for icon in manifest.json()["icons"]:
+        answer = await house.nobody.get(icon["src"])
+        assert answer.headers["content-type"] == icon["type"]
 
 
 async def test_static_files_are_asked_for_again_and_not_sent_twice(house: House) -> None:
