@@ -27,6 +27,7 @@ from app.tracking.phones import PhoneDoor
 from app.tracking.ports import Store
 from app.tracking.preferences import PreferenceDesk
 from app.tracking.proofs import ProofDesk
+from app.tracking.reporting import Reporting
 from app.tracking.reports import Reports
 from app.tracking.retention import Retention
 from app.tracking.services import Limits, Look, Services
@@ -81,6 +82,8 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
     )
     intake = Intake(store.positions, board, hub, now, preferences)
     follow = Follow(store, board, hub, now, preferences)
+    feed = StaffFeed(board, hub)
+    reporting = Reporting(board, hub, feed, preferences, now)
     signin = _sign_in(settings, store, monitor)
     return Services(
         store=store,
@@ -104,13 +107,15 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
         fleet=fleet,
         follow=follow,
         signin=signin,
-        feed=StaffFeed(board, hub),
+        feed=feed,
+        reporting=reporting,
         insights=InsightDesk(store.insights, hub, now),
         arrivals=arrivals,
         driver_door=DriverDoor(
             fleet=fleet,
             intake=intake,
             orders=orders,
+            reporting=reporting,
             hub=hub,
             monitor=monitor,
             rates=driver_rates,

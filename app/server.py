@@ -102,12 +102,12 @@ def address_of(settings: Settings, listener: socket.socket) -> str:
     port = listener.getsockname()[1]
     host = settings.host
     if host in {"0.0.0.0", "::"}:
-        host = _network_address()
+        host = network_address()
     shown = f"[{host}]" if ":" in host else host
     return f"{'https' if settings.tls else 'http'}://{shown}:{port}"
 
 
-def _network_address() -> str:
+def network_address() -> str:
     """This machine's address towards the network; connecting a UDP socket sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
@@ -186,6 +186,7 @@ async def _tick(services: Services) -> None:
         await asyncio.sleep(TICK)
         count += 1
         await services.feed.tick()
+        await services.reporting.tick()
         services.follow.end_expired()
         services.phone_door.tick()
         services.insights.look()

@@ -184,5 +184,11 @@ PREFERENCES: Final[dict[str, str]] = {
     "silent_after": "Seconds without a sign of a driver on his way after which his signal is lost.",
     "keep_days": "Days after which positions are deleted; 0 keeps them all.",
     "keep_proof_days": "Days after which pictures of proof are deleted; 0 keeps them all.",
+    "report_near": "Seconds between reports while an order that somebody follows is about to end.",
+    "report_watched": "Seconds between reports while somebody follows an order of the driver.",
+    "report_overview": "Seconds between reports while only the map of the fleet is open.",
+    "report_unwatched": "Seconds between reports while nobody looks.",
+    "report_saving": "Seconds between reports, at least, while the phone's battery is low.",
+    "low_battery": "Percent below which a battery is low.",
 }
 """What the settings page offers, in its order."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 from app.domain.colour import parse_colour
 from app.domain.errors import OnthewayError
 from app.domain.picture import Picture, picture
+from app.domain.reporting import ReportRules
 from app.domain.tiles import check_tile_url
 from app.domain.times import MINUTE, SECOND
 
@@ -41,7 +42,8 @@ class Thresholds:
 class Preferences:
     """The values now. ``colour`` None: the product's own; ``tile_url`` None: no tiles;
     ``keep_days`` 0: positions are kept for ever, ``keep_proof_days`` 0: pictures of proof;
-    ``late_after`` minutes; ``silent_after`` seconds."""
+    ``late_after`` minutes; ``silent_after`` and the ``report_…`` seconds; ``low_battery``
+    percent."""
 
     business_name: str = "Ontheway"
     colour: str | None = None
@@ -55,11 +57,29 @@ class Preferences:
     silent_after: int = 60
     keep_days: int = 0
     keep_proof_days: int = 0
+    report_near: int = 3
+    report_watched: int = 5
+    report_overview: int = 15
+    report_unwatched: int = 30
+    report_saving: int = 20
+    low_battery: int = 15
 
     @property
     def thresholds(self) -> Thresholds:
         """The thresholds as rules count."""
         return Thresholds(self.late_after * MINUTE, self.silent_after * SECOND)
+
+    @property
+    def report_rules(self) -> ReportRules:
+        """How often phones should report."""
+        return ReportRules(
+            near=self.report_near,
+            watched=self.report_watched,
+            overview=self.report_overview,
+            unwatched=self.report_unwatched,
+            saving=self.report_saving,
+            low_battery=self.low_battery,
+        )
 
 
 WORDS: Final[dict[str, str]] = {
@@ -75,6 +95,12 @@ WORDS: Final[dict[str, str]] = {
     "silent_after": "when a signal is lost",
     "keep_days": "how long positions are kept",
     "keep_proof_days": "how long photos and signatures are kept",
+    "report_near": "reports near an order's end",
+    "report_watched": "reports while an order is watched",
+    "report_overview": "reports while the fleet is looked at",
+    "report_unwatched": "reports while nobody looks",
+    "report_saving": "reports with a low battery",
+    "low_battery": "when a battery is low",
 }
 """What each value is called in a sentence."""
 
@@ -181,5 +207,11 @@ RULES: Final[dict[str, Callable[[object], Any]]] = {
     "silent_after": _number("silent_after", 15, 3_600, "seconds"),
     "keep_days": _number("keep_days", 0, 3_650, "days"),
     "keep_proof_days": _number("keep_proof_days", 0, 3_650, "days"),
+    "report_near": _number("report_near", 1, 600, "seconds"),
+    "report_watched": _number("report_watched", 1, 600, "seconds"),
+    "report_overview": _number("report_overview", 1, 600, "seconds"),
+    "report_unwatched": _number("report_unwatched", 1, 600, "seconds"),
+    "report_saving": _number("report_saving", 1, 600, "seconds"),
+    "low_battery": _number("low_battery", 0, 100, "percent"),
 }
 """Name -> what makes a value of it, or refuses."""

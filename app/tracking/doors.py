@@ -11,6 +11,7 @@ from app.tracking.hub import Hub
 from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor
 from app.tracking.orders import OrderDesk
+from app.tracking.reporting import Reporting
 from app.tracking.throttle import Buckets
 
 
@@ -22,6 +23,7 @@ class DriverDoor:
     fleet: Fleet
     intake: Intake
     orders: OrderDesk
+    reporting: Reporting
     hub: Hub
     monitor: Monitor
     rates: Buckets

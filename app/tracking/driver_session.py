@@ -128,7 +128,8 @@ class DriverSession:
             self._door.monitor.identified(self._connection, actor)
             self._door.hub.connect_driver(driver.num, self._socket)
             self._door.fleet.presence_changed(driver.num)
-        self._send(self._door.fleet.welcome(driver.num))
+        interval = self._door.reporting.welcome(driver.num)
+        self._send(self._door.fleet.welcome(driver.num, interval))
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         for text in waiting:
             self.receive(text)

@@ -14,9 +14,6 @@ from app.tracking.ports import Drivers
 from app.tracking.records import Driver, Once
 from app.tracking.views import order_brief
 
-REPORT_INTERVAL = 5
-"""Seconds between the reports that drivers are asked for."""
-
 
 @dataclass(frozen=True, slots=True)
 class MadeDriver:
@@ -122,14 +119,14 @@ class Fleet:
         self._lent[token_hash(token)] = driver_id
         return token
 
-    def welcome(self, driver_num: int) -> messages.Welcome:
-        """What a driver is told first."""
+    def welcome(self, driver_num: int, report_interval: int) -> messages.Welcome:
+        """What a driver is told first; ``report_interval`` in seconds."""
         live = self._board.drivers[driver_num]
         orders = [order_brief(order.order) for order in self._board.orders_of(driver_num)]
         return messages.Welcome(
             driver_id=live.driver.id,
             orders=orders,
-            report_interval=REPORT_INTERVAL,
+            report_interval=report_interval,
             on_duty=live.driver.on_duty,
         )
 

@@ -107,6 +107,13 @@ class Hub:
         """Whether anybody follows."""
         return order_num in self._orders
 
+    def watched(self, order_num: int, *, by_customers: bool) -> bool:
+        """Whether somebody gets its positions: staff always do, customers where they may."""
+        viewers = self._orders.get(order_num)
+        if viewers is None:
+            return False
+        return by_customers or any(sub.staff for sub in viewers.values())
+
     def viewers(self) -> int:
         """How many subscriptions there are."""
         return sum(len(viewers) for viewers in self._orders.values())
@@ -214,6 +221,10 @@ class Hub:
     def online(self, driver_num: int) -> bool:
         """Whether the driver has a socket open, or an app that sent something lately."""
         return driver_num in self._drivers or driver_num in self._phones
+
+    def online_drivers(self) -> set[int]:
+        """Those who are connected, as a copy."""
+        return set(self._drivers)
 
     def drivers_online(self) -> int:
         """How many drivers are connected."""

@@ -20,6 +20,7 @@ from app.tracking.phones import PhoneDoor
 from app.tracking.ports import Store
 from app.tracking.preferences import PreferenceDesk
 from app.tracking.proofs import ProofDesk
+from app.tracking.reporting import Reporting
 from app.tracking.retention import Retention
 from app.tracking.signin import SignIn
 from app.tracking.staff_feed import StaffFeed
@@ -86,6 +87,7 @@ class Services:
     follow: Follow
     signin: SignIn
     feed: StaffFeed
+    reporting: Reporting
     insights: InsightDesk
     arrivals: Arrivals
     driver_door: DriverDoor

@@ -49,6 +49,7 @@ class DriverDeeds:
         with opener, ui.menu().props('auto-close anchor="bottom right" self="top right"'):
             self._item("edit", "Edit", lambda: self._edit(shown[0]))
             self._item("key", "New token", lambda: self.rotate(shown[0]))
+            self._item("my_location", "Ask where he is", lambda: self._ask_place(shown[0]))
             duty = self._item("schedule", "", lambda: self._duty(shown[0]))
             self._item("delete", "Remove", lambda: self._remove(shown[0]), "item-danger")
 
@@ -99,6 +100,10 @@ class DriverDeeds:
             "up with it, until they have the new one."
         )
         ask(self._visit, f"New token for {driver.name}?", more, "Make new token", rotate)
+
+    def _ask_place(self, driver: Driver) -> None:
+        self._visit.services.reporting.ask(driver.id, self._visit.actor)
+        self._visit.say(f"The phone of {driver.name} is asked; it answers within seconds.")
 
     async def _duty(self, driver: Driver) -> None:
         now = await self._fleet.set_duty(driver.num, not driver.on_duty, self._visit.actor)

@@ -37,6 +37,7 @@ from app.ui.settings.fields import (
     TilesField,
 )
 from app.ui.settings.logo_field import LogoField
+from app.ui.settings.report_fields import report_fields
 
 STYLE: Final = '<link rel="stylesheet" href="/static/settings.css">'
 
@@ -111,6 +112,9 @@ class SettingsPage:
             silent = NumberField(
                 visit, "silent_after", edited, "No signal after seconds", hint, 3_600
             )
+        more = "In seconds. What a phone measures between two reports comes with the next."
+        with _section("How often phones report", more):
+            reports = report_fields(visit, edited)
         more = "Where drivers were, and what proves deliveries. Orders and their history stay."
         with _section("History", more):
             hint = "Older positions are deleted for good. 0: all are kept."
@@ -120,7 +124,7 @@ class SettingsPage:
                 visit, "keep_proof_days", edited, "Keep photos and signatures for days", hint, 3_650
             )
         self._add(self._tiles, self._attribution, phase, notes, messages)
-        self._add(late, silent, days, proof)
+        self._add(late, silent, *reports, days, proof)
 
     def _build_foot(self) -> None:
         with ui.element("div").classes("settings-foot") as self._foot:
