@@ -30,7 +30,7 @@ Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
 Port = Annotated[int | None, typer.Option(help="The port to listen on; 0 takes a free one.")]
 DataDir = Annotated[Path | None, typer.Option(help="The folder that everything is kept in.")]
 SelfSigned = Annotated[
-    bool, typer.Option("--tls-self-signed", help="A certificate for trying (not built yet).")
+    bool, typer.Option("--tls-self-signed", help="Serve https with a certificate of its own.")
 ]
 
 cli = typer.Typer(
@@ -60,10 +60,8 @@ def serve(
     tls_self_signed: SelfSigned = False,
 ) -> None:
     """Run the server."""
-    if tls_self_signed:
-        _refuse(NOT_BUILT.format("A self-signed certificate"))
     settings = config.load(host=host, port=port, data_dir=data_dir)
-    launch.serve(settings, say=typer.echo, hint=_hint)
+    launch.serve(settings, say=typer.echo, hint=_hint, self_signed=tls_self_signed)
 
 
 @cli.command("demo")
@@ -74,11 +72,9 @@ def run_demo(
     tls_self_signed: SelfSigned = False,
 ) -> None:
     """Run a throw-away server with a city where drivers really drive."""
-    if tls_self_signed:
-        _refuse(NOT_BUILT.format("A self-signed certificate"))
     from app import demo  # noqa: PLC0415 (the simulator, a quarter of a second to import)
 
-    demo.run(host=host, port=port, data_dir=data_dir, say=typer.echo)
+    demo.run(host=host, port=port, data_dir=data_dir, self_signed=tls_self_signed, say=typer.echo)
 
 
 @users.command("add")

@@ -1,11 +1,16 @@
 """`ontheway demo`: a throw-away server, a generated login, and a city that drives."""
 
 import asyncio
+import io
+import ssl
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from app import config, launch
+import segno
+
+from app import certificate, config, launch
 from app.domain.access import SYSTEM, Role
 from app.simulator.demo import DemoLinks, run_city
 from app.simulator.shop import NAME as SHOP_NAME
@@ -14,27 +19,48 @@ from app.tracking.services import Services
 from app.tracking.tasks import spawn
 
 USER: Final = "demo"
+WARNING: Final = (
+    "Its browser warns, as nobody vouches for a\ncertificate that a server made for itself:"
+    " go on by Advanced or Details."
+)
 
 
-def run(*, host: str | None, port: int | None, data_dir: Path | None, say: launch.Say) -> None:
+def run(
+    *,
+    host: str | None,
+    port: int | None,
+    data_dir: Path | None,
+    self_signed: bool,
+    say: launch.Say,
+) -> None:
     """Run the demo until it is stopped; without a folder its data goes when it ends."""
-    if data_dir is not None:
-        _run(host, port, data_dir, say)
-        return
-    with tempfile.TemporaryDirectory(prefix="ontheway-demo-") as temporary:
-        _run(host, port, Path(temporary), say)
+    with ExitStack() as stack:
+        if data_dir is None:
+            temporary = tempfile.TemporaryDirectory(prefix="ontheway-demo-")
+            data_dir = Path(stack.enter_context(temporary))
+        settings = config.load(host=host, port=port, data_dir=data_dir)
+        _run(settings, self_signed, say)
 
 
-def _run(host: str | None, port: int | None, data_dir: Path, say: launch.Say) -> None:
-    settings = config.load(host=host, port=port, data_dir=data_dir)
+def _run(settings: config.Settings, self_signed: bool, say: launch.Say) -> None:
 
     def begin(services: Services, url: str, stopping: asyncio.Event) -> None:
-        spawn(_live(services, url, stopping, say), "demo city")
+        cert = settings.data_dir / certificate.FOLDER / certificate.CERT if self_signed else None
+        trust = None if cert is None else ssl.create_default_context(cafile=cert)
+        spawn(_live(services, url, stopping, say, trust), "demo city")
 
-    launch.serve(settings, say=say, hint=say, next_port=True, on_ready=begin)
+    launch.serve(
+        settings, say=say, hint=say, next_port=True, on_ready=begin, self_signed=self_signed
+    )
 
 
-async def _live(services: Services, url: str, stopping: asyncio.Event, say: launch.Say) -> None:
+async def _live(
+    services: Services,
+    url: str,
+    stopping: asyncio.Event,
+    say: launch.Say,
+    trust: ssl.SSLContext | None,
+) -> None:
     await _name_shop(services)
     password = new_id(12)
     if await services.store.people.find_user(USER) is None:
@@ -49,9 +75,18 @@ async def _live(services: Services, url: str, stopping: asyncio.Event, say: laun
         say(f"Customer's page  {links.tracking_url}")
         say(f"Driver's page    {links.driver_url}")
         say(f"  its customer   {links.phone_tracking_url}")
+        if url.startswith("https:"):
+            say(f"\nScan this with a phone to drive with it. {WARNING}\n\n{code(links.driver_url)}")
         say("Stop with Ctrl-C.")
 
-    await run_city(url=url, api_key=key, stop=stopping, on_ready=tell)
+    await run_city(url=url, api_key=key, stop=stopping, on_ready=tell, trust=trust)
+
+
+def code(link: str) -> str:
+    """A QR code for a terminal, whatever its colours."""
+    text = io.StringIO()
+    segno.make(link, error="l").terminal(out=text, compact=True, border=2)
+    return text.getvalue().rstrip("\n")
 
 
 async def _name_shop(services: Services) -> None:

@@ -7,9 +7,11 @@ import importlib
 import os
 import socket
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import uvloop
 
@@ -45,15 +47,19 @@ def serve(
     hint: Say,
     next_port: bool = False,
     on_ready: OnReady | None = None,
+    self_signed: bool = False,
 ) -> None:
     """Run the server in its folder until it is told to stop; ``say`` gets the ready line.
 
-    ``next_port``: takes the next free port when its own is taken. Raises `CannotStart`,
-    `FolderInUse`, `SettingsError`, `StoreRefused`.
+    ``next_port``: takes the next free port when its own is taken. ``self_signed``: https with a
+    certificate of its own, kept in the folder. Raises `CannotStart`, `FolderInUse`,
+    `SettingsError`, `StoreRefused`.
     """
     config.prepare_data_dir(settings.data_dir)
     server = _server(settings.data_dir)
     with folder.locked(settings.data_dir):
+        if self_signed:
+            settings = _with_certificate(settings, server.network_address())
         listener = _bind(settings, next_port, hint)
         url = server.address_of(settings, listener)
 
@@ -65,6 +71,22 @@ def serve(
                 hint(FIRST_ADMIN)
 
         run(server.serve(settings, listener, url, ready))
+
+
+def _with_certificate(settings: config.Settings, address: str) -> config.Settings:
+    """Settings with a certificate for all names that this machine is reached by."""
+    if settings.tls:
+        raise CannotStart(
+            "--tls-self-signed: ONTHEWAY_TLS_CERT names a certificate already; use one of the two."
+        )
+    from app import certificate  # noqa: PLC0415 (a tenth of a second that most starts do not need)
+
+    names = {"localhost", "127.0.0.1", "::1", socket.gethostname(), address}
+    names |= {settings.host} - {"0.0.0.0", "::"}
+    if settings.public_url is not None:
+        names.add(urlsplit(settings.public_url).hostname or "localhost")
+    cert, key = certificate.self_signed(settings.data_dir, names, datetime.now(UTC))
+    return settings.model_copy(update={"tls_cert": cert, "tls_key": key})
 
 
 def command(settings: config.Settings, name: str, arguments: dict[str, Any]) -> dict[str, Any]:

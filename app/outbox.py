@@ -42,7 +42,7 @@ class Rejection:
 class Outbox:
     """Messages without a final answer, in their order, in memory.
 
-    A driver's program that must outlive its own restart keeps these on disk instead.
+    A driver's program that must outlive its own restart uses a `DiskOutbox` instead.
     """
 
     def __init__(self) -> None:

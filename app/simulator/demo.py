@@ -1,6 +1,7 @@
 """The demo's city at work: a shop, its drivers, and a phone of your own; all from the outside."""
 
 import asyncio
+import ssl
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from random import Random
@@ -47,15 +48,16 @@ async def run_city(
     drivers: int = 6,
     seed: int | None = None,
     pace: float = 1.0,
+    trust: ssl.SSLContext | None = None,
 ) -> None:
     """Let the city live until ``stop`` is set; ``on_ready`` is called once, within seconds.
 
     ``url`` is the server's http address, ``api_key`` one that may make drivers and orders. Raises
-    `ApiError` when the server refuses at the start.
+    `ApiError` when the server refuses at the start. ``trust``: whom to believe over https.
     """
     rng = Random(seed)
-    async with Api(url, api_key) as api:
-        city = _City(url, api, Shop(api, rng), rng, pace)
+    async with Api(url, api_key, trust) as api:
+        city = _City(url, api, Shop(api, rng), rng, pace, trust)
         opening = asyncio.create_task(city.open(drivers, on_ready))
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -68,8 +70,17 @@ async def run_city(
 
 
 class _City:
-    def __init__(self, url: str, api: Api, shop: Shop, rng: Random, pace: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        api: Api,
+        shop: Shop,
+        rng: Random,
+        pace: float,
+        trust: ssl.SSLContext | None,
+    ) -> None:
         self._url, self._api, self._shop, self._rng, self._pace = url, api, shop, rng, pace
+        self._trust = trust
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self, count: int, on_ready: Callable[[DemoLinks], None]) -> None:
@@ -112,7 +123,7 @@ class _City:
             head_start=HEAD_STARTS[number % len(HEAD_STARTS)],
             patchy=number == PATCHY,
         )
-        self._spawn(driver.run(self._url, made["token"]), name)
+        self._spawn(driver.run(self._url, made["token"], self._trust), name)
         self._spawn(self._keep_busy(driver, made["id"]), name)
         return order
 

@@ -4,6 +4,7 @@ He knows only what the socket tells him, so what staff do in the dashboard reach
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
 from functools import partial
@@ -68,10 +69,11 @@ class CityDriver:
         self._driven = 0.0
         self._missed: list[Callable[[], Coroutine[Any, Any, str]]] = []
 
-    async def run(self, url: str, token: str) -> None:
-        """Work until cancelled, or until the server wants no more of him."""
+    async def run(self, url: str, token: str, trust: ssl.SSLContext | None = None) -> None:
+        """Work until cancelled, or until the server wants no more of him; ``trust`` for https."""
+        connection = DriverConnection(url, token, on_message=self._hear, ssl_context=trust)
         try:
-            async with DriverConnection(url, token, on_message=self._hear) as phone:
+            async with connection as phone:
                 await phone.connected()
                 while True:
                     await self._work(phone)

@@ -252,8 +252,6 @@ def test_unknown_name_in_a_dotenv_file_is_an_error_and_a_known_one_counts(
     [
         ["backup", "copy.db"],
         ["restore", "copy.db"],
-        ["serve", "--tls-self-signed"],
-        ["demo", "--tls-self-signed"],
     ],
 )
 def test_what_is_not_built_yet_is_refused_with_one_sentence(
