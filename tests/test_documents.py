@@ -27,7 +27,9 @@ from tests.live import LiveServer
 
 README: Final = ROOT / "README.md"
 DOCUMENTS: Final = (README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
-GUIDES: Final = tuple(ROOT / "docs" / f"{name}.md" for name in ("driver", "client", "admin"))
+GUIDES: Final = tuple(
+    ROOT / "docs" / f"{name}.md" for name in ("driver", "driver-guide", "client", "admin")
+)
 SOURCES: Final = ("app", "static", "tests", "docs", "deploy", ".ci")
 TEXTS: Final = {".py", ".md", ".js", ".cjs", ".css", ".html", ".toml", ".txt", ".sh", ".yml", ""}
 MACHINE: Final = re.compile(r"(?<![\w.:/-])/(?:home|Users|root|work|mnt|media)/\w|[A-Z]:\\\\?Users")
@@ -111,7 +113,7 @@ def test_nothing_names_a_path_of_a_machine() -> None:
 
 
 def test_every_fenced_block_is_of_a_kind_that_is_checked_somewhere() -> None:
-    known = {"sh", "python", "js", "dart", "json driver", "json to-driver"}
+    known = {"sh", "python", "js", "dart", "kotlin", "json driver", "json to-driver"}
     known |= {"json viewer", "json to-viewer"}
     generated = {"protocol.md", "settings.md", "architecture.md", "CONTRIBUTING.md"}
     unknown = [str(b) for b in BLOCKS if b.path.name not in generated and b.info not in known]
