@@ -19,6 +19,8 @@ from app.tracking.services import Services
 from app.tracking.tasks import spawn
 
 USER: Final = "demo"
+LIGHT_BLOCKS: Final = "\x1b[97;40m"
+PLAIN: Final = "\x1b[0m"
 WARNING: Final = (
     "Its browser warns, as nobody vouches for a\ncertificate that a server made for itself:"
     " go on by Advanced or Details."
@@ -83,10 +85,11 @@ async def _live(
 
 
 def code(link: str) -> str:
-    """A QR code for a terminal, whatever its colours."""
+    """A QR code for a terminal, dark on light whatever the terminal's own colours are."""
     text = io.StringIO()
     segno.make(link, error="l").terminal(out=text, compact=True, border=2)
-    return text.getvalue().rstrip("\n")
+    lines = text.getvalue().splitlines()
+    return "\n".join(f"{LIGHT_BLOCKS}{line}{PLAIN}" for line in lines)
 
 
 async def _name_shop(services: Services) -> None:
