@@ -4,16 +4,17 @@
  * All text from outside goes into the page by `textContent`.
  */
 import { FailedDialog } from './driver-failed.js';
+import { keepPage } from './driver-kept.js';
 import { DriverLink } from './driver-link.js';
 import { OrderList } from './driver-orders.js';
 import { Outbox, newId } from './driver-outbox.js';
+import { complainOfLink, hidePairing, onPasted, showPairing, tokenIn } from './driver-pairing.js';
 import { PositionRecorder } from './driver-recorder.js';
 import { openStore } from './driver-store.js';
 import { UNDO_FOR, UndoLine } from './driver-undo.js';
 import { showDriving } from './driver-view.js';
 import { endedWords, plural, put, reasonWords } from './driver-words.js';
 
-const TOKEN = /^[A-Za-z0-9_-]{20,256}$/;
 const OPENED_ELSEWHERE = 4512;
 
 const $ = (id) => document.getElementById(id);
@@ -76,12 +77,8 @@ async function begin() {
 }
 
 async function pair(text) {
-  const given = text.trim().split('#').pop();
-  if (!TOKEN.test(given)) {
-    showPairing();
-    put($('pair-error'), 'That does not look like a driver link. Copy all of it, also what follows the #.');
-    return;
-  }
+  const given = tokenIn(text);
+  if (!given) return complainOfLink();
   const same = given === token;
   const recording = same && (await store.state()).recording;
   if (!same) {
@@ -103,21 +100,11 @@ async function open(recording) {
   confirmedAt = null;
   refused = 0;
   const outbox = driverId && await Outbox.open(store, driverId);
-  $('pair').hidden = true;
-  $('page').hidden = false;
+  hidePairing();
   link = new DriverLink(token, { outbox, onState, onMessage });
   link.connect();
   if (driverId && recording) recorder.start();
   render();
-}
-
-function showPairing(why) {
-  $('page').hidden = true;
-  $('pair').hidden = false;
-  $('pair-warned').hidden = !/^https:\/\/(\d+(\.\d+){3}|\[|[^/]*\.local\b)/.test(location.href);
-  if (why) put($('pair-why'), why);
-  put($('pair-error'), '');
-  $('pair-link').value = '';
 }
 
 async function forget() {
@@ -249,24 +236,11 @@ function say(words, calm = false) {
   put($('problem'), words);
 }
 
-/** The page itself is kept on the phone; where that is refused it works while the server is reached. */
-async function keepForCellars() {
-  const worker = navigator.serviceWorker;
-  const registration = await worker?.register('/drive-worker.js', { scope: '/drive' }).catch(() => null);
-  if (!registration?.waiting) return;
-  // A newer version was fetched while an earlier page was open: this one starts anew with it.
-  worker.addEventListener('controllerchange', () => location.reload(), { once: true });
-  registration.waiting.postMessage('take over');
-}
-
 function onPress(button, act) {
   button.addEventListener('click', () => { if (button.getAttribute('aria-disabled') !== 'true') act(); });
 }
 
-$('pair-form').addEventListener('submit', (event) => {
-  event.preventDefault();
-  pair($('pair-link').value);
-});
+onPasted(pair);
 $('forget').addEventListener('click', forget);
 $('again').addEventListener('click', () => link.connect());
 onPress($('start'), () => setDuty(true));
@@ -279,4 +253,4 @@ addEventListener('hashchange', begin);
 addEventListener('online', () => { if (link?.state.kind === 'waiting') link.connect(); });
 setInterval(() => { link?.tick(); render(); }, 1000);
 begin();
-keepForCellars();
+keepPage();

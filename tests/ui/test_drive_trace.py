@@ -24,7 +24,7 @@ from tests.ui.relay import Relay
 TRACE: Final = "nizhny-novgorod.gpx"
 APART: Final = 30.0
 """Metres; the page keeps a fix this far from the one before it whenever it comes."""
-LEG: Final = 30
+LEG: Final = 20
 """Fixes between two things that go wrong."""
 
 # Tells of every fix once it is on the phone's disk, whatever becomes of the page then.
