@@ -136,6 +136,12 @@ class Raw:
             pass
         return got.json
 
+    def hear_answer(self) -> Json:
+        """The next message that answers one; how often to report may be told at any time."""
+        while (message := self.hear_text())["type"] == "report_interval":
+            pass
+        return message
+
     def ended(self) -> tuple[int, list[Got]]:
         """Read until the server closes: its close code and all frames before; then silence."""
         before: list[Got] = []

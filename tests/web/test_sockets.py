@@ -347,7 +347,7 @@ def test_attack_leaves_a_healthy_courier_and_his_customer_alone(
                 begun = time.monotonic()
                 point = {"id": f"h{number}", "lat": 48.1, "lng": 11.5 + number / 1e6}
                 courier.send(frame(TEXT, {**point, "orderId": order["id"]}))
-                assert courier.hear_text() == {"type": "ack", "ids": [point["id"]], "count": 1}
+                assert courier.hear_answer() == {"type": "ack", "ids": [point["id"]], "count": 1}
                 assert customer.hear_text()["lng"] == point["lng"], "none is left out"
                 waits.append(time.monotonic() - begun)
                 time.sleep(0.02)
