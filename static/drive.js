@@ -9,6 +9,7 @@ import { DriverLink } from './driver-link.js';
 import { OrderList } from './driver-orders.js';
 import { Outbox, newId } from './driver-outbox.js';
 import { complainOfLink, hidePairing, onPasted, showPairing, tokenIn } from './driver-pairing.js';
+import { Proving } from './driver-proving.js';
 import { PositionRecorder } from './driver-recorder.js';
 import { openStore } from './driver-store.js';
 import { UNDO_FOR, UndoLine } from './driver-undo.js';
@@ -33,8 +34,7 @@ const recorder = new PositionRecorder({
   // often: those fixes then travel together, one frame per report.
   gap: () => Math.min(Math.max(link.interval, 1), 5),
   onFix(fix) {
-    link.send({ type: 'location_update', id: newId(), ...fix });
-    render();
+    link.send({ type: 'location_update', id: newId(), ...fix }).then(render);
   },
   onProblem(words) {
     if (words === signal) return;
@@ -48,7 +48,11 @@ const orders = new OrderList($('orders'), $('order'), {
   unsent: (orderId) => link.outbox?.newest((it) => it.type === 'status_update' && it.orderId === orderId)?.status,
   onNext: (orderId, status) => changeStatus({ orderId, status }),
   onFail: (orderId) => failing.ask(orderId),
+  proof: (orderId, kind) => proving.state(orderId, kind),
+  onProof: (orderId, kind) => proving.ask(orderId, kind),
 });
+
+const proving = new Proving({ file: $('photo'), code: $('code'), signature: $('signature'), say, render });
 
 const failing = new FailedDialog($('failing'), (orderId, note) => changeStatus({ orderId, status: 'failed', note }));
 
@@ -102,6 +106,7 @@ async function open(recording) {
   const outbox = driverId && await Outbox.open(store, driverId);
   hidePairing();
   link = new DriverLink(token, { outbox, onState, onMessage });
+  if (driverId) proving.open(store, driverId, token);
   link.connect();
   if (driverId && recording) recorder.start();
   render();
@@ -113,6 +118,7 @@ async function forget() {
   if (!confirm(`Disconnect this phone from driver ${driverId ?? ''}?${loss}`)) return;
   setRecording(false);
   link.outbox?.clear();
+  proving.clear();
   link.close();
   token = driverId = null;
   showPairing('This phone is disconnected. To drive again, open your driver link or paste it here.');
@@ -120,7 +126,7 @@ async function forget() {
 }
 
 function unsent() {
-  return link.outbox?.size ?? 0;
+  return (link.outbox?.size ?? 0) + proving.size;
 }
 
 // ------------------------------------------------------------------ what the server says
@@ -149,6 +155,7 @@ function welcomed(message) {
   if (message.driverId !== driverId) openOutbox(message.driverId);
   onDuty = message.onDuty;
   if (!onDuty) setRecording(false);
+  proving.hurry();
   orders.replace(message.orders);
 }
 
@@ -160,6 +167,7 @@ async function openOutbox(id) {
   driverId = id;
   store.set('driver', id);
   mine.outbox = outbox;
+  proving.open(store, id, token);
   mine.flush();
   render();
 }
@@ -251,6 +259,6 @@ onPress($('record'), () => {
 });
 addEventListener('hashchange', begin);
 addEventListener('online', () => { if (link?.state.kind === 'waiting') link.connect(); });
-setInterval(() => { link?.tick(); render(); }, 1000);
+setInterval(() => { link?.tick(); proving.tick(); render(); }, 1000);
 begin();
 keepPage();

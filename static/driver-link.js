@@ -65,9 +65,9 @@ export class DriverLink {
     this.#enter({ kind: 'ended' });
   }
 
-  /** Queue a message and send it as soon as it may go, not before `holdUntil`. */
-  send(message, holdUntil) {
-    this.outbox.put(message, holdUntil);
+  /** Queue a message and send it as soon as it is kept and may go, not before `holdUntil`. */
+  async send(message, holdUntil) {
+    await this.outbox.put(message, holdUntil);
     this.flush();
   }
 

@@ -6,6 +6,8 @@ const FINAL = new Set(['delivered', 'failed', 'cancelled', 'returned']);
 const NEXT = {
   assigned: 'picked_up', picked_up: 'in_transit', in_transit: 'arriving', arriving: 'delivered',
 };
+const PROOFS = { photo: 'Photo', signature: 'Signature', code: 'Code' };
+const PROVABLE = new Set(['picked_up', 'in_transit', 'arriving']);
 // A second press that follows this fast was meant for the button before it.
 const DOUBLE_PRESS = 800;
 
@@ -15,19 +17,24 @@ export class OrderList {
   #unsent;
   #onNext;
   #onFail;
+  #proof;
+  #onProof;
   #entries = new Map(); // order id → {order, pressedAt, item}
   #chosen = null; // the order whose card the driver opened; else the first that is not done
 
   /**
    * `unsent(orderId)`: the newest status that the server has not confirmed, or undefined.
    * `onNext(orderId, status)`: the driver pressed the button. `onFail(orderId)`: he cannot deliver.
+   * `proof(orderId, kind)`: 'waiting', 'given' or undefined; `onProof(orderId, kind)`: he gives it.
    */
-  constructor(list, template, { unsent, onNext, onFail }) {
+  constructor(list, template, { unsent, onNext, onFail, proof, onProof }) {
     this.#list = list;
     this.#template = template;
     this.#unsent = unsent;
     this.#onNext = onNext;
     this.#onFail = onFail;
+    this.#proof = proof;
+    this.#onProof = onProof;
   }
 
   get size() { return this.#entries.size; }
@@ -88,6 +95,7 @@ export class OrderList {
     on('head', () => { this.#chosen = order.orderId; this.render(); });
     on('next', () => this.#press(entry));
     on('fail', () => this.#onFail(order.orderId));
+    for (const kind of Object.keys(PROOFS)) on(kind, () => this.#onProof(order.orderId, kind));
     this.#entries.set(order.orderId, entry);
     this.#list.append(item);
   }
@@ -119,9 +127,17 @@ export class OrderList {
     if (!shown) return;
     put(part('then'), place === order.destination ? '' : `Then to ${placeWords(order.destination)}`);
     put(part('note'), order.note ?? '');
+    put(part('wish'), order.customerNote ? `${name || 'The customer'}: ${order.customerNote}` : '');
+    put(part('told'), (order.words ?? []).map((word) => word.text).join('\n'));
     put(part('id'), `Order ${order.orderId}`);
     renderLink(part('call'), callTo(order.phone), `Call ${name || 'the customer'}`);
     renderLink(part('go'), wayTo(place), 'Navigate');
+    part('proof').hidden = !PROVABLE.has(status);
+    for (const [kind, words] of Object.entries(PROOFS)) {
+      const state = this.#proof(order.orderId, kind);
+      put(part(kind).querySelector('.kind'), state === 'waiting' ? `${words} waits` : state ? `${words} sent` : words);
+      part(kind).classList.toggle('given', Boolean(state));
+    }
     put(part('step'), statusWords(NEXT[status]));
     item.querySelectorAll('.whose').forEach((each) => put(each, `for order ${order.orderId}`));
   }

@@ -62,13 +62,17 @@ export class Outbox {
     return [...this.#others.values()].findLast((it) => fits(it.message))?.message;
   }
 
-  /** Keep a message until it is answered; it is not sent before `holdUntil`. Settled once kept. */
-  put(message, holdUntil = 0) {
-    this.#hold(message, holdUntil);
-    if (this.#points.size > KEEP_POINTS) this.#dropOldest();
+  /**
+   * Keep a message until it is answered; it is not sent before `holdUntil`. Settled once it is on the
+   * disk; a point counts from then on, what the driver pressed at once.
+   */
+  async put(message, holdUntil = 0) {
+    if (!isPoint(message)) this.#hold(message, holdUntil);
     const entry = { driver: this.#driver, id: message.id, message, holdUntil };
     // Not kept on the phone, it stays in memory: the page says that a reload would lose it.
-    return this.#store.put(entry).catch(() => { this.storageFull = true; });
+    await this.#store.put(entry).catch(() => { this.storageFull = true; });
+    if (isPoint(message)) this.#hold(message, holdUntil);
+    if (this.#points.size > KEEP_POINTS) this.#dropOldest();
   }
 
   /** What is held may go now. */

@@ -1,12 +1,13 @@
 /**
- * What the driver's page keeps on the phone: who it is, whether it records, and every message that
- * the server has not answered. In IndexedDB, written through to the disk, so that a crash of the
+ * What the driver's page keeps on the phone: who it is, whether it records, and every message and
+ * proof of delivery that the server has not answered. In IndexedDB, written through to the disk, so that a crash of the
  * browser or of the phone loses nothing that was kept.
  */
 
 const NAME = 'ontheway-drive';
 const STATE = 'state';
 const MESSAGES = 'messages';
+const PROOFS = 'proofs';
 const OLD = 'ontheway.'; // entries of localStorage, where earlier versions kept it
 
 /** Open it. Where the browser allows no database, all is kept in memory, and `lasting` is false. */
@@ -56,6 +57,20 @@ class DiskStore {
     return this.#write(MESSAGES, (store) => ids.forEach((id) => store.delete([driver, id])));
   }
 
+  /** The entries {driver, id, …} of proof of delivery, oldest first. */
+  proofs(driver) {
+    const range = IDBKeyRange.bound([driver], [driver, []]);
+    return asked(this.#db.transaction(PROOFS).objectStore(PROOFS).getAll(range));
+  }
+
+  putProof(entry) {
+    return this.#write(PROOFS, (store) => store.put(entry));
+  }
+
+  removeProof(driver, id) {
+    return this.#write(PROOFS, (store) => store.delete([driver, id]));
+  }
+
   #write(name, act) {
     return new Promise((resolve, reject) => {
       const change = this.#db.transaction(name, 'readwrite', { durability: 'strict' });
@@ -76,6 +91,9 @@ class MemoryStore {
   async messages(driver) { return [...this.#entries.values()].filter((entry) => entry.driver === driver); }
   async put(entry) { this.#entries.set(entry.id, entry); }
   async remove(_driver, ids) { ids.forEach((id) => this.#entries.delete(id)); }
+  async proofs() { return []; }
+  async putProof() {}
+  async removeProof() {}
 }
 
 function opened() {
@@ -83,6 +101,7 @@ function opened() {
   request.onupgradeneeded = () => {
     request.result.createObjectStore(STATE);
     request.result.createObjectStore(MESSAGES, { keyPath: ['driver', 'id'] });
+    request.result.createObjectStore(PROOFS, { keyPath: ['driver', 'id'] });
   };
   return asked(request);
 }
