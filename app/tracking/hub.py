@@ -222,8 +222,8 @@ class Hub:
         """Whether the driver has a socket open, or an app that sent something lately."""
         return driver_num in self._drivers or driver_num in self._phones
 
-    def online_drivers(self) -> set[int]:
-        """Those who are connected, as a copy."""
+    def with_sockets(self) -> set[int]:
+        """The drivers who have a socket open, as a copy."""
         return set(self._drivers)
 
     def drivers_online(self) -> int:

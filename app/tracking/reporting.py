@@ -48,14 +48,15 @@ class Reporting:
 
     def ask(self, driver_id: str, actor: Actor) -> None:
         """Somebody wants to know where he is right now; ``not_found``, ``conflict`` when he has
-        no socket open."""
+        no socket open (who reports by `/ingest` cannot be told)."""
         actor.require(Action.DISPATCH)
         live = self._board.driver_by_id(driver_id)
         if live is None:
             raise OnthewayError("not_found", "There is no such driver.")
         num = live.driver.num
-        if not self._hub.online(num):
-            raise OnthewayError("conflict", "This driver's phone is not connected now.")
+        if num not in self._hub.with_sockets():
+            sentence = "This driver's phone is not connected by a socket now: it cannot be asked."
+            raise OnthewayError("conflict", sentence)
         self._asked_until[num] = self._now() + ASKED_FOR
         self._tell(num)
 
@@ -63,7 +64,7 @@ class Reporting:
         """Tell the drivers for whom it is another; called about every second."""
         now = self._now()
         self._asked_until = {num: end for num, end in self._asked_until.items() if end > now}
-        online = self._hub.online_drivers()
+        online = self._hub.with_sockets()
         for num in self._told.keys() - online:
             del self._told[num]
         for count, num in enumerate(online, start=1):
