@@ -1,7 +1,8 @@
 """An outbox in a file: what a driver's program had to say outlives its crash and its restart.
 
 The file is a journal, a line for each message that was added and for each that was answered. It is
-read when it is opened, and cut back to nothing whenever all is answered.
+read when it is opened, cut back to nothing whenever all is answered, and written anew when most of
+it is answered.
 """
 
 import errno
@@ -10,9 +11,13 @@ import json
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from app.outbox import Message, Outbox
+
+TIDY_FROM: Final = 1 << 20
+"""Bytes of the file from which on it may be written anew: when it is this long, and four times
+longer than what is open was when it was last written anew."""
 
 
 class OutboxInUse(Exception):
@@ -30,13 +35,10 @@ class DiskOutbox(Outbox):
     def __init__(self, path: str | Path, *, durable: bool = False) -> None:
         super().__init__()
         self._durable = durable
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(self._file)
-            raise OutboxInUse(f"Another program keeps its messages in {path}.") from None
-        self._bytes = self._read(Path(path).read_bytes())
+        self._path = Path(path)
+        self._file = _locked(self._path)
+        self._bytes = self._read(self._path.read_bytes())
+        self._tidy_at = max(TIDY_FROM, 4 * self._bytes)
 
     def __enter__(self) -> Self:
         return self
@@ -56,7 +58,7 @@ class DiskOutbox(Outbox):
     def add(self, message_id: str, text: bytes, *, alone: bool) -> None:
         """Keep a message until it is answered; one that is kept already changes nothing."""
         if message_id not in self._open:
-            self._write({"id": message_id, "text": text.decode(), "alone": alone})
+            self._write(_added(message_id, text, alone=alone))
             super().add(message_id, text, alone=alone)
 
     def answered(self, message_id: str) -> Message | None:
@@ -64,6 +66,8 @@ class DiskOutbox(Outbox):
         message = super().answered(message_id)
         if message is not None and self._open:
             self._write({"answered": message_id})
+            if self._bytes >= self._tidy_at:
+                self._tidy()
         elif message is not None:
             self._cut(0)
         return message
@@ -85,8 +89,30 @@ class DiskOutbox(Outbox):
         os.ftruncate(self._file, len(whole))
         return len(whole)
 
+    def _tidy(self) -> None:
+        """Write the file anew, with what is open alone; a crash leaves the old or the new."""
+        lines = b"".join(
+            _line(_added(message.id, message.text, alone=message.alone))
+            for message in self._open.values()
+        )
+        beside = self._path.with_name(self._path.name + ".new")
+        fresh = _locked(beside)
+        try:
+            os.ftruncate(fresh, 0)
+            with open(fresh, "wb", closefd=False) as file:
+                file.write(lines)
+            os.fsync(fresh)
+            os.replace(beside, self._path)
+        except OSError:  # such as a full disk: the old file has all that counts
+            os.close(fresh)
+            self._tidy_at = 2 * self._bytes
+            return
+        os.close(self._file)
+        self._file, self._bytes = fresh, len(lines)
+        self._tidy_at = max(TIDY_FROM, 4 * self._bytes)
+
     def _write(self, entry: dict[str, Any]) -> None:
-        line = json.dumps(entry, separators=(",", ":")).encode() + b"\n"
+        line = _line(entry)
         written = os.write(self._file, line)
         if written != len(line):
             self._cut(self._bytes)
@@ -98,3 +124,22 @@ class DiskOutbox(Outbox):
     def _cut(self, size: int) -> None:
         os.ftruncate(self._file, size)
         self._bytes = size
+
+
+def _locked(path: Path) -> int:
+    """The open file, for this program alone; raises `OutboxInUse`."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        raise OutboxInUse(f"Another program keeps its messages in {path}.") from None
+    return file
+
+
+def _added(message_id: str, text: bytes, *, alone: bool) -> dict[str, Any]:
+    return {"id": message_id, "text": text.decode(), "alone": alone}
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, separators=(",", ":")).encode() + b"\n"

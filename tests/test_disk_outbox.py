@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.client import DriverConnection
-from app.disk_outbox import DiskOutbox, OutboxInUse
+from app.disk_outbox import TIDY_FROM, DiskOutbox, OutboxInUse
 from app.outbox import Outbox
 from tests.conftest import ROOT
 from tests.stand_in import TOKEN, standing_in
@@ -70,6 +70,23 @@ def test_what_was_answered_or_torn_does_not_come_again(tmp_path: Path) -> None:
         outbox.add("d", b"d", alone=False)
     with DiskOutbox(path) as outbox:
         assert waiting(outbox) == [("b", b"b", True), ("c", b"c", False), ("d", b"d", False)]
+
+
+def test_a_file_that_is_never_quite_answered_does_not_grow_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "queue.jsonl"
+    text = b'{"text":"%s"}' % (b"x" * 10_000)
+    with DiskOutbox(path) as outbox:
+        outbox.add("p-0", text, alone=True)
+        for n in range(500):
+            outbox.add(f"p-{n + 1}", text, alone=True)
+            assert [message.id for message in outbox.take(1)] == [f"p-{n}"]
+            outbox.answered(f"p-{n}")
+        assert path.stat().st_size < 2 * TIDY_FROM
+        with pytest.raises(OutboxInUse):
+            DiskOutbox(path)
+    with DiskOutbox(path) as outbox:
+        assert waiting(outbox) == [("p-500", text, True)]
+    assert [file.name for file in tmp_path.iterdir()] == ["queue.jsonl"]
 
 
 def test_one_program_at_a_time_uses_a_file(tmp_path: Path) -> None:

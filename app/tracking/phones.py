@@ -4,15 +4,18 @@ Knows no HTTP: a reading comes in, and it is stored when `PhoneDoor.take` return
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Final
+from weakref import WeakValueDictionary
 
 from app.domain.access import Kind
 from app.domain.errors import OnthewayError, unavailable
 from app.domain.position import Flag, flag_names
 from app.protocol.apps.doubt import Doubt
 from app.protocol.apps.message import Reading
+from app.protocol.driver import MAX_BATCH
 from app.protocol.point import Point
 from app.tracking.board import Board
 from app.tracking.credentials import token_hash
@@ -20,7 +23,7 @@ from app.tracking.fleet import Fleet
 from app.tracking.hub import Hub
 from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor
-from app.tracking.records import Arrival, NotTaken
+from app.tracking.records import Arrival, NotTaken, Outcome
 from app.tracking.reports import Reports
 from app.tracking.throttle import Buckets
 
@@ -54,6 +57,8 @@ class PhoneDoor:
     _known: dict[bytes, int] = field(default_factory=dict)
     _rotations: int = 0
     _untimed: dict[tuple[int, Point], float] = field(default_factory=dict)
+    _turns: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """Of drivers whose points without a time are being stored: the same point may come at once."""
     _doubts: dict[int, Doubt] = field(default_factory=dict)
 
     async def identify(self, token: str, address: str | None) -> int:
@@ -82,11 +87,13 @@ class PhoneDoor:
         wait = self.rates.take(driver_num, max(1.0, len(points) * BATCH_SHARE))
         if wait:
             raise come_again(wait)
-        fresh = [point for point in points if not self._is_same(driver_num, point)]
-        arrival = await self._stored(driver_num, fresh) if fresh else None
-        for point in fresh:
-            self._remember(driver_num, point)
-        verdict = _verdict(reading, arrival)
+        fresh: list[Point] = []
+        outcomes: list[Outcome] = []
+        for begin in range(0, len(points), MAX_BATCH):
+            part, ends = await self._take_part(driver_num, points[begin : begin + MAX_BATCH])
+            fresh += part
+            outcomes += ends
+        verdict = _verdict(reading, outcomes)
         doubtful = self._doubt(driver_num, fresh)
         if self.hub.phone_heard(driver_num, self.monotonic()):
             self.board.changed("driver", driver_num)
@@ -118,6 +125,20 @@ class PhoneDoor:
 
     # what is stored
 
+    async def _take_part(
+        self, driver_num: int, points: Sequence[Point]
+    ) -> tuple[list[Point], Sequence[Outcome]]:
+        """Store what is new of some points; in turn where only their content tells them apart."""
+        timed = all(point.fix.fix_time is not None for point in points)
+        async with nullcontext() if timed else self._turns.setdefault(driver_num, asyncio.Lock()):
+            fresh = [
+                point for point in dict.fromkeys(points) if not self._is_same(driver_num, point)
+            ]
+            arrival = await self._stored(driver_num, fresh) if fresh else None
+            for point in fresh:
+                self._remember(driver_num, point)
+        return fresh, [] if arrival is None else arrival.outcomes
+
     async def _stored(self, driver_num: int, points: list[Point]) -> Arrival:
         stored: asyncio.Future[Arrival] = asyncio.get_running_loop().create_future()
 
@@ -141,10 +162,9 @@ class PhoneDoor:
     def _remember(self, driver_num: int, point: Point) -> None:
         if point.fix.fix_time is not None:
             return
-        now = self.monotonic()
-        if len(self._untimed) >= MOST_KNOWN:
-            self._untimed = {key: at for key, at in self._untimed.items() if now - at < SAME_FOR}
-        self._untimed[driver_num, point] = now
+        while len(self._untimed) >= MOST_KNOWN:
+            del self._untimed[next(iter(self._untimed))]
+        self._untimed[driver_num, point] = self.monotonic()
 
     def _doubt(self, driver_num: int, points: list[Point]) -> bool:
         found = False
@@ -166,11 +186,10 @@ def _not_valid() -> OnthewayError:
     return OnthewayError("not_authenticated", "This driver token is not valid.")
 
 
-def _verdict(reading: Reading, arrival: Arrival | None) -> str:
+def _verdict(reading: Reading, outcomes: Sequence[Outcome]) -> str:
     """What became of a message, in words."""
     if not reading.points:
         return f"not used: {reading.reason}" if reading.reason else SILENT
-    outcomes = [] if arrival is None else arrival.outcomes
     refused = [one for one in outcomes if isinstance(one, NotTaken)]
     if refused:
         return f"not recorded: {refused[-1].code.replace('_', ' ')}"

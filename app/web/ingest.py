@@ -101,8 +101,8 @@ class Phones:
         headers = dict(scope["headers"])
         address = self._address(scope, headers)
         self._admit(address)
-        raw = await _body(receive, self._most, headers)
         num = await _identify(self._services, token, address)
+        raw = await _body(receive, self._most, headers)
         app, reading = await self._read(scope, raw, headers.get(b"content-encoding", b""))
         try:
             await self._services.phone_door.take(num, app.name, reading)

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from app.domain.access import SYSTEM
 from app.domain.errors import OnthewayError, unavailable
 from app.domain.limits import Rate
+from app.tracking import phones
 from app.tracking.monitor import Connection
 from app.tracking.records import Arrival
 from app.web import ingest
@@ -211,6 +212,49 @@ async def test_without_a_time_the_same_within_a_minute_is_a_repeat(house: House)
         answer = await house.nobody.get(f"/ingest/{token}?id=1&lat=48&lon=11&speed=3")
         assert answer.status_code == 200
     assert len(await stored(house, driver_id)) == 2
+
+
+async def test_the_same_place_twice_at_once_is_stored_once(house: House) -> None:
+    driver_id, token = await hire(house)
+    query = "id=1&lat=48&lon=11&speed=3"
+    answers = await asyncio.gather(
+        *(house.nobody.get(f"/ingest/{token}?{query}") for _ in range(5))
+    )
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert len(await stored(house, driver_id)) == 1
+
+
+async def test_what_is_remembered_of_places_without_a_time_is_bounded(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phones, "MOST_KNOWN", 700)
+    driver_id, token = await hire(house)
+    places = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [11 + n / 10_000, 48]},
+            "properties": {},
+        }
+        for n in range(1_200)
+    ]
+    body = json.dumps({"locations": places})
+    assert (await house.nobody.post(f"/ingest/{token}", content=body)).status_code == 200
+    assert len(house.services.phone_door._untimed) == 700
+    driver = house.services.board.driver_by_id(driver_id)
+    assert driver is not None
+    found, _ = await house.services.store.positions.of_driver(
+        driver.driver.num, None, None, None, 2_000
+    )
+    assert len(found) == 1_200
+
+
+async def test_nobody_without_a_token_is_read_to_the_end(house: House) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"{"
+        raise AssertionError("the rest was asked for")
+
+    answer = await house.nobody.post(f"/ingest/{'x' * 32}", content=endless())
+    assert answer.status_code == 401
 
 
 async def test_a_place_at_zero_never_moves_the_marker(house: House) -> None:

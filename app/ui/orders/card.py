@@ -127,11 +127,12 @@ class OrderCard:
 
     async def _show_told(self, live: LiveOrder) -> None:
         """Messages and proof are read when there are others."""
-        if live.told != self._told:
-            self._told = live.told
+        told = live.told
+        if told != self._told:
             services = self._visit.services
             self._talk.show_messages(await services.talk.messages(live.order))
             self._proof.show(await services.proofs.of_order(live.order))
+            self._told = told
         self._talk.show(live.order)
         self._proof.show_rating(live.order)
 

@@ -1,10 +1,11 @@
 """The conversation about one order, on its card: what its customer wrote, what the staff say."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from nicegui import ui
 
-from app.domain.access import Action
+from app.domain.access import Action, Actor
 from app.domain.errors import OnthewayError
 from app.domain.order import OPEN
 from app.domain.talk import LONGEST_TEXT, Kind
@@ -93,27 +94,24 @@ class TalkPart:
                 "Send to driver", self._visit.act(self._tell_driver), "btn-small", "person"
             )
 
-    @property
-    def _text(self) -> str:
-        value = self._field.value if self._field is not None else ""
-        if not isinstance(value, str) or not value.strip():
-            raise OnthewayError("invalid_field", "Please write something first.", field="text")
-        return value
-
     async def _answer(self) -> None:
-        talk = self._visit.services.talk
-        await talk.answer(self._order_id, self._text, self._visit.actor)
-        self._sent("The customer can read it.")
+        await self._send(self._visit.services.talk.answer, "The customer can read it.")
 
     async def _tell_driver(self) -> None:
-        talk = self._visit.services.talk
-        await talk.tell_driver(self._order_id, self._text, self._visit.actor)
-        self._sent("It is on its way to the driver.")
+        await self._send(self._visit.services.talk.tell_driver, "It is on its way to the driver.")
 
-    def _sent(self, sentence: str) -> None:
-        if self._field is not None:
-            self._field.set_value("")
-        self._visit.say(sentence)
+    async def _send(self, say: Callable[[str, str, Actor], Awaitable[object]], done: str) -> None:
+        """The text leaves its field first, so that a second press sends nothing again."""
+        text = self._field.value if self._field is not None else None
+        if self._field is None or not isinstance(text, str) or not text.strip():
+            raise OnthewayError("invalid_field", "Please write something first.", field="text")
+        self._field.set_value("")
+        try:
+            await say(self._order_id, text, self._visit.actor)
+        except OnthewayError:
+            self._field.set_value(text)
+            raise
+        self._visit.say(done)
 
     async def _settle(self) -> None:
         await self._visit.services.talk.settle(self._order_id, self._visit.actor)
