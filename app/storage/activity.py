@@ -1,6 +1,7 @@
 """The port `ActivityLog` on SQLite: entries ride along with other writes."""
 
 import json
+from contextlib import suppress
 from typing import Final
 
 from sqlmodel import Session, col, select
@@ -51,12 +52,9 @@ class SqlActivityLog:
 
     async def _bring_in(self) -> None:
         """Store what waits, so that a page shows what was noted before it."""
-        if not self._writer.has_aside:
-            return
-        try:
-            await self._writer.write(_nothing)
-        except OnthewayError:
-            return  # Nothing can be stored at the moment; what is stored can still be read.
+        with suppress(OnthewayError):  # what is stored can be read all the same
+            for _ in range(self._writer.groups_of_aside):
+                await self._writer.write(_nothing)
 
 
 def _place(cursor: str) -> Place:

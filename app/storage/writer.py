@@ -138,9 +138,9 @@ class Writer:
                     self._changed.notify()
 
     @property
-    def has_aside(self) -> bool:
-        """Whether statements wait for the next group."""
-        return bool(self._aside)
+    def groups_of_aside(self) -> int:
+        """How many groups take all statements along that wait now."""
+        return -(-len(self._aside) // ASIDES)
 
     async def close(self) -> None:
         """Finish what waits; refuse what comes. The connection stays open: see `disconnect`."""

@@ -88,6 +88,7 @@ def test_of_two_admins_the_second_is_told_and_nothing_is_lost(
         ana = first.sign_in("admin", path="/admin/settings")
         ben = second.sign_in("admin", path="/admin/settings")
         ben.get_by_label("Business name").fill("Ben's")
+        expect(ben.get_by_text("1 change not saved yet")).to_be_visible()
         ana.get_by_label("Business name").fill("Ana's")
         ana.get_by_label("No signal after seconds").fill("90")
         saved(ana)
