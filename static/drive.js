@@ -107,13 +107,15 @@ async function open(recording) {
   hidePairing();
   link = new DriverLink(token, { outbox, onState, onMessage });
   if (driverId) proving.open(store, driverId, token);
+  else proving.close();
   link.connect();
   if (driverId && recording) recorder.start();
   render();
 }
 
 async function forget() {
-  const waiting = unsent();
+  // Also what an earlier driver of this phone left.
+  const waiting = Math.max(unsent(), await store.count().catch(() => 0));
   const loss = waiting ? ` ${plural(waiting, 'message')} not yet sent will be lost.` : '';
   if (!confirm(`Disconnect this phone from driver ${driverId ?? ''}?${loss}`)) return;
   setRecording(false);
@@ -122,7 +124,7 @@ async function forget() {
   link.close();
   token = driverId = null;
   showPairing('This phone is disconnected. To drive again, open your driver link or paste it here.');
-  await Promise.all([store.set('token', null), store.set('driver', null)]);
+  await Promise.all([store.set('token', null), store.set('driver', null), store.forgetAll()]);
 }
 
 function unsent() {
@@ -232,7 +234,8 @@ function changeStatus(change) {
 function render() {
   if (!link || $('page').hidden) return;
   const duty = link.outbox?.newest((message) => message.type === 'duty');
-  showDriving({ link, recorder, duty, onDuty, signal, confirmedAt, refused, driverId, lasting: store.lasting });
+  const storageFull = link.outbox?.storageFull || proving.storageFull;
+  showDriving({ link, recorder, duty, onDuty, signal, confirmedAt, refused, driverId, storageFull, lasting: store.lasting });
   $('no-orders').hidden = orders.size > 0;
   $('orders').hidden = !link.outbox;
   if (link.outbox) orders.render();

@@ -2,7 +2,12 @@
 import { newId } from './driver-outbox.js';
 
 const AGAIN_AFTER = 15_000;
+const LONGEST_TRIES = 8; // the pause between two tries of one grows no longer than with these
 const ANSWER_WITHIN = 60_000;
+const SLOWEST = 5; // times ANSWER_WITHIN
+// Refusals that no second try would change, and those of the token, if the server itself says so.
+const FINAL = new Set([404, 409, 413, 415, 422]);
+const DEAD_TOKEN = new Set([401, 410]);
 const PHOTO_SIDE = 1600; // pixels: enough to read a label, a tenth of what a camera makes
 const PHOTO_QUALITY = 0.8;
 
@@ -12,23 +17,28 @@ export class ProofQueue {
   #token;
   #onChange;
   #onRefused;
+  #unkept;
   #entries = new Map(); // id → {driver, id, orderId, kind, at, blob?, code?}
   #given = new Set(); // `${orderId} ${kind}`: what the server has
+  #waits = new Map(); // id → {tries, until}: those whose turn comes later
   #sending = false;
+  #stopped = false;
   #notBefore = 0;
 
   /**
-   * Those that an earlier page left. `onChange()`: one was given; `onRefused(orderId, words)`: the
-   * server will not have one.
+   * Those that an earlier page left, and those of `unkept`, a map by id of what the phone could not
+   * keep. `onChange()`: one was given; `onRefused(orderId, words)`: the server will not have one.
    */
-  static async open(store, driver, token, { onChange, onRefused }) {
+  static async open(store, driver, token, { unkept, onChange, onRefused }) {
     const queue = new ProofQueue();
     queue.#store = store;
     queue.#driver = driver;
     queue.#token = token;
     queue.#onChange = onChange;
     queue.#onRefused = onRefused;
-    for (const entry of await store.proofs(driver)) queue.#entries.set(entry.id, entry);
+    queue.#unkept = unkept;
+    const unsent = [...await store.proofs(driver), ...unkept.values()];
+    for (const entry of unsent) if (entry.driver === driver) queue.#entries.set(entry.id, entry);
     return queue;
   }
 
@@ -43,7 +53,10 @@ export class ProofQueue {
   async add(orderId, kind, content) {
     const entry = { driver: this.#driver, id: newId(), orderId, kind, at: new Date().toISOString(), ...content };
     this.#entries.set(entry.id, entry);
-    await this.#store.putProof(entry).catch(() => {}); // not kept, it is sent all the same
+    // Not kept on the phone, it is sent all the same: the page says that a reload would lose it.
+    await this.#store.putProof(entry).catch(() => {
+      if (this.#entries.has(entry.id)) this.#unkept.set(entry.id, entry);
+    });
     await this.hurry();
   }
 
@@ -55,48 +68,87 @@ export class ProofQueue {
 
   /** Send what waits, one after the other; to be called about once a second. */
   async send() {
-    if (this.#sending || Date.now() < this.#notBefore || !navigator.onLine) return;
+    if (this.#sending || !this.#mayGoOn || !navigator.onLine) return;
     this.#sending = true;
     try {
       for (const entry of [...this.#entries.values()]) {
-        if (!await this.#sendOne(entry)) break;
+        if (!this.#mayGoOn) break;
+        if (Date.now() >= (this.#waits.get(entry.id)?.until ?? 0)) await this.#sendOne(entry);
       }
     } finally {
       this.#sending = false;
     }
   }
 
+  /** Send nothing any more; what waits stays on the phone. */
+  close() {
+    this.#stopped = true;
+  }
+
   clear() {
     for (const entry of this.#entries.values()) this.#forget(entry);
   }
 
-  /** Whether the next may follow. */
+  get #mayGoOn() { return !this.#stopped && Date.now() >= this.#notBefore; }
+
   async #sendOne(entry) {
-    const answer = await this.#post(entry).catch(() => null);
-    if (!answer || answer.status === 401 || answer.status === 429 || answer.status >= 500) {
-      const after = Number(answer?.headers.get('Retry-After')) * 1000 || AGAIN_AFTER;
-      this.#notBefore = Date.now() + after;
-      return false;
+    const tries = this.#waits.get(entry.id)?.tries ?? 0;
+    let answer;
+    try {
+      answer = await this.#post(entry, ANSWER_WITHIN * Math.min(tries + 1, SLOWEST));
+    } catch (error) {
+      if (error.name === 'TimeoutError') this.#later(entry); // the others may be smaller
+      else this.#noAnswer(entry);
+      return;
     }
-    this.#forget(entry);
-    if (answer.ok) this.#given.add(`${entry.orderId} ${entry.kind}`);
-    else this.#onRefused(entry.orderId, (await answer.json().catch(() => null))?.error?.message ?? '');
-    this.#onChange();
-    return true;
+    this.#answered(entry, answer, await answer.json().catch(() => null));
   }
 
-  #post({ id, orderId, kind, at, blob, code }) {
+  /** Only words of our own server end it: between it and the phone others answer too. */
+  #answered(entry, { status, headers }, body) {
+    const refusal = body?.error?.code && body.error;
+    if (status === 201 && body?.id) {
+      this.#given.add(`${entry.orderId} ${entry.kind}`);
+      this.#forget(entry);
+    } else if (this.#stopped) {
+      return; // it waits for whom it is opened next
+    } else if (refusal && FINAL.has(status)) {
+      this.#forget(entry);
+      this.#onRefused(entry.orderId, refusal.message ?? '');
+    } else if (refusal && DEAD_TOKEN.has(status)) {
+      this.#stopped = true;
+    } else {
+      this.#later(entry, Number(headers.get('Retry-After')) * 1000);
+    }
+    this.#onChange();
+  }
+
+  #later({ id }, after) {
+    const tries = (this.#waits.get(id)?.tries ?? 0) + 1;
+    const pause = after || AGAIN_AFTER * Math.min(tries, LONGEST_TRIES);
+    this.#waits.set(id, { tries, until: Date.now() + pause });
+  }
+
+  /** All wait; the next time another one begins, should it be this one that breaks the connection. */
+  #noAnswer(entry) {
+    this.#notBefore = Date.now() + AGAIN_AFTER;
+    if (this.#entries.delete(entry.id)) this.#entries.set(entry.id, entry);
+  }
+
+  #post({ id, orderId, kind, at, blob, code }, within) {
     const fields = new URLSearchParams({ kind, id, at, ...(code && { code }) });
     const address = `/drive/proof/${encodeURIComponent(orderId)}`;
     const headers = { Authorization: `Bearer ${this.#token}` };
     if (blob) headers['Content-Type'] = blob.type;
     return fetch(blob ? `${address}?${fields}` : address, {
-      method: 'POST', headers, body: blob ?? fields, signal: AbortSignal.timeout(ANSWER_WITHIN),
+      method: 'POST', headers, body: blob ?? fields, signal: AbortSignal.timeout(within),
     });
   }
 
   #forget({ id }) {
     this.#entries.delete(id);
+    this.#waits.delete(id);
+    this.#unkept.delete(id);
     this.#store.removeProof(this.#driver, id).catch(() => {});
   }
 }

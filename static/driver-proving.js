@@ -5,6 +5,8 @@ import { ProofDialogs } from './driver-proof-dialogs.js';
 export class Proving {
   #queue = null;
   #opening = 0;
+  #unkept = new Map(); // id → entry: what the phone could not keep
+  #refusals = new Set(); // in words, since the driver last gave one
   #dialogs;
   #say;
   #render;
@@ -22,17 +24,29 @@ export class Proving {
 
   get size() { return this.#queue?.size ?? 0; }
 
+  /** Whether a reload would lose some. */
+  get storageFull() { return this.#unkept.size > 0; }
+
   /** From now on it is this driver's. */
   async open(store, driver, token) {
-    const mine = ++this.#opening;
-    this.#queue = null;
+    this.close();
+    const mine = this.#opening;
     const queue = await ProofQueue.open(store, driver, token, {
+      unkept: this.#unkept,
       onChange: this.#render,
-      onRefused: (orderId, words) => this.#say(`Order ${orderId}: the proof was not taken. ${words}`),
+      onRefused: (orderId, words) => this.#refused(`Order ${orderId}: the proof was not taken. ${words}`),
     });
     if (mine !== this.#opening) return;
     this.#queue = queue;
     queue.send();
+  }
+
+  /** Nobody's until it is opened again; what waits stays on the phone. */
+  close() {
+    this.#opening += 1;
+    this.#queue?.close();
+    this.#queue = null;
+    this.#refusals.clear();
   }
 
   /** 'waiting' to be sent, 'given', or undefined. */
@@ -46,11 +60,22 @@ export class Proving {
   /** The server is reached again. */
   hurry() { this.#queue?.hurry(); }
 
-  clear() { this.#queue?.clear(); }
+  /** Forget all, also what no phone could keep. */
+  clear() {
+    this.#queue?.clear();
+    this.#unkept.clear();
+    this.close();
+  }
 
   #give(orderId, kind, content) {
-    this.#say('');
+    this.#refusals.clear();
+    this.#say(this.#queue ? '' : `Order ${orderId}: the proof was not kept. Please give it again.`);
     this.#queue?.add(orderId, kind, content);
     this.#render();
+  }
+
+  #refused(words) {
+    this.#refusals.add(words);
+    this.#say([...this.#refusals].join(' '));
   }
 }

@@ -9,6 +9,8 @@ const STATE = 'state';
 const MESSAGES = 'messages';
 const PROOFS = 'proofs';
 const OLD = 'ontheway.'; // entries of localStorage, where earlier versions kept it
+const DAY = 24 * 60 * 60 * 1000;
+const KEPT_FOR = { [MESSAGES]: 14 * DAY, [PROOFS]: 7 * DAY };
 
 /** Open it. Where the browser allows no database, all is kept in memory, and `lasting` is false. */
 export async function openStore() {
@@ -16,6 +18,7 @@ export async function openStore() {
   try {
     const store = new DiskStore(await opened());
     await takeOver(store);
+    store.forgetOld().catch(() => {}); // the next start tries again
     return store;
   } catch {
     return memory;
@@ -50,7 +53,7 @@ class DiskStore {
 
   /** Settled once the entry is on the disk. */
   put(entry) {
-    return this.#write(MESSAGES, (store) => store.put(entry));
+    return this.#write(MESSAGES, (store) => store.put({ ...entry, keptAt: Date.now() }));
   }
 
   remove(driver, ids) {
@@ -64,11 +67,28 @@ class DiskStore {
   }
 
   putProof(entry) {
-    return this.#write(PROOFS, (store) => store.put(entry));
+    return this.#write(PROOFS, (store) => store.put({ ...entry, keptAt: Date.now() }));
   }
 
   removeProof(driver, id) {
     return this.#write(PROOFS, (store) => store.delete([driver, id]));
+  }
+
+  /** How many messages and proofs there are, of all drivers. */
+  async count() {
+    const counts = await Promise.all([MESSAGES, PROOFS].map((name) => (
+      asked(this.#db.transaction(name).objectStore(name).count()))));
+    return counts.reduce((sum, each) => sum + each);
+  }
+
+  /** Forget all messages and proofs, of all drivers. */
+  forgetAll() {
+    return Promise.all([MESSAGES, PROOFS].map((name) => this.#write(name, (store) => store.clear())));
+  }
+
+  /** Forget what has waited for too long, whosever it is. */
+  forgetOld() {
+    return Promise.all([MESSAGES, PROOFS].map((name) => this.#write(name, (store) => sweep(store, KEPT_FOR[name]))));
   }
 
   #write(name, act) {
@@ -85,15 +105,35 @@ class MemoryStore {
   lasting = false;
   #state = {};
   #entries = new Map();
+  #proofs = new Map();
 
   async state() { return { ...this.#state }; }
   async set(name, value) { this.#state[name] = value; }
   async messages(driver) { return [...this.#entries.values()].filter((entry) => entry.driver === driver); }
   async put(entry) { this.#entries.set(entry.id, entry); }
   async remove(_driver, ids) { ids.forEach((id) => this.#entries.delete(id)); }
-  async proofs() { return []; }
-  async putProof() {}
-  async removeProof() {}
+  async proofs(driver) { return [...this.#proofs.values()].filter((entry) => entry.driver === driver); }
+  async putProof(entry) { this.#proofs.set(entry.id, entry); }
+  async removeProof(_driver, id) { this.#proofs.delete(id); }
+  async count() { return this.#entries.size + this.#proofs.size; }
+  async forgetAll() {
+    this.#entries.clear();
+    this.#proofs.clear();
+  }
+}
+
+/** Delete the entries of an object store that are older than `keptFor`, milliseconds. */
+function sweep(store, keptFor) {
+  const now = Date.now();
+  store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+    if (!cursor) return;
+    const { keptAt, driver } = cursor.value;
+    if (keptAt === undefined) cursor.update({ ...cursor.value, keptAt: now }); // of an earlier version
+    else if (now - keptAt > keptFor) cursor.delete();
+    // Names sort by age: what follows of this driver is younger still.
+    else return cursor.continue([driver, []]);
+    cursor.continue();
+  };
 }
 
 function opened() {

@@ -5,7 +5,8 @@ const $ = (id) => document.getElementById(id);
 
 /**
  * Show what is so. `duty`: the change of duty that the server has not confirmed, or undefined;
- * `signal`: what is wrong with the position; `lasting`: whether the phone keeps what waits.
+ * `signal`: what is wrong with the position; `storageFull`: whether
+ * it could not keep some of what waits; `lasting`: whether it keeps anything.
  */
 export function showDriving(now) {
   const { link, recorder, duty, onDuty, signal } = now;
@@ -34,7 +35,7 @@ function showButton(button, usable, hidden) {
   button.setAttribute('aria-disabled', String(!usable));
 }
 
-function showFacts({ link, recorder, signal, confirmedAt, refused, driverId, lasting }) {
+function showFacts({ link, recorder, signal, confirmedAt, refused, driverId, storageFull, lasting }) {
   const { fix } = recorder;
   const { outbox } = link;
   const waiting = outbox?.points ?? 0;
@@ -46,7 +47,7 @@ function showFacts({ link, recorder, signal, confirmedAt, refused, driverId, las
   const warnings = [signal];
   if (refused) warnings.push(`The server did not take ${plural(refused, 'message')}.`);
   if (outbox?.dropped) warnings.push(`This phone can keep no more: its ${plural(outbox.dropped, 'oldest position')} had to go.`);
-  if (outbox?.storageFull) warnings.push('This phone’s storage is full. Keep this page open until all is sent.');
+  if (storageFull) warnings.push('This phone’s storage is full. Keep this page open until all is sent.');
   if (!lasting) warnings.push('This browser keeps nothing, perhaps as its window is private. Keep this page open until all is sent.');
   put($('warning'), warnings.join(' ').trim());
 }

@@ -1,0 +1,65 @@
+"""What the driver's page keeps on the phone, and for how long."""
+
+from typing import Final
+
+from playwright.sync_api import Browser, Dialog, Page, expect
+
+from tests.live import LiveServer
+from tests.ui.test_drive_page import opened
+
+DAY: Final = 24 * 60 * 60 * 1000
+LEAVE: Final = """async (entries) => {
+  const asked = (request) => new Promise((done) => {
+    request.onsuccess = () => done(request.result);
+  });
+  const db = await asked(indexedDB.open('ontheway-drive'));
+  const change = db.transaction(['messages', 'proofs'], 'readwrite');
+  for (const [name, id, age] of entries) {
+    change.objectStore(name).put({ driver: 'earlier', id, message: {}, keptAt: Date.now() - age });
+  }
+  await new Promise((done) => { change.oncomplete = done; });
+}"""
+KEPT: Final = """async () => {
+  const asked = (request) => new Promise((done) => {
+    request.onsuccess = () => done(request.result);
+  });
+  const db = await asked(indexedDB.open('ontheway-drive'));
+  const change = db.transaction(['messages', 'proofs']);
+  const keys = ['messages', 'proofs'].map((name) => asked(change.objectStore(name).getAllKeys()));
+  return (await Promise.all(keys)).flat().map(([driver, id]) => id);
+}"""
+
+
+def test_what_an_earlier_driver_left_goes_with_its_age_and_when_the_phone_is_disconnected(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    context = chromium.new_context()
+    page = opened(context, live_server.url, live_server.driver()["token"])
+    left = [
+        ["messages", "m-young", 13 * DAY],
+        ["messages", "m-old", 15 * DAY],
+        ["proofs", "p-old", 8 * DAY],
+        ["proofs", "p-young", 6 * DAY],
+    ]
+    page.evaluate(LEAVE, left)
+    page.reload()
+    expect(page.locator("#link-words")).to_have_text("Connected")
+    assert kept(page) == ["m-young", "p-young"]
+    asked: list[str] = []
+
+    def agree(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.once("dialog", agree)
+    page.get_by_role("button", name="Disconnect this phone").click()
+    expect(page.get_by_role("heading", name="Connect this phone")).to_be_visible()
+    assert "2 messages not yet sent will be lost" in asked[0]
+    page.wait_for_function(f"({KEPT})().then((ids) => ids.length === 0)")
+    context.close()
+
+
+def kept(page: Page) -> list[str]:
+    """The names of all messages and proofs on the phone."""
+    ids: list[str] = page.evaluate(KEPT)
+    return ids
