@@ -16,6 +16,7 @@ import { given, now, period, state, takeFix, takeSnapshot, takeStatus } from "./
 const root = document.getElementById("track");
 let map = null;
 let mapFailed = false;
+let beside = null; // what the page has beside the tracking, once that is there
 
 function render() {
   const placeless = ![state.fix, state.destination, state.pickup].some(place);
@@ -51,6 +52,7 @@ const connection = new Connection({
 
 function receive(message) {
   state.heardAt = now();
+  beside?.hear(message);
   let news = false;
   if (message.type === "snapshot") news = takeSnapshot(message);
   else if (message.type === "status_update") news = takeStatus(message);
@@ -80,6 +82,18 @@ async function startMap() {
   map.look(false);
 }
 
+/** Code, note, conversation, proof and rating: no part of the first view. */
+async function startBeside() {
+  if (!element("actions")) return; // the small version has none
+  try {
+    const { Beside } = await import("./track-more.js");
+    beside = new Beside();
+    await beside.start();
+  } catch {
+    // it did not load: the tracking goes on without it
+  }
+}
+
 takeSnapshot(given.snapshot);
 state.note = given.note;
 render();
@@ -89,4 +103,4 @@ window.addEventListener("offline", tick);
 document.addEventListener("visibilitychange", () => document.hidden || render());
 connection.open();
 offerSharing();
-void startMap();
+void startMap().then(startBeside);

@@ -19,9 +19,10 @@ SHOP: Final[dict[str, Any]] = {"lat": 48.1335, "lng": 11.5560, "address": "Blume
 
 @dataclass
 class Trip:
-    """An order on its way: its server, its driver's socket, its link."""
+    """An order on its way: its server, its driver and his socket, its link."""
 
     server: LiveServer
+    driver: dict[str, Any]
     order: dict[str, Any]
     socket: ClientConnection
     sent: int = 0
@@ -97,4 +98,4 @@ def begun(server: LiveServer, *, name: str = "Ana Petrović", **fields: Any) -> 
     order = server.order(driver["id"], **{"destination": DOOR, "pickup": SHOP, **fields})
     with connect(f"{server.ws}/ws/driver?token={driver['token']}") as socket:
         assert json.loads(socket.recv(timeout=10))["type"] == "welcome"
-        yield Trip(server, order, socket)
+        yield Trip(server, driver, order, socket)

@@ -119,6 +119,38 @@ PAGE: Final[dict[str, str]] = {
     "event": _("Your order from {shop}"),
 }
 
+BESIDE: Final[dict[str, str]] = {
+    "code": _("Code for the courier"),
+    "code_when": _("Say it at the door if you are asked for it."),
+    "note": _("Note for the courier"),
+    "note_label": _("Such as where to ring, or where to leave it"),
+    "save": _("Save"),
+    "saved": _("Saved. Your courier will see it."),
+    "removed": _("The note is removed."),
+    "ask": _("Write to the shop"),
+    "ask_shop": _("Write to {shop}"),
+    "ask_label": _("Your question or problem"),
+    "send": _("Send"),
+    "sent": _("Sent. The answer will appear here."),
+    "you": _("You"),
+    "rate": _("How was the delivery?"),
+    "star": _("{n} of 5 stars"),
+    "rate_label": _("Anything to add? You need not."),
+    "rate_send": _("Send rating"),
+    "rated": _("Thank you for your rating."),
+    "proof": _("Proof of delivery"),
+    "photo": _("Photo, {time}"),
+    "signature": _("Signature, {time}"),
+    "code_right": _("Code confirmed, {time}"),
+    "empty": _("Please write something first."),
+    "long": _("Not sent: it may have {n} characters at most. Please shorten it."),
+    "off": _("Not sent: there is no connection. Your text is still here; please try again."),
+    "often": _("Not sent: that was too often. Please try again in half a minute."),
+    "closed": _("Not sent: this is no longer possible."),
+    "broken": _("Not sent: something went wrong on our side. Please try again."),
+}
+"""What stands beside the tracking: code, note, conversation, rating, proof; and refusals."""
+
 REFUSALS: Final[dict[str, str]] = {
     "never": _("This page does not exist."),
     "never_more": _("Please check the link, or ask the shop for a new one."),
@@ -169,6 +201,7 @@ WORDS: Final[Mapping[str, Mapping[str, str | Plural]]] = {
     "live": LIVE,
     "map": MAP,
     "page": PAGE,
+    "beside": BESIDE,
     "refusals": REFUSALS,
     "vehicles": VEHICLES,
 }
