@@ -15,7 +15,7 @@ from app.domain.times import DAY
 LONGEST_NOTE: Final = 500
 LONGEST_TEXT: Final = 1_000
 MOST_MESSAGES: Final = 200
-"""Questions, answers and words of one order."""
+"""Questions of one order; the staff's answers and words are as many, and counted apart."""
 MOST_WORDS: Final = 20
 """The newest words that a driver is told with the order."""
 STARS: Final = range(1, 6)

@@ -27,7 +27,12 @@ from app.storage.transaction import Tx
 from app.storage.writer import Writer
 from app.tracking.records import Message, Once, OrderChange, Said
 
-FULL: Final = OnthewayError("conflict", f"An order has at most {MOST_MESSAGES} messages.")
+NO_MORE_QUESTIONS: Final = OnthewayError(
+    "conflict", f"An order has at most {MOST_MESSAGES} questions."
+)
+NO_MORE_FROM_STAFF: Final = OnthewayError(
+    "conflict", f"An order has at most {MOST_MESSAGES} messages of the staff."
+)
 
 
 class SqlTalk:
@@ -114,9 +119,7 @@ def _add(
     order = get_order(tx, order_id)
     if kind is Kind.WORD:
         check_word(Status(order.status), has_driver=order.driver_num is not None)
-    his = select(func.count()).where(col(MessageRow.order_num) == order.num)
-    if tx.session.exec(his).one() >= MOST_MESSAGES:
-        raise FULL
+    _require_room(tx, order, kind)
     row = MessageRow(
         order_num=stored(order.num),
         id=message_id,
@@ -129,6 +132,16 @@ def _add(
     tx.session.add(row)
     _mark(order, row)
     return Said(message=message_of(row), change=changed(tx, order))
+
+
+def _require_room(tx: Tx, order: OrderRow, kind: Kind) -> None:
+    """However much a customer asks, the staff can answer."""
+    asks = kind is Kind.QUESTION
+    is_question = col(MessageRow.kind) == Kind.QUESTION.value
+    alike = is_question if asks else ~is_question
+    count = select(func.count()).where(col(MessageRow.order_num) == order.num, alike)
+    if tx.session.exec(count).one() >= MOST_MESSAGES:
+        raise NO_MORE_QUESTIONS if asks else NO_MORE_FROM_STAFF
 
 
 def _mark(order: OrderRow, message: MessageRow) -> None:

@@ -83,7 +83,7 @@ async def test_words_go_to_the_driver_with_the_order_the_newest_of_them(store: S
     assert len(await store.talk.messages(order.num)) == MOST_WORDS + 1
 
 
-async def test_an_order_has_only_so_many_messages(
+async def test_however_much_a_customer_asks_the_staff_can_answer(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(talk, "MOST_MESSAGES", 3)
@@ -93,6 +93,13 @@ async def test_an_order_has_only_so_many_messages(
     with refused("conflict"):
         await say(store, MessageKind.QUESTION, "?", 3)
     assert len(await store.talk.messages(order.num)) == 3
+    for number in range(3):
+        await say(store, MessageKind.ANSWER, "!", 4 + number)
+    with refused("conflict"):
+        await say(store, MessageKind.ANSWER, "!", 7)
+    with refused("conflict"):
+        await say(store, MessageKind.QUESTION, "?", 8)
+    assert len(await store.talk.messages(order.num)) == 6
 
 
 async def test_a_note_is_one_text_until_the_order_is_over(store: SqlStore) -> None:
