@@ -13,9 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from app.domain.times import to_datetime
+from app.domain.times import parse_time, to_datetime
 
 FOLDER: Final = "proof"
+NEWEST_DAYS: Final = 2
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NAME: Final = re.compile(r"\d{4}-\d\d-\d\d/[A-Za-z0-9_-]{32}\.(jpg|png)", re.ASCII)
 
@@ -40,10 +41,10 @@ class ProofFiles:
                 file.write(body)
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError:
+            _sync(day)
+        except BaseException:
             path.unlink(missing_ok=True)
             raise
-        _sync(day)
         return f"{day.name}/{path.name}"
 
     def read(self, name: str) -> bytes | None:
@@ -60,6 +61,18 @@ class ProofFiles:
         if _NAME.fullmatch(name) is not None:
             (self._folder / name).unlink(missing_ok=True)
 
+    def newest(self) -> list[str]:
+        """The names of all pictures of the newest days: what a crash left is among them."""
+        if not self._folder.is_dir():
+            return []
+        days = sorted(day for day in self._folder.iterdir() if _DAY.fullmatch(day.name))
+        return [
+            name
+            for day in days[-NEWEST_DAYS:]
+            for file in day.iterdir()
+            if _NAME.fullmatch(name := f"{day.name}/{file.name}")
+        ]
+
     def remove_days(self, end: int) -> None:
         """Delete all that was stored on days that were over before ``end``."""
         if not self._folder.is_dir():
@@ -69,6 +82,11 @@ class ProofFiles:
             if _DAY.fullmatch(day.name) and day.name < first_kept:
                 with suppress(FileNotFoundError):
                     shutil.rmtree(day)
+
+
+def begin_of_day(name: str) -> int:
+    """When the day began on which the picture of this name was kept."""
+    return parse_time(f"{name.partition('/')[0]}T00:00:00Z")
 
 
 def _day(moment: int) -> str:

@@ -21,8 +21,8 @@ from app.storage.transaction import Tx
 from app.storage.writer import Writer
 from app.tracking.records import NewProof, Order, ProofRecord, Proved
 
-AT_ONCE: Final = 2
-"""Pictures that are unfolded at the same time: each may need 100 MB."""
+AT_ONCE: Final = 1
+"""Pictures that are unfolded at the same time: each may need 160 MB."""
 
 _log = structlog.get_logger("proof")
 
@@ -35,15 +35,26 @@ class SqlProofs:
         self._readers = readers
         self._files = files
         self._unfolding = asyncio.Semaphore(AT_ONCE)
+        self._keeping: set[asyncio.Task[Proved]] = set()
 
-    async def known(self, driver_num: int, name: str) -> ProofRecord | None:
-        """The proof that this driver gave under this name before."""
+    async def known(self, driver_num: int, order_id: str, name: str) -> ProofRecord | None:
+        """The proof of this order that this driver gave under this name before (see the port)."""
         wanted = col(ProofRow.driver_num) == driver_num, col(ProofRow.name) == name
-        statement = select(ProofRow, DriverRow.id).join(DriverRow).where(*wanted)
-        found = await self._readers.read(
-            lambda session: [proof_of(row, driver) for row, driver in session.exec(statement)]
+        statement = (
+            select(ProofRow, DriverRow.id, OrderRow.id)
+            .join(DriverRow, col(ProofRow.driver_num) == col(DriverRow.num))
+            .join(OrderRow, col(ProofRow.order_num) == col(OrderRow.num))
+            .where(*wanted)
         )
-        return found[0] if found else None
+        found = await self._readers.read(
+            lambda session: [
+                (proof_of(row, driver), order) for row, driver, order in session.exec(statement)
+            ]
+        )
+        for proof, its_order in found:
+            _check_same(its_order, order_id)
+            return proof
+        return None
 
     async def add(
         self,
@@ -54,7 +65,24 @@ class SqlProofs:
         now: int,
         then: Callable[[Proved], None],
     ) -> Proved:
-        """Keep proof of a driver's own order (see the port)."""
+        """Keep proof of a driver's own order (see the port).
+
+        Whoever asked may be gone meanwhile: a picture is never left without its row.
+        """
+        keeping = asyncio.create_task(self._add(order_id, new, picture, actor, now, then))
+        self._keeping.add(keeping)
+        keeping.add_done_callback(self._keeping.discard)
+        return await asyncio.shield(keeping)
+
+    async def _add(
+        self,
+        order_id: str,
+        new: NewProof,
+        picture: bytes | None,
+        actor: Actor,
+        now: int,
+        then: Callable[[Proved], None],
+    ) -> Proved:
         file = media_type = None
         if picture is not None:
             file, media_type = await self._keep(new.kind, picture, now)
@@ -143,6 +171,7 @@ def _add(
     before = _before(tx, driver_num, new.name)
     if before is not None:
         order = tx.session.get_one(OrderRow, before.order_num)
+        _check_same(order.id, order_id)
         return Proved(proof=proof_of(before, actor.id), order=_order(tx, order), repeat=True)
     found = find_order(tx, order_id)
     if found is None or found.driver_num != driver_num:
@@ -172,6 +201,11 @@ def _before(tx: Tx, driver_num: int, name: str | None) -> ProofRow | None:
         return None
     wanted = col(ProofRow.driver_num) == driver_num, col(ProofRow.name) == name
     return tx.session.exec(select(ProofRow).where(*wanted)).first()
+
+
+def _check_same(its_order: str, order_id: str) -> None:
+    if its_order != order_id:
+        raise OnthewayError("conflict", "Proof of another order has this id.", field="id")
 
 
 def _order(tx: Tx, row: OrderRow) -> Order:

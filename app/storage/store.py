@@ -19,6 +19,7 @@ from app.storage.people import SqlPeople
 from app.storage.phones import SqlPhoneReports
 from app.storage.positions import SqlPositions
 from app.storage.proof_files import ProofFiles
+from app.storage.proof_leftovers import remove_leftovers
 from app.storage.proofs import SqlProofs
 from app.storage.readers import Readers
 from app.storage.refused import StoreRefused
@@ -41,6 +42,7 @@ from app.tracking.ports import (
     Talk,
     Tracks,
 )
+from app.tracking.tasks import spawn
 
 __all__ = ["SqlStore", "StoreRefused", "open_store"]
 
@@ -100,7 +102,11 @@ async def open_store(data_dir: Path) -> SqlStore:
     damaged, foreign, or of a newer version.
     """
     path, epoch = await asyncio.to_thread(prepare, data_dir)
+    files = ProofFiles(data_dir)
+    pictures = await asyncio.to_thread(files.newest)
     writer = Writer(path, asyncio.get_running_loop())
     readers = Readers(path)
     readers.start_check()
-    return SqlStore(writer, readers, ProofFiles(data_dir), epoch)
+    if pictures:
+        spawn(remove_leftovers(readers, files, pictures), "pictures without a row")
+    return SqlStore(writer, readers, files, epoch)

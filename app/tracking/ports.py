@@ -254,8 +254,11 @@ class Talk(Protocol):
 class Proofs(Protocol):
     """What shows that orders arrived."""
 
-    async def known(self, driver_num: int, name: str) -> ProofRecord | None:
-        """The proof that this driver gave under this name before."""
+    async def known(self, driver_num: int, order_id: str, name: str) -> ProofRecord | None:
+        """The proof of this order that this driver gave under this name before.
+
+        Raises ``conflict`` id where he gave it for another order.
+        """
 
     async def add(
         self,
@@ -270,7 +273,8 @@ class Proofs(Protocol):
 
         The same name again keeps nothing, and gives what was kept. Raises ``unknown_order`` for an
         order that is not his, ``illegal_step`` for one that takes no proof, ``conflict`` where
-        there is too much of it, ``invalid_field`` file for what is no picture.
+        there is too much of it, ``conflict`` id where another order has proof of this name,
+        ``invalid_field`` file for what is no picture.
         """
 
     async def of_order(self, order_num: int) -> list[ProofRecord]:

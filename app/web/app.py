@@ -3,7 +3,6 @@
 The pages are mounted behind it by the composition; sockets do not come through here.
 """
 
-import asyncio
 from typing import Any
 
 from fastapi import FastAPI
@@ -80,7 +79,7 @@ def create_api(services: Services, trusted_proxies: frozenset[str] = frozenset()
     )
     api.state.services = services
     api.state.guesses = Buckets(GUESSES, services.monotonic)
-    api.state.uploads = asyncio.Semaphore(driver_proof.UPLOADS)
+    api.state.uploads = driver_proof.Uploads()
     api.state.health = health.Health(services)
     errors.install(api)
     for router in ROUTERS:

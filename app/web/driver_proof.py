@@ -3,8 +3,10 @@
 The driver is known before anything of the body is read; what the file is, its bytes decide.
 """
 
-import asyncio
 import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,16 +19,43 @@ from app.domain.order import is_order_id
 from app.domain.proof import Proof, proof_kind
 from app.domain.times import format_time, parse_time
 from app.protocol.fields import MAX_ID
+from app.tracking.throttle import too_many
 from app.web.errors import JsonResponse
 from app.web.guard import admit_driver, services_of
 
 UPLOADS: Final = 8
-"""Bodies that are read at the same time: each may be of the largest size."""
+"""Bodies that are in memory at the same time: each may be of the largest size."""
+DRIVER_UPLOADS: Final = 2
+"""Those of one driver, who may send them as slowly as he likes."""
+WAIT: Final = 1.0
+"""Seconds until a driver with so many may try again."""
 MOST_FIELDS: Final = 10
 LONGEST_FIELD: Final = 1_024
 _NUMBER: Final = re.compile(r"\d{1,16}(?:\.\d{1,9})?", re.ASCII)
 
 router: Final = APIRouter(include_in_schema=False)
+
+
+class Uploads:
+    """The bodies in memory, from their first byte until what they hold is kept."""
+
+    def __init__(self) -> None:
+        self._by_driver: Counter[int | None] = Counter()
+
+    @contextmanager
+    def room(self, driver_num: int | None) -> Iterator[None]:
+        """Room for one more; raises ``too_many`` for this driver, ``unavailable`` for all."""
+        if self._by_driver[driver_num] >= DRIVER_UPLOADS:
+            raise too_many(WAIT)
+        if self._by_driver.total() >= UPLOADS:
+            raise unavailable()
+        self._by_driver[driver_num] += 1
+        try:
+            yield
+        finally:
+            self._by_driver[driver_num] -= 1
+            if not self._by_driver[driver_num]:
+                del self._by_driver[driver_num]
 
 
 @router.post("/drive/proof/{order_id}")
@@ -36,16 +65,18 @@ async def take_proof(request: Request, order_id: str) -> Response:
     services.proofs.require_turn(driver)
     if not is_order_id(order_id):
         raise OnthewayError("unknown_order", "You have no such order.", field="orderId")
-    upload = await _upload(request)
-    proof = await services.proofs.add(
-        order_id,
-        upload.kind,
-        driver,
-        picture=upload.picture,
-        code=upload.code,
-        name=upload.name,
-        at=upload.at,
-    )
+    uploads: Uploads = request.app.state.uploads
+    with uploads.room(driver.num):
+        upload = await _upload(request)
+        proof = await services.proofs.add(
+            order_id,
+            upload.kind,
+            driver,
+            picture=upload.picture,
+            code=upload.code,
+            name=upload.name,
+            at=upload.at,
+        )
     answer = {
         "id": proof.id,
         "orderId": order_id,
@@ -68,21 +99,17 @@ class Upload:
 
 
 async def _upload(request: Request) -> Upload:
-    uploads: asyncio.Semaphore = request.app.state.uploads
-    if uploads.locked():
-        raise unavailable()
-    async with uploads:
-        essence = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if essence == "multipart/form-data":
-            form = await _form(request)
-            try:
-                file = form.get("file")
-                return _read(form, await file.read() if isinstance(file, UploadFile) else None)
-            finally:
-                await form.close()
-        if essence == "application/x-www-form-urlencoded":
-            return _read(await request.form(max_fields=MOST_FIELDS), None)
-        return _read(request.query_params, await request.body())
+    essence = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if essence == "multipart/form-data":
+        form = await _form(request)
+        try:
+            file = form.get("file")
+            return _read(form, await file.read() if isinstance(file, UploadFile) else None)
+        finally:
+            await form.close()
+    if essence == "application/x-www-form-urlencoded":
+        return _read(await request.form(max_fields=MOST_FIELDS), None)
+    return _read(request.query_params, await request.body())
 
 
 class _InMemory(MultiPartParser):

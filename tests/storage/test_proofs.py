@@ -1,7 +1,10 @@
 """Proof is kept with its picture in a private file, once, and for as long as is wanted."""
 
+import asyncio
 import stat
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,11 +76,71 @@ async def test_the_same_name_again_keeps_nothing(store: SqlStore, data_dir: Path
     first = await prove(store, ana, new("p1", his="n"), photo())
     again = await prove(store, ana, new("p2", his="n"), photo("PNG"))
     assert again.repeat
-    assert again.proof == first.proof == await store.proofs.known(ana.num, "n")
+    assert again.proof == first.proof == await store.proofs.known(ana.num, "A1", "n")
     assert len(files(data_dir)) == 1
     other = await prove(store, ben, new("p3", his="n"), photo(), "B1")
     assert not other.repeat
-    assert await store.proofs.known(ben.num, "m") is None
+    assert await store.proofs.known(ben.num, "B1", "m") is None
+
+
+async def test_a_name_is_not_used_again_for_another_order(store: SqlStore, data_dir: Path) -> None:
+    ana = await hire(store)
+    await book(store, driver=ana)
+    await book(store, "A2", ana)
+    await prove(store, ana, new("p1", his="n"), photo())
+    with refused("conflict", "id"):
+        await store.proofs.known(ana.num, "A2", "n")
+    with refused("conflict", "id"):
+        await prove(store, ana, new("p2", his="n"), photo(), "A2")
+    assert len(files(data_dir)) == 1
+
+
+async def test_whoever_is_gone_meanwhile_leaves_no_picture_without_its_row(
+    store: SqlStore, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = await hire(store)
+    order = await book(store, driver=ana)
+    loop, kept, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+    keep = ProofFiles.keep
+
+    def slow(*given: Any) -> str:
+        name = keep(*given)
+        loop.call_soon_threadsafe(kept.set)
+        go_on.wait(10)
+        return name
+
+    monkeypatch.setattr(ProofFiles, "keep", slow)
+    stored: asyncio.Future[Proved] = loop.create_future()
+    adding = asyncio.create_task(
+        store.proofs.add("A1", new("p"), photo(), acting(ana), moment(2), stored.set_result)
+    )
+    await kept.wait()
+    adding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await adding
+    go_on.set()
+    proof = (await asyncio.wait_for(stored, 10)).proof
+    assert await store.proofs.of_order(order.num) == [proof]
+    assert [str(path.relative_to(data_dir / "proof")) for path in files(data_dir)] == [proof.file]
+
+
+async def test_a_start_removes_the_pictures_that_a_crash_left(
+    store: SqlStore, data_dir: Path
+) -> None:
+    ana = await hire(store)
+    order = await book(store, driver=ana)
+    await prove(store, ana, new("p1"), photo(), now=moment(0))
+    await prove(store, ana, new("p2"), photo(), now=moment(0) + DAY)
+    mine = files(data_dir)
+    orphans = [path.with_name("x" * 32 + ".jpg") for path in mine]
+    for orphan in orphans:
+        orphan.write_bytes(b"left by a crash")
+    notes = mine[0].with_name("notes.txt")
+    notes.write_bytes(b"of the administrator")
+    async with reopened(store, data_dir) as again, asyncio.timeout(10):
+        while any(orphan.exists() for orphan in orphans):
+            await again.proofs.of_order(order.num)
+    assert sorted(files(data_dir)) == sorted([*mine, notes])
 
 
 async def test_only_the_order_s_own_driver_gives_proof(store: SqlStore, data_dir: Path) -> None:

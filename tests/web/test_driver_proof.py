@@ -1,13 +1,18 @@
 """Proof from a driver's phone: by his token, for his own orders, whatever the bytes claim to be."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
 import pytest
 
-from app.domain.times import format_time
+from app.domain.errors import unavailable
+from app.domain.times import DAY, MINUTE, format_time, parse_time
+from app.web.driver_proof import DRIVER_UPLOADS, UPLOADS, Uploads
 from tests.storage.test_pictures import HOSTILE, opened, photo, signature
+from tests.storage.town import refused
 from tests.web.house import House, point
 
 Json = dict[str, Any]
@@ -164,10 +169,88 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"kind": "photo", "id": ""}, "id"),
     ({"kind": "photo", "id": "x" * 65}, "id"),
     ({"kind": "photo", "at": "yesterday"}, "at"),
-    ({"kind": "photo", "at": "1"}, "at"),
     ({"kind": "photo", "at": "9" * 16}, "at"),
     ({"kind": "code"}, "code"),
 ]
+
+
+async def test_a_wrong_clock_loses_no_photo(ana: Courier, house: House) -> None:
+    before = house.services.now()
+    for number, away in enumerate((3_600 * 1_000_000, DAY + MINUTE, -DAY - MINUTE, -before)):
+        at = format_time(before + away)
+        answer = await ana.raw(photo(), kind="photo", id=f"u-{number}", at=at)
+        assert answer.status_code == 201, at
+        assert before // 1_000 <= parse_time(answer.json()["at"]) // 1_000
+        assert parse_time(answer.json()["at"]) <= house.services.now()
+
+
+async def test_an_id_is_not_used_again_for_another_order(
+    ana: Courier, admin: httpx.AsyncClient
+) -> None:
+    await admin.post("/api/v1/orders", json={"id": "A2", "driverId": ana.id})
+    assert (await ana.raw(photo(), kind="photo", id="u-1")).status_code == 201
+    answer = await ana.raw(photo(), "A2", kind="photo", id="u-1")
+    assert refusal(answer) == (409, "conflict", "id")
+
+
+async def test_one_driver_does_not_take_the_room_of_all(
+    ana: Courier, ben: Courier, admin: httpx.AsyncClient
+) -> None:
+    await admin.post("/api/v1/orders", json={"id": "B1", "driverId": ben.id})
+    end, waiting = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        yield photo()
+        waiting.release()
+        await end.wait()
+
+    slow = [
+        asyncio.create_task(ana.client.post("/drive/proof/A1?kind=photo", content=trickle()))
+        for _ in range(DRIVER_UPLOADS)
+    ]
+    for _ in slow:
+        await waiting.acquire()
+    assert refusal(await ana.raw(photo(), kind="photo"))[:2] == (429, "too_many")
+    assert (await ben.raw(photo(), "B1", kind="photo")).status_code == 201
+    end.set()
+    assert [answer.status_code for answer in await asyncio.gather(*slow)] == [201, 201]
+    assert (await ana.raw(photo(), kind="photo")).status_code == 201
+
+
+async def test_a_body_counts_until_its_picture_is_kept(
+    ana: Courier, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adding, end = asyncio.Semaphore(0), asyncio.Event()
+
+    async def slow(*_: object, **__: object) -> None:
+        adding.release()
+        await end.wait()
+        raise unavailable()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.services.proofs, "add", slow)
+        waiting = [
+            asyncio.create_task(ana.raw(photo(), kind="photo")) for _ in range(DRIVER_UPLOADS)
+        ]
+        for _ in waiting:
+            await adding.acquire()
+        assert (await ana.raw(photo(), kind="photo")).status_code == 429
+        end.set()
+        assert [answer.status_code for answer in await asyncio.gather(*waiting)] == [503, 503]
+    assert (await ana.raw(photo(), kind="photo")).status_code == 201
+
+
+def test_all_drivers_have_so_much_room() -> None:
+    uploads = Uploads()
+    with ExitStack() as stack:
+        for number in range(UPLOADS):
+            stack.enter_context(uploads.room(number // DRIVER_UPLOADS))
+        with refused("unavailable"):
+            stack.enter_context(uploads.room(UPLOADS))
+        with refused("too_many"):
+            stack.enter_context(uploads.room(0))
+    with uploads.room(UPLOADS):
+        pass
 
 
 async def test_what_is_wrong_is_named(ana: Courier) -> None:
