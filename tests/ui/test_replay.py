@@ -1,6 +1,7 @@
 """The replay page in a real browser, against the real server: what was driven is seen again."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -152,7 +153,8 @@ def test_the_fleet_at_a_moment_leads_to_a_drivers_day_and_loading_can_be_cancell
         expect(page.get_by_role("heading", level=1)).to_have_text("Whole fleet")
         page.get_by_role("slider", name="Time").focus()
         page.keyboard.press("Shift+ArrowRight")
-        expect(page.locator("[data-state]")).to_contain_text("1 moving")
+        # Drivers of other tests may have been under way on this server at that time too.
+        expect(page.locator("[data-state]")).to_contain_text(re.compile(r"\b[1-9]\d* moving"))
 
         page.get_by_role("button", name="Change").click()
         page.get_by_role("button", name="Driver", exact=True).click()
