@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from app.domain.access import Action
 from app.ui.drivers import pairing
-from app.ui.kit.map import empty_map
+from app.ui.kit.map import MAP_SCRIPTS, empty_map, preloads
 from app.ui.kit.parts import button, icon_for_eye
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
@@ -26,12 +26,7 @@ EVERY: Final = 5.0
 """Seconds after which the page looks again without a change: time alone makes orders late."""
 COUNTERS: Final = ("open", "late", "unassigned", "online", "watching")
 SCRIPTS: Final = (
-    "map",
-    "courier",
-    "glide",
-    "route",
-    "geometry",
-    "page",
+    *MAP_SCRIPTS,
     "connection",
     "fleet",
     "fleet-driver",
@@ -40,9 +35,7 @@ SCRIPTS: Final = (
     "canvas-layer",
     "map-tip",
 )
-HEAD: Final = '<link rel="stylesheet" href="/static/order-card.css">' + "".join(
-    f'<link rel="modulepreload" href="/static/{name}.js">' for name in SCRIPTS
-)
+HEAD: Final = '<link rel="stylesheet" href="/static/order-card.css">' + preloads(SCRIPTS)
 BODY: Final = '<script type="module" src="/static/live.js"></script>'
 
 

@@ -9,18 +9,13 @@ from typing import Final
 from nicegui import ui
 from starlette.requests import Request
 
-from app.ui.kit.map import empty_map
+from app.ui.kit.map import MAP_SCRIPTS, empty_map, preloads
 from app.ui.kit.parts import DASH, button, icon_for_eye
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
 
 SCRIPTS: Final = (
-    "map",
-    "courier",
-    "glide",
-    "route",
-    "geometry",
-    "page",
+    *MAP_SCRIPTS,
     "canvas-layer",
     "map-tip",
     "fleet-marks",
@@ -38,9 +33,7 @@ SCRIPTS: Final = (
     "replay-track",
     "replay-words",
 )
-HEAD: Final = '<link rel="stylesheet" href="/static/replay.css">' + "".join(
-    f'<link rel="modulepreload" href="/static/{name}.js">' for name in SCRIPTS
-)
+HEAD: Final = '<link rel="stylesheet" href="/static/replay.css">' + preloads(SCRIPTS)
 BODY: Final = '<script type="module" src="/static/replay.js"></script>'
 KINDS: Final = {"order": "Order", "driver": "Driver", "fleet": "Fleet"}
 RATES: Final = (1, 2, 5, 10, 30, 60)

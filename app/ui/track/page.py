@@ -20,6 +20,7 @@ from app.domain.times import to_datetime
 from app.tracking.follow import TrackPage
 from app.tracking.services import Services
 from app.ui.kit.look import logo_url, own_colour
+from app.ui.kit.map import MAP_SCRIPTS
 from app.ui.kit.message import TEMPLATES, message_response
 from app.ui.track.calendar import MEDIA_TYPE, event
 from app.ui.track.known import center, data, seen
@@ -36,12 +37,7 @@ SCRIPTS: Final = (
     "track-map",
     "track-actions",
     "connection",
-    "map",
-    "courier",
-    "glide",
-    "route",
-    "geometry",
-    "page",
+    *MAP_SCRIPTS,
 )
 """What track.js imports: named in the head, so that the browser gets all of it at once."""
 
