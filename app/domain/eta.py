@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from app.domain.geo import Located, near_distance, offset
+from app.domain.geo import Located, offset
 from app.domain.position import PLAUSIBLE_SPEED
 from app.domain.times import HOUR, MINUTE, SECOND
 
@@ -22,8 +22,8 @@ COURSE_MEMORY: Final = 60.0
 """The same of the velocity, which says where he is heading."""
 CALM: Final = 45.0
 """The same of the estimate: what lasts for seconds moves it little."""
-SHORTEST: Final = 1.0
-"""Seconds between two places whose distance says anything about a speed."""
+SHORTEST: Final = SECOND
+"""Time between two places whose distance says anything about a speed."""
 SLOWEST: Final = 10 / 3.6
 START_SPEED: Final = 20 / 3.6
 TURN: Final = 0.6
@@ -48,14 +48,16 @@ _LOGS: Final = tuple(map(log, STAGES))
 
 class Pace(Struct, frozen=True, gc=False):
     """A driver's recent speed in m/s, the spot it was last measured at, his recent velocity to the
-    east and north, and the place that he has been around since a time."""
+    east and north, and how many metres to the east and north of the place that he has been around
+    since a time he is."""
 
     speed: float = START_SPEED
     place: Located | None = None
     at: int = 0
     east: float = 0.0
     north: float = 0.0
-    haunt: Located | None = None
+    off_east: float = 0.0
+    off_north: float = 0.0
     since: int = 0
 
 
@@ -114,24 +116,26 @@ def update_pace(pace: Pace, place: Located, at: int) -> Pace:
 
     A jump that no vehicle makes (the marker started anew elsewhere) is no speed.
     """
-    if pace.place is None or pace.haunt is None:
-        return Pace(pace.speed, place, max(at, pace.at), haunt=place, since=at)
-    speed, east, north, haunt, since = pace.speed, pace.east, pace.north, pace.haunt, pace.since
-    if at <= pace.at:
-        return Pace(speed, place, pace.at, east, north, haunt, since)
-    elapsed = (at - pace.at) / SECOND
-    if elapsed < SHORTEST:
+    if pace.place is None:
+        return Pace(pace.speed, place, max(at, pace.at), since=at)
+    speed, east, north = pace.speed, pace.east, pace.north
+    passed = at - pace.at
+    if 0 < passed < SHORTEST:
         return pace
-    if near_distance(haunt, place) > AROUND:
-        haunt, since = place, at
     x, y = offset(pace.place, place)
+    off_east, off_north, since = pace.off_east + x, pace.off_north + y, pace.since
+    if passed <= 0:
+        return Pace(speed, place, pace.at, east, north, off_east, off_north, since)
+    if off_east * off_east + off_north * off_north > AROUND * AROUND:
+        off_east, off_north, since = 0.0, 0.0, at
+    elapsed = passed / SECOND
     measured = hypot(x, y) / elapsed
     if measured <= PLAUSIBLE_SPEED:
         speed += (1 - exp(-elapsed / MEMORY)) * (measured - speed)
         weight = 1 - exp(-elapsed / COURSE_MEMORY)
         east += weight * (x / elapsed - east)
         north += weight * (y / elapsed - north)
-    return Pace(speed, place, at, east, north, haunt, since)
+    return Pace(speed, place, at, east, north, off_east, off_north, since)
 
 
 def rest(pace: Pace, destination: Located) -> Rest | None:

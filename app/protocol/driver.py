@@ -42,6 +42,7 @@ class _BatchOfPoints(Struct):
     """A batch all of whose positions have fields of the right types."""
 
     locations: list[PointIn]
+    type: str = ""
 
 
 class _TypedPoint(PointIn, gc=False):
@@ -131,6 +132,9 @@ class Ping:
 
 DriverMessage = Locations | StatusChange | Duty | Auth | Ping
 
+_BATCH_BEGINS: Final = b'{"type":"location_batch",'
+"""How a batch begins in most apps: what begins so is not read for its type alone first."""
+
 _type_decoder: Final = msgspec.json.Decoder(_TypeOnly)
 _typed_point_decoder: Final = msgspec.json.Decoder(_TypedPoint)
 _points_decoder: Final = msgspec.json.Decoder(_BatchOfPoints)
@@ -154,7 +158,7 @@ def decode(text: bytes) -> DriverMessage:
     Raises `Refused` when the whole frame is refused; single points of a batch are refused in
     `Locations.refusals`.
     """
-    simple = _simple(text)
+    simple = _simple_batch(text) if text.startswith(_BATCH_BEGINS) else _simple(text)
     if simple is not None:
         return simple
     try:
@@ -212,8 +216,9 @@ def _read_batch(text: bytes, message_id: str | None) -> Locations:
 def _simple_batch(text: bytes) -> Locations | None:
     """A batch with nothing wrong in it, in one reading; None: look at each by itself."""
     try:
-        raws = _points_decoder.decode(text).locations
-        if len(raws) > MAX_BATCH:
+        batch = _points_decoder.decode(text)
+        raws = batch.locations
+        if batch.type != "location_batch" or len(raws) > MAX_BATCH:
             return None
         return Locations([point_of(raw) for raw in raws], (), tuple(range(len(raws))))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, Invalid):

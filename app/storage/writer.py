@@ -32,8 +32,9 @@ from app.tracking.records import Arrival
 GROUP_SECONDS: Final = 0.02
 GATHER_SECONDS: Final = 0.008
 """Groups begin so far apart: what comes meanwhile shares a sync. After a pause nothing waits."""
-MOST_WAITING: Final = 20_000
-"""Points and other writes that may wait; at the slowest speed that is promised, two seconds."""
+MOST_WAITING: Final = 40_000
+"""Points and other writes that may wait: one to two seconds of a slow core's work. Who comes then
+is told to come again, which costs half as much as storing."""
 MOST_ASIDE: Final = 10_000
 ASIDES: Final = 200
 """Statements that ride along with one group."""

@@ -246,6 +246,10 @@ class Board:
         live.pace = update_pace(live.pace, fix, at)
         return live.marker
 
+    def pass_by(self, live: LiveDriver, point: Point, at: int) -> None:
+        """A fix on the way to one that will move the marker."""
+        live.pace = update_pace(live.pace, point.fix, at)
+
     def forget_finished(self, followed: Callable[[int], bool]) -> None:
         """Let finished orders go that nobody follows, and whose customer waits for nothing."""
         for num, live in list(self.orders.items()):

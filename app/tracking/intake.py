@@ -79,8 +79,12 @@ class Intake:
         if len(moving) > BACKLOG_POINTS:
             self._catch_up(driver, moving, arrival.at - BACKLOG)
         else:
-            for point, taken in moving:
-                self._move(driver, point, taken, taken.live_orders)
+            newest = len(moving) - 1
+            for count, (point, taken) in enumerate(moving):
+                if taken.live_orders or count == newest:
+                    self._move(driver, point, taken, taken.live_orders)
+                else:  # nobody could see the marker there
+                    self._board.pass_by(driver, point, taken.at)
         self._board.changed("driver", arrival.driver_num)
 
     def _catch_up(self, driver: LiveDriver, moving: list[tuple[Point, Taken]], past: int) -> None:

@@ -73,7 +73,7 @@ def test_without_a_fix_there_is_no_estimate() -> None:
 
 def test_first_fix_says_where_and_not_how_fast() -> None:
     pace = update_pace(Pace(), START, NOW)
-    assert pace == Pace(START_SPEED, START, NOW, haunt=START, since=NOW)
+    assert pace == Pace(START_SPEED, START, NOW, since=NOW)
 
 
 def test_pace_follows_the_recent_speed() -> None:
@@ -98,11 +98,11 @@ def test_jump_that_no_vehicle_makes_is_no_speed() -> None:
     before = driven(9, 600)
     pace = update_pace(before, north(20_000), before.at + 5 * SECOND)
     assert (pace.speed, pace.north) == (before.speed, before.north)
-    assert (pace.place, pace.haunt) == (north(20_000), north(20_000))
+    assert (pace.place, pace.off_north, pace.since) == (north(20_000), 0, pace.at)
 
 
 def test_rest_is_the_way_over_the_speed_and_the_time_at_the_door() -> None:
-    pace = Pace(10.0, START, NOW, haunt=START, since=NOW)
+    pace = Pace(10.0, START, NOW, since=NOW)
     found = rest(pace, north(6_000))
     assert found is not None
     known = Calibration(1.2, 90.0)
@@ -238,7 +238,7 @@ def test_far_away_is_no_window_rather_than_a_silly_one() -> None:
 
 
 def test_near_the_door_the_window_is_a_few_minutes() -> None:
-    pace = Pace(5.0, START, NOW, haunt=START, since=NOW)
+    pace = Pace(5.0, START, NOW, since=NOW)
     found = window(Outlook(left(pace, north(100)), NOW), DEFAULT)
     assert found is not None
     assert found.begin <= NOW + 2 * MINUTE

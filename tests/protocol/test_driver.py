@@ -138,6 +138,10 @@ def test_batch_above_500_is_refused_whole() -> None:
     assert "500" in refusal.message
 
 
+def test_what_begins_as_a_batch_and_says_another_type_later_is_that() -> None:
+    assert isinstance(decode(b'{"type":"location_batch","locations":[],"type":"ping"}'), Ping)
+
+
 @pytest.mark.parametrize("locations", [None, 5, "x", {}])
 def test_batch_without_a_list_is_refused_whole(locations: Any) -> None:
     refusal = refused({"type": "location_batch", "locations": locations})

@@ -20,7 +20,7 @@ NOON = 1_795_604_400 * SECOND
 """12 o'clock in Berlin."""
 SLOW = add(nothing(), learn([Sample(NOON, Rest(600.0, 1.0, 0.0), 1_200.0)], DEFAULT), 300)
 START, DOOR = Place(48.1, 11.5), Place(48.15, 11.5)
-PACE = Pace(10.0, START, NOON, haunt=START, since=NOON)
+PACE = Pace(10.0, START, NOON, since=NOON)
 
 
 class Shelf:
@@ -63,7 +63,7 @@ async def test_lesson_changes_the_windows_of_its_hour_most() -> None:
     while await arrivals.learn():
         pass
     after = arrivals.rest(PACE, DOOR)
-    evening = Pace(10.0, START, NOON + 8 * HOUR, haunt=START, since=NOON + 8 * HOUR)
+    evening = Pace(10.0, START, NOON + 8 * HOUR, since=NOON + 8 * HOUR)
     assert before is not None and after is not None
     assert after > before * 1.3
     assert before < (arrivals.rest(evening, DOOR) or 0) <= after
