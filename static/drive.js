@@ -12,6 +12,7 @@ import { complainOfLink, hidePairing, onPasted, showPairing, tokenIn } from './d
 import { Proving } from './driver-proving.js';
 import { PositionRecorder } from './driver-recorder.js';
 import { openStore } from './driver-store.js';
+import { RecordingTurn } from './driver-turn.js';
 import { UNDO_FOR, UndoLine } from './driver-undo.js';
 import { showDriving } from './driver-view.js';
 import { endedWords, plural, put, reasonWords } from './driver-words.js';
@@ -25,6 +26,7 @@ let link = null;
 let driverId = null;
 let onDuty = true;
 let startsWithDuty = false; // recording begins once the server has confirmed the duty
+let pressed = false; // the driver began the recording on this page
 let signal = ''; // what is wrong with the phone's position
 let confirmedAt = null;
 let refused = 0;
@@ -39,7 +41,24 @@ const recorder = new PositionRecorder({
   onProblem(words) {
     if (words === signal) return;
     signal = words;
-    store.set('recording', recorder.running);
+    if (!recorder.running) setRecording(false, words);
+    else render();
+  },
+});
+
+const turn = new RecordingTurn({
+  onTurn: beginRecording,
+  onWaits: render,
+  onTold(news) {
+    if (!link || news.driverId !== driverId) return;
+    onDuty = news.onDuty;
+    if (news.recording) turn.take();
+    render();
+  },
+  onLost() {
+    recorder.stop();
+    pressed = false;
+    turn.take(); // back when the other ends
     render();
   },
 });
@@ -90,6 +109,7 @@ async function pair(text) {
     driverId = null;
     recorder.stop();
     await Promise.all([store.set('driver', null), store.set('recording', false)]);
+    turn.give();
   }
   token = given;
   await store.set('token', token);
@@ -109,7 +129,7 @@ async function open(recording) {
   if (driverId) proving.open(store, driverId, token);
   else proving.close();
   link.connect();
-  if (driverId && recording) recorder.start();
+  if (driverId && recording) turn.take();
   render();
 }
 
@@ -198,18 +218,36 @@ function dutyChanged(on) {
 
 function dutyConfirmed(on) {
   onDuty = on;
+  turn.tell({ driverId, onDuty, recording: false });
   if (on && startsWithDuty) setRecording(true);
   startsWithDuty = false;
 }
 
 // ------------------------------------------------------------------ what the driver does
 
-function setRecording(on) {
-  if (on) recorder.start();
-  else recorder.stop();
-  store.set('recording', recorder.running);
-  if (!on) signal = '';
+async function setRecording(on, why = '') {
+  signal = why;
+  pressed = on;
+  if (!on) recorder.stop();
   link?.flush(true);
+  render();
+  // What the phone keeps is of all its pages: one that waits for its turn must not end another's.
+  if (on || turn.has) await store.set('recording', on).catch(() => {});
+  if (on) turn.take(turn.waits);
+  else turn.give();
+  render();
+}
+
+async function beginRecording() {
+  // The page that had the turn may have ended it all.
+  const goesOn = pressed || (await store.state()).recording;
+  if (!turn.has) return;
+  if (goesOn && onDuty) recorder.start();
+  else turn.give();
+  if (recorder.running) {
+    turn.tell({ driverId, onDuty, recording: true });
+    await link.outbox?.refill().catch(() => {});
+  }
   render();
 }
 
@@ -224,6 +262,7 @@ function setDuty(on) {
 function changeStatus(change) {
   say('');
   link.outbox.release(); // whoever goes on does not want the press before back
+  link.flush(true); // where he stands now, before the server asks how far from the door
   link.send({ type: 'status_update', id: newId(), ...change }, Date.now() + UNDO_FOR);
   setTimeout(() => { link.flush(); render(); }, UNDO_FOR + 50);
   render();
@@ -235,7 +274,7 @@ function render() {
   if (!link || $('page').hidden) return;
   const duty = link.outbox?.newest((message) => message.type === 'duty');
   const storageFull = link.outbox?.storageFull || proving.storageFull;
-  showDriving({ link, recorder, duty, onDuty, signal, confirmedAt, refused, driverId, storageFull, lasting: store.lasting });
+  showDriving({ link, recorder, elsewhere: turn.waits, duty, onDuty, signal, confirmedAt, refused, driverId, storageFull, lasting: store.lasting });
   $('no-orders').hidden = orders.size > 0;
   $('orders').hidden = !link.outbox;
   if (link.outbox) orders.render();

@@ -27,6 +27,13 @@ export class Outbox {
     return outbox;
   }
 
+  /** Take in what another page of this phone kept and could not send before it was closed. */
+  async refill() {
+    for (const { message, holdUntil } of await this.#store.messages(this.#driver)) {
+      if (!this.get(message.id)) this.#hold(message, holdUntil);
+    }
+  }
+
   constructor(store, driver) {
     this.#store = store;
     this.#driver = driver;

@@ -4,19 +4,19 @@ import { ago, linkWords, plural, put, situation } from './driver-words.js';
 const $ = (id) => document.getElementById(id);
 
 /**
- * Show what is so. `duty`: the change of duty that the server has not confirmed, or undefined;
- * `signal`: what is wrong with the position; `storageFull`: whether
- * it could not keep some of what waits; `lasting`: whether it keeps anything.
+ * Show what is so. `elsewhere`: another page of this phone records; `duty`: the change of duty that
+ * the server has not confirmed, or undefined; `signal`: what is wrong with the position;
+ * `storageFull`: whether it could not keep some of what waits; `lasting`: whether it keeps anything.
  */
 export function showDriving(now) {
-  const { link, recorder, duty, onDuty, signal } = now;
+  const { link, recorder, elsewhere, duty, onDuty, signal } = now;
   const { kind } = link.state;
   const [words, countdown] = linkWords(link.state);
   put($('link-words'), words);
   put($('link-count'), countdown);
   $('lamp').className = `drive-lamp ${kind}`;
   const recording = recorder.running;
-  const [look, state, hint] = situation({ kind, duty, onDuty, recording, fix: recorder.fix, signal });
+  const [look, state, hint] = situation({ kind, duty, onDuty, recording, elsewhere, fix: recorder.fix, signal });
   $('now').dataset.look = look;
   put($('state'), state);
   put($('hint'), hint);
@@ -24,6 +24,7 @@ export function showDriving(now) {
   const ended = kind === 'ended';
   const ready = Boolean(link.outbox) && !duty;
   $('again').hidden = !ended;
+  put($('record'), elsewhere ? 'Record here' : 'Start recording');
   showButton($('record'), ready, ended || !onDuty || recording);
   showButton($('start'), ready, ended || onDuty);
   showButton($('end'), ready, ended || !onDuty);

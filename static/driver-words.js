@@ -41,10 +41,11 @@ export function linkWords({ kind, until, code }) {
 }
 
 /** What the page is doing: a key for its look, the headline, and the sentence below it. */
-export function situation({ kind, duty, onDuty, recording, fix, signal }) {
+export function situation({ kind, duty, onDuty, recording, elsewhere, fix, signal }) {
   if (kind === 'ended') return ['bad', 'Not connected', 'This driver is open on three newer pages or apps. To drive with this phone, press Use it here.'];
   if (duty) return ['wait', duty.on ? 'Going on duty' : 'Going off duty', 'Waiting for the server to confirm it.'];
   if (!onDuty) return ['off', 'Off duty', 'Nothing is recorded until you start your duty.'];
+  if (elsewhere) return ['wait', 'Another tab records', 'This page is open a second time on this phone. Close the other one and this one goes on, or press Record here.'];
   if (!recording) return ['off', 'Not recording', 'Press Start recording when you set off. Until then nothing is sent.'];
   if (signal) return ['wait', 'No position', 'Recording goes on as soon as the phone finds one.'];
   if (kind !== 'open') return ['wait', 'Recording', 'Your positions are kept here and sent when the connection is back.'];

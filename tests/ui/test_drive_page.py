@@ -357,6 +357,50 @@ def test_off_duty_nothing_is_recorded_until_his_next_duty_starts(
     assert 48.2 in [each["lat"] for each in driver.positions()]
 
 
+def test_of_two_pages_on_a_phone_one_records_and_the_other_goes_on(
+    phone: BrowserContext, driver: Driver
+) -> None:
+    url = driver.server.url
+    first = opened(phone, url, driver.token)
+    second = opened(phone, url, driver.token)
+
+    def says(page: Page, words: str) -> None:
+        expect(page.get_by_role("heading", level=1)).to_have_text(words)
+
+    first.get_by_role("button", name="Start recording").click()
+    says(first, "Recording")
+    says(second, "Another tab records")
+    third = opened(phone, url, driver.token)
+    says(third, "Another tab records")
+    move_to(phone, 48.2)
+    expect(first.locator("#waiting")).to_have_text("1 position")
+    third.get_by_role("button", name="Record here").click()
+    says(third, "Recording")
+    says(first, "Another tab records")
+    third.close()
+    # The one that waited longest has it, whichever that is; and no other.
+    eventually(lambda: sum(map(records, (first, second))) == 1)
+    one, other = (first, second) if records(first) else (second, first)
+    expect(one.locator("#age")).not_to_have_text("None yet")
+    move_to(phone, 48.3)
+    expect(one.locator("#waiting")).not_to_have_text("Nothing")
+    says(other, "Another tab records")
+    one.get_by_role("button", name="End duty").click()
+    for page in (one, other):
+        says(page, "Off duty")
+    eventually(lambda: [place["lat"] for place in driver.positions()].count(48.3) == 1)
+    # What the closed page could not send is there, and each page's first fix.
+    assert sorted(place["lat"] for place in driver.positions()) == [48.137, 48.2, 48.2, 48.2, 48.3]
+    other.get_by_role("button", name="Start duty").click()
+    says(other, "Recording")
+    says(one, "Another tab records")
+
+
+def records(page: Page) -> bool:
+    """Whether it says that it records."""
+    return page.get_by_role("heading", level=1).inner_text() == "Recording"
+
+
 def test_a_rotated_link_ends_the_page_and_says_so(phone: BrowserContext, driver: Driver) -> None:
     page = opened(phone, driver.server.url, driver.token)
     answer = driver.server.api.post(f"/api/v1/drivers/{driver.id}/token")
