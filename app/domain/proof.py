@@ -19,6 +19,9 @@ LATEST: Final = DAY
 FRESH: Final = 2 * MINUTE
 """An older fix says nothing about where the driver stood."""
 
+AT_THE_DOOR: Final = frozenset({Status.DELIVERED, Status.FAILED})
+"""Where a driver should stand as he ends an order so."""
+
 _CODE: Final = re.compile(r"[0-9]{4}", re.ASCII)
 _TAKES: Final = frozenset(Status) - {Status.PENDING, Status.CANCELLED}
 

@@ -96,10 +96,11 @@ def set_order_status(
     *,
     force: bool,
     message_id: str | None,
+    metres: float | None,
 ) -> OrderChange:
     """Change the status, for the staff or for the order's own driver."""
     if actor.kind is Kind.DRIVER:
-        return _driver_sets(tx, order_id, status, note, actor, now, message_id)
+        return _driver_sets(tx, order_id, status, note, actor, now, message_id, metres)
     row = get_order(tx, order_id)
     check_step(Status(row.status), status, force=force)
     return _set_status(tx, row, status, note, actor, now)
@@ -113,6 +114,7 @@ def _driver_sets(
     actor: Actor,
     now: int,
     message_id: str | None,
+    metres: float | None,
 ) -> OrderChange:
     driver_num = stored(actor.num)
     row = find_order(tx, order_id)
@@ -126,11 +128,17 @@ def _driver_sets(
     check_driver_step(Status(row.status), status)
     if message_id is not None:
         keep_message(tx, driver_num, message_id, row.num)
-    return _set_status(tx, row, status, note, actor, now)
+    return _set_status(tx, row, status, note, actor, now, metres)
 
 
 def _set_status(
-    tx: Tx, row: OrderRow, status: Status, note: str | None, actor: Actor, now: int
+    tx: Tx,
+    row: OrderRow,
+    status: Status,
+    note: str | None,
+    actor: Actor,
+    now: int,
+    metres: float | None = None,
 ) -> OrderChange:
     current, previous = Status(row.status), row.driver_num
     if status == current:
@@ -145,7 +153,7 @@ def _set_status(
             _take_away(tx, row, now)
         elif current in FINAL:
             _reopen(tx, row, now)
-    event = _add_event(tx, row, status, note, actor, now)
+    event = _add_event(tx, row, status, note, actor, now, metres)
     return _change(tx, row, event, previous)
 
 
@@ -180,7 +188,13 @@ def _close_span(tx: Tx, row: OrderRow, now: int) -> None:
 
 
 def _add_event(
-    tx: Tx, row: OrderRow, status: Status, note: str | None, actor: Actor, now: int
+    tx: Tx,
+    row: OrderRow,
+    status: Status,
+    note: str | None,
+    actor: Actor,
+    now: int,
+    metres: float | None = None,
 ) -> OrderEvent:
     row.status = status.value
     row.seq += 1
@@ -194,6 +208,7 @@ def _add_event(
         actor_kind=actor.kind.value,
         actor_id=actor.id,
         address=actor.address,
+        metres=metres,
     )
     tx.session.add(event)
     if row.driver_num is not None:

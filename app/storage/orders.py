@@ -114,20 +114,30 @@ class SqlOrders:
         *,
         force: bool = False,
         message_id: str | None = None,
+        metres: float | None = None,
         once: Once | None = None,
         then: Callable[[OrderChange], None],
     ) -> OrderChange:
         """Change the status; the same again is done already (event None).
 
         A driver (``actor.kind``) may only change orders that are his now: ``unknown_order``.
-        ``message_id`` seen before for this driver: nothing changes, event None.
+        ``message_id`` seen before for this driver: nothing changes, event None. ``metres``: how far
+        he is from the door, kept with the event.
         """
         return await self._writer.write(
             only_once(
                 once,
                 now,
                 lambda tx: set_order_status(
-                    tx, order_id, status, note, actor, now, force=force, message_id=message_id
+                    tx,
+                    order_id,
+                    status,
+                    note,
+                    actor,
+                    now,
+                    force=force,
+                    message_id=message_id,
+                    metres=metres,
                 ),
             ),
             then,

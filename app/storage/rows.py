@@ -176,6 +176,7 @@ def event_of(row: OrderEventRow) -> OrderEvent:
         actor_kind=row.actor_kind,
         actor_id=row.actor_id,
         address=row.address,
+        metres=row.metres,
     )
 
 

@@ -213,7 +213,7 @@ class AssignmentRow(SQLModel, table=True):
 
 
 class OrderEventRow(SQLModel, table=True):
-    """One change of an order's status."""
+    """One change of an order's status; ``metres`` from the door, where that is known and counts."""
 
     __tablename__ = "order_events"
 
@@ -225,6 +225,7 @@ class OrderEventRow(SQLModel, table=True):
     actor_kind: str
     actor_id: str
     address: str | None = None
+    metres: float | None = None
 
 
 class LinkRow(SQLModel, table=True):

@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from app.domain.access import Action, Actor
 from app.domain.errors import Close, OnthewayError
+from app.domain.geo import distance
 from app.domain.order import OPEN, Status, is_order_id
+from app.domain.proof import AT_THE_DOOR, FRESH
 from app.domain.times import HOUR
 from app.protocol import messages
 from app.tracking.board import Board, LiveOrder
@@ -140,10 +142,22 @@ class OrderDesk:
             actor,
             self._now(),
             message_id=message_id,
+            metres=self._from_door(order_id, status, actor),
             then=self._changed,
         )
         self._log_status(change, actor)
         return change.order
+
+    def _from_door(self, order_id: str, status: Status, actor: Actor) -> float | None:
+        """How far he is from the door, if he ends the order there and is heard of."""
+        order = self._board.order_by_id(order_id)
+        driver = None if actor.num is None else self._board.drivers.get(actor.num)
+        if status not in AT_THE_DOOR or order is None or driver is None:
+            return None
+        door, marker = order.order.details.destination, driver.marker
+        if door is None or door.place is None or marker is None:
+            return None
+        return distance(marker, door.place) if marker.at >= self._now() - FRESH else None
 
     # links
 

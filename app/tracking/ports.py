@@ -156,13 +156,15 @@ class Orders(Protocol):
         *,
         force: bool = False,
         message_id: str | None = None,
+        metres: float | None = None,
         once: Once | None = None,
         then: Callable[[OrderChange], None],
     ) -> OrderChange:
         """Change the status; the same again is done already (event None).
 
         A driver (``actor.kind``) may only change orders that are his now: ``unknown_order``.
-        ``message_id`` seen before for this driver: nothing changes, event None.
+        ``message_id`` seen before for this driver: nothing changes, event None. ``metres``: how far
+        he is from the door, kept with the event.
         """
 
     async def get(self, order_id: str) -> Order:

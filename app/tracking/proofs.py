@@ -99,9 +99,9 @@ class ProofDesk:
             picture = None
         metres = await self._metres(order, driver_num, taken)
         new = NewProof(id=new_id(ID_LENGTH), kind=kind, at=taken, metres=metres, name=name)
-        proved = await self._store.proofs.add(order_id, new, picture, actor, now, self._proved)
-        if not proved.repeat:
-            self._monitor.note("order.proof", actor, order_id, {"proof": kind.value})
+        proved = await self._store.proofs.add(
+            order_id, new, picture, actor, now, lambda proved: self._proved(proved, actor)
+        )
         return proved.proof
 
     async def of_order(self, order: Order) -> list[ProofRecord]:
@@ -162,11 +162,12 @@ class ProofDesk:
             return None
         return metres_from_door(fixes, door.place)
 
-    def _proved(self, proved: Proved) -> None:
-        """After the commit: who looks at the order sees it."""
+    def _proved(self, proved: Proved, actor: Actor) -> None:
+        """After the commit, though whoever sent it may be gone: who looks at the order sees it."""
         if proved.repeat:
             return
         order = proved.order
+        self._monitor.note("order.proof", actor, order.id, {"proof": proved.proof.kind.value})
         told = order_proof(order.id, proved.proof)
         if customer_sees_proof(order.status):
             self._hub.publish(order.num, told)

@@ -146,7 +146,11 @@ class ProofRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderEvent:
-    """One change of status: who, when, from where."""
+    """One change of status: who, when, from where.
+
+    ``metres`` is how far its driver was from the door as he ended it; None where that is not known
+    or says nothing.
+    """
 
     seq: int
     status: Status
@@ -155,6 +159,7 @@ class OrderEvent:
     actor_kind: str
     actor_id: str
     address: str | None
+    metres: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,6 +146,7 @@ def event(record: OrderEvent) -> EventShape:
         "note": record.note,
         "actor": _actor(record.actor_kind, record.actor_id),
         "address": record.address,
+        "metres": None if record.metres is None else round(record.metres, 1),
     }
 
 

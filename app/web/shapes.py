@@ -146,7 +146,8 @@ class ActorShape(TypedDict):
 
 
 class EventShape(TypedDict):
-    """One change of an order's status."""
+    """One change of an order's status; metres: its driver from the door as he ended it, null is
+    unknown."""
 
     seq: int
     status: Status
@@ -154,6 +155,7 @@ class EventShape(TypedDict):
     note: str | None
     actor: ActorShape
     address: str | None
+    metres: float | None
 
 
 class MessageShape(TypedDict):

@@ -212,6 +212,7 @@ async def test_the_history_says_who_when_and_from_where(admin: httpx.AsyncClient
         "note": "n",
         "actor": {"kind": "apikey", "id": "key-admin"},
         "address": "203.0.113.7",
+        "metres": None,
     }
     assert (await admin.get("/api/v1/orders/A1/events?cursor=-1")).status_code == 422
 

@@ -1,6 +1,7 @@
 """Proof from a driver's phone: by his token, for his own orders, whatever the bytes claim to be."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from typing import Any
@@ -8,8 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
+from app.domain.access import SYSTEM, Actor, Kind
 from app.domain.errors import unavailable
+from app.domain.order import Status
+from app.domain.proof import Proof
 from app.domain.times import DAY, MINUTE, format_time, parse_time
+from app.storage.proof_files import ProofFiles
 from app.web.driver_proof import DRIVER_UPLOADS, UPLOADS, Uploads
 from tests.storage.test_pictures import HOSTILE, opened, photo, signature
 from tests.storage.town import refused
@@ -297,3 +302,77 @@ async def test_a_driver_who_sends_too_much_waits(ana: Courier) -> None:
         statuses.append((await ana.raw(b"x", kind="photo")).status_code)
     assert set(statuses[1:21]) == {422}
     assert statuses[-1] == 429
+
+
+async def test_the_end_of_an_order_keeps_how_far_from_the_door_its_driver_was(
+    ana: Courier, house: House, admin: httpx.AsyncClient
+) -> None:
+    driver = await house.services.store.drivers.get(ana.id)
+    actor = Actor(Kind.DRIVER, ana.id, num=driver.num)
+    orders, now = house.services.orders, house.services.now() // 1_000_000
+    body = {"driverId": ana.id, "destination": {"lat": 48.0, "lng": 11.0}}
+    for order in ("far", "nowhere", "staff", "silent"):
+        place = {"address": "Ring 1"} if order == "nowhere" else body["destination"]
+        made = await admin.post("/api/v1/orders", json={**body, "id": order, "destination": place})
+        assert made.status_code == 201
+    await house.drive(ana.id, point(48.0, 11.0, at=now - 200))
+    await orders.set_status_as_driver("silent", Status.DELIVERED, None, actor, None)
+    await house.drive(ana.id, point(48.0001, 11.0, at=now - 60))
+    await orders.set_status_as_driver("A1", Status.PICKED_UP, None, actor, None)
+    await orders.set_status_as_driver("A1", Status.DELIVERED, None, actor, "s-1")
+    await orders.set_status_as_driver("nowhere", Status.DELIVERED, None, actor, None)
+    await orders.set_status("staff", Status.DELIVERED, None, SYSTEM)
+    await house.drive(ana.id, point(48.02, 11.0, at=now - 1))
+    await orders.set_status_as_driver("far", Status.FAILED, "Nobody there", actor, None)
+    found = {
+        order: [event["metres"] for event in await events_of(admin, order)]
+        for order in ("A1", "far", "nowhere", "staff", "silent")
+    }
+    assert found == {
+        "A1": [None, None, 11.1],
+        "far": [None, 2223.9],
+        "nowhere": [None, None],
+        "staff": [None, None],
+        "silent": [None, None],
+    }
+
+
+async def events_of(client: httpx.AsyncClient, order: str) -> list[Json]:
+    """The history of an order's status."""
+    items: list[Json] = (await client.get(f"/api/v1/orders/{order}/events")).json()["items"]
+    return items
+
+
+async def test_proof_of_one_who_is_gone_meanwhile_is_noted_as_well(
+    ana: Courier, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, kept, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+    keep = ProofFiles.keep
+
+    def slow(*given: Any) -> str:
+        name = keep(*given)
+        loop.call_soon_threadsafe(kept.set)
+        go_on.wait(10)
+        return name
+
+    monkeypatch.setattr(ProofFiles, "keep", slow)
+    driver = await house.services.store.drivers.get(ana.id)
+    actor = Actor(Kind.DRIVER, ana.id, num=driver.num)
+    adding = asyncio.create_task(
+        house.services.proofs.add("A1", Proof.PHOTO, actor, picture=photo())
+    )
+    await kept.wait()
+    adding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await adding
+    go_on.set()
+    async with asyncio.timeout(10):
+        while not (noted := await noted_proofs(house)):  # noqa: ASYNC110 (the log's own turn)
+            await asyncio.sleep(0.01)
+    assert noted == [("A1", ana.id)]
+
+
+async def noted_proofs(house: House) -> list[tuple[str | None, str]]:
+    """Orders and drivers of the proof in the activity log."""
+    entries, _ = await house.services.store.activity.page(None, 50)
+    return [(one.subject, one.actor_id) for one in entries if one.kind == "order.proof"]

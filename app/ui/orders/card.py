@@ -34,7 +34,7 @@ from app.ui.kit.words import words
 from app.ui.kit.work import expected, late_by
 from app.ui.orders.edit import EditOrder
 from app.ui.orders.links import LinksPart
-from app.ui.orders.proof import ProofPart
+from app.ui.orders.proof import ProofPart, metres_words
 from app.ui.orders.status import StatusPart
 from app.ui.orders.talk import TalkPart
 
@@ -163,6 +163,8 @@ class OrderCard:
                     words("strong", WORDS[event.status])
                     words("time", clock(event.at, zone, now))
                     words("span", f"by {self._actor(event.actor_kind, event.actor_id)}")
+                    if event.metres is not None:
+                        words("span", f"{metres_words(event.metres)} from the door")
                     if event.note:
                         words("p", event.note)
 
