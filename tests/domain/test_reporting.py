@@ -79,6 +79,36 @@ HOURS = {
 }
 
 
+# A day of the guide: so many hours on duty, so many deliveries, each followed by its customer for
+# so many minutes at its end, the last of them near the door.
+
+ON_DUTY, DELIVERIES, FOLLOWED, NEAR = 8, 12, 10, 2
+FAST = DELIVERIES * (FOLLOWED - NEAR) / 60 / ON_DUTY
+FASTEST = DELIVERIES * NEAR / 60 / ON_DUTY
+
+
+def day(attention: Attention) -> dict[int, float]:
+    """The shares of a day, in whose other hours there is this attention."""
+    with_customer = attention._replace(watched=True)
+    shares: dict[int, float] = {}
+    for kind, share in (
+        (attention, 1 - FAST - FASTEST),
+        (with_customer, FAST),
+        (with_customer._replace(near=True), FASTEST),
+    ):
+        interval = interval_of(RULES, kind)
+        shares[interval] = shares.get(interval, 0.0) + share
+    return shares
+
+
+DAYS = {
+    "that day at a fixed 5 s": {5: 1.0},
+    "that day, nobody else looks": day(Attention()),
+    "that day, the fleet's map open all the time": day(Attention(overview=True)),
+    "that day on a low battery": day(Attention(battery=LOW)),
+}
+
+
 def test_the_guide_tells_what_the_model_gives() -> None:
     guide = (Path(__file__).parents[2] / "docs" / "driver-guide.md").read_text()
     rows = {
@@ -87,3 +117,6 @@ def test_the_guide_tells_what_the_model_gives() -> None:
     for name, shares in HOURS.items():
         reports, percent = hour(shares)
         assert rows[name] == (f"{reports:.0f}", f"{percent:.1f} %"), name
+    for name, shares in DAYS.items():
+        reports, percent = (ON_DUTY * each for each in hour(shares))
+        assert rows[name] == (f"{reports:,.0f}", f"{percent:.0f} %"), name
