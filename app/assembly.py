@@ -35,6 +35,7 @@ from app.tracking.signin import SignIn
 from app.tracking.staff_feed import StaffFeed
 from app.tracking.talk import TalkDesk
 from app.tracking.throttle import Buckets, Gauges
+from app.tracking.wishes import Wishes
 
 REFUSALS: Final = Rate(10, 300)
 """Refused credentials per second and burst, per address."""
@@ -128,6 +129,7 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
             hub=hub,
             monitor=monitor,
             reports=reports,
+            wishes=Wishes(reporting, now),
             rates=driver_rates,
             refusals=refusals,
             monotonic=time.monotonic,

@@ -79,7 +79,7 @@ class Monitor:
         self._now = now
         self._refusals = refusals
         self._connections: dict[str, Connection] = {}
-        self._raw_views = RawViews(now)
+        self.raw_views = RawViews(now)
         self._listeners: list[Listener] = []
         self.blocks = Blocks(now)
 
@@ -104,7 +104,7 @@ class Monitor:
         if actor.kind is Kind.DRIVER and actor.num is not None:
             app = f" with {connection.agent}" if connection.agent else ""
             note = f"Connected from {connection.address or 'an unknown address'}{app}"
-            self._raw_views.opened(actor.num, connection.socket, note)
+            self.raw_views.opened(actor.num, connection.socket, note)
             for listener in self._listeners:
                 listener.socket_opened(actor.num, connection.agent)
 
@@ -117,7 +117,7 @@ class Monitor:
         detail = {"socket": connection.kind, "id": connection.id, "code": code}
         self.note("connection.closed", actor, detail=detail)
         if actor.kind is Kind.DRIVER and actor.num is not None:
-            self._raw_views.closed(actor.num, connection.socket, f"Closed with code {int(code)}")
+            self.raw_views.closed(actor.num, connection.socket, f"Closed with code {int(code)}")
             for listener in self._listeners:
                 listener.socket_closed(actor.num, code)
 
@@ -160,7 +160,7 @@ class Monitor:
             and (one.actor.kind, one.actor.num) == (Kind.DRIVER, driver_num)
         ]
         self.note("connection.watched", actor, name)
-        return self._raw_views.watch(driver_num, sockets)
+        return self.raw_views.watch(driver_num, sockets)
 
     def block_address(
         self, address: str, seconds: int, actor: Actor, *, even_own: bool = False

@@ -14,7 +14,7 @@ from app.domain.access import Kind
 from app.domain.errors import OnthewayError, unavailable
 from app.domain.position import Flag, flag_names
 from app.protocol.apps.doubt import Doubt
-from app.protocol.apps.message import Reading
+from app.protocol.apps.message import App, Reading, Reply
 from app.protocol.driver import MAX_BATCH
 from app.protocol.point import Point
 from app.tracking.board import Board
@@ -26,6 +26,7 @@ from app.tracking.monitor import Monitor
 from app.tracking.records import Arrival, NotTaken, Outcome
 from app.tracking.reports import Reports
 from app.tracking.throttle import Buckets
+from app.tracking.wishes import Wishes
 
 BATCH_SHARE: Final = 0.1
 """A point among others counts a tenth of a message, as on the socket."""
@@ -51,6 +52,7 @@ class PhoneDoor:
     hub: Hub
     monitor: Monitor
     reports: Reports
+    wishes: Wishes
     rates: Buckets
     refusals: Buckets
     monotonic: Callable[[], float]
@@ -77,8 +79,8 @@ class PhoneDoor:
         self.monitor.blocks.require((Kind.DRIVER, num))
         return num
 
-    async def take(self, driver_num: int, app: str, reading: Reading) -> None:
-        """Store what a phone said; it is synced when this returns.
+    async def take(self, driver_num: int, app: App, reading: Reading) -> Reply:
+        """Store what a phone said, and give the answer; it is synced when this returns.
 
         Raises ``unavailable`` where it cannot be stored or comes too fast, and
         ``not_authenticated`` for a driver who was removed meanwhile.
@@ -97,7 +99,9 @@ class PhoneDoor:
         doubtful = self._doubt(driver_num, fresh)
         if self.hub.phone_heard(driver_num, self.monotonic()):
             self.board.changed("driver", driver_num)
-        self.reports.heard(driver_num, app, reading, verdict, doubtful=doubtful)
+        self.reports.heard(driver_num, app.name, reading, verdict, doubtful=doubtful)
+        wish = None if app.tell is None else self.wishes.of(driver_num, reading)
+        return app.reply if app.tell is None or wish is None else app.tell(wish)
 
     def tick(self) -> None:
         """Called every second: apps that were silent for too long are not online any more."""

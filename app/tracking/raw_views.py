@@ -1,7 +1,8 @@
 """The frames of one driver as they come, and our answers, while staff look on.
 
-A driver is watched with all his sockets, also those that he opens meanwhile. Nothing is kept of
-anybody whom nobody watches: his sockets do not even know that this exists.
+A driver is watched with all his sockets, also those that he opens meanwhile, and with what his
+phone sends over HTTP. Nothing is kept of anybody whom nobody watches: his sockets do not even know
+that this exists.
 """
 
 from collections import deque
@@ -88,6 +89,14 @@ class RawViews:
         for socket in sockets:
             self._tap(driver_num, socket)
         return view
+
+    def watched(self, driver_num: int) -> bool:
+        """Whether anybody looks at this driver."""
+        return driver_num in self._views
+
+    def overheard(self, driver_num: int, way: Way, size: int, text: str) -> None:
+        """A request of this driver's phone, or our answer, without its secrets."""
+        self._tell(driver_num, way, size, text)
 
     def opened(self, driver_num: int, socket: Tappable, note: str) -> None:
         """A socket is known to be this driver's."""

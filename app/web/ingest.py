@@ -19,11 +19,13 @@ from app.protocol.apps import gpslogger, osmand, table
 from app.protocol.apps.message import App, NotKnown, Reading, Reply
 from app.tracking.blocks import address_key
 from app.tracking.phones import come_again
+from app.tracking.raw_views import Way
 from app.tracking.services import Services
 from app.web.address import client_address
 from app.web.errors import error_response
 from app.web.guard import address_of, services_of
 from app.web.headers import harden
+from app.web.overheard import answer_text, refusal_text, request_text
 from app.web.packed import TooLarge, unpack
 from app.web.setup_page import setup_page
 
@@ -102,15 +104,42 @@ class Phones:
         address = self._address(scope, headers)
         self._admit(address)
         num = await _identify(self._services, token, address)
-        raw = await _body(receive, self._most, headers)
+        if self._services.monitor.raw_views.watched(num):
+            reply = await self._overheard(scope, receive, headers, num)
+        else:
+            raw = await _body(receive, self._most, headers)
+            reply = await self._taken(scope, raw, headers, num)
+        return _ANSWERS.get(reply) or _messages(reply)
+
+    async def _taken(
+        self, scope: Scope, raw: bytes, headers: dict[bytes, bytes], num: int
+    ) -> Reply:
+        """Read and store a message of the driver ``num``; what the app is answered."""
         app, reading = await self._read(scope, raw, headers.get(b"content-encoding", b""))
         try:
-            await self._services.phone_door.take(num, app.name, reading)
+            return await self._services.phone_door.take(num, app, reading)
         except OnthewayError as error:
             if error.status == 503 and app is osmand.APP:
                 await asyncio.sleep(HOLD_SECONDS)
             raise
-        return _ANSWERS[app.reply]
+
+    async def _overheard(
+        self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], num: int
+    ) -> Reply:
+        """As `_taken`, while staff look at this driver's messages."""
+        views = self._services.monitor.raw_views
+        try:
+            raw = await _body(receive, self._most, headers)
+            text = await asyncio.to_thread(
+                request_text, scope["method"], scope["query_string"], headers, raw, self._most
+            )
+            views.overheard(num, Way.IN, len(raw), text)
+            reply = await self._taken(scope, raw, headers, num)
+        except OnthewayError as error:
+            views.overheard(num, Way.OUT, 0, refusal_text(error))
+            raise
+        views.overheard(num, Way.OUT, len(reply.body), answer_text(reply))
+        return reply
 
     def _address(self, scope: Scope, headers: dict[bytes, bytes]) -> str | None:
         client = scope.get("client")

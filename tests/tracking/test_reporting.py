@@ -64,5 +64,5 @@ async def test_a_phone_that_is_asked_reports_at_once_if_it_is_there(desk: Desk) 
         services.reporting.ask(driver_id, ADMIN)
     _, phone = desk.driver_socket(token)
     await phone.next("welcome")
-    services.reporting.ask(driver_id, ADMIN)
+    assert services.reporting.ask(driver_id, ADMIN)
     assert intervals(phone) == [1]

@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.errors import Close
 from app.domain.position import Fix
 from app.domain.times import MINUTE, SECOND
+from app.protocol.apps import owntracks
 from app.protocol.apps.message import Reading
 from app.protocol.point import Point
 from app.storage.store import open_store
@@ -137,7 +138,7 @@ async def test_a_report_outlives_a_restart(desk: Desk, tmp_path: Path) -> None:
     services = desk.services
     num = await services.phone_door.identify(token, None)
     said = Reading(points=[POINT], battery=0.09, words="location permission lost")
-    await services.phone_door.take(num, "OwnTracks", said)
+    await services.phone_door.take(num, owntracks.APP, said)
     await services.store.close()
     again = await open_store(tmp_path / "data")
     board = Board(again)

@@ -14,10 +14,12 @@ import pytest
 from app.domain.access import SYSTEM
 from app.domain.errors import OnthewayError, unavailable
 from app.domain.limits import Rate
+from app.domain.times import SECOND
 from app.tracking import phones
 from app.tracking.monitor import Connection
 from app.tracking.records import Arrival
 from app.web import ingest
+from app.web.overheard import refusal_text
 from tests.web.house import ELSEWHERE, HOST, House, open_house, point
 
 FIX = "id=1&lat=48.1&lon=11.5&timestamp=1777622400"
@@ -300,6 +302,50 @@ async def test_the_same_order_is_shown_live_as_from_the_socket(house: House) -> 
     assert live is not None
     assert live.marker is not None
     assert (live.marker.lat, live.marker.battery) == (48.1, 0.8)
+
+
+async def test_a_question_and_a_wish_ride_on_the_answer(house: House) -> None:
+    driver_id, token = await hire(house)
+    where = {"_type": "location", "lat": 48.1, "lon": 11.5, "tst": house.services.now() // SECOND}
+    answer = await house.nobody.post(f"/ingest/{token}", json=where)
+    assert answer.content == b"[]"
+    assert not house.services.reporting.ask(driver_id, SYSTEM)
+    answer = await house.nobody.post(f"/ingest/{token}", json=where)
+    assert answer.headers["content-type"] == "application/json"
+    assert "no-store" in answer.headers["cache-control"]
+    assert [one["action"] for one in answer.json()] == ["setConfiguration", "reportLocation"]
+
+
+async def test_what_a_phone_sends_and_gets_is_seen_raw_without_secrets(house: House) -> None:
+    driver_id, token = await hire(house)
+    num = (await house.services.store.drivers.get(driver_id)).num
+    view = house.services.monitor.watch(num, "Ana", SYSTEM)
+
+    async def seen(query: str = "", body: bytes = b"", **headers: str) -> list[tuple[str, str]]:
+        before = view.count
+        url = f"/ingest/{token}{query}"
+        await house.nobody.request("POST", url, content=body, headers=headers)
+        return [(line.way.value, line.text) for line in view.after(before)]
+
+    basic = {"Authorization": "Basic YW5hOng=", "Content-Type": "text/plain"}
+    asked, answered = await seen("?token=abc&u=ana", b'{"_type":"lwt","tst":1}', **basic)
+    assert asked[0] == "in"
+    assert asked[1].startswith("POST /ingest/[hidden]?token=[hidden]&u=ana (text/plain, python-")
+    assert asked[1].endswith('{"_type":"lwt","tst":1}')
+    assert answered == ("out", "200 []")
+    packed = gzip.compress(b"id=1&notificationToken=s3cr3t")
+    asked, answered = await seen(body=packed, **{"Content-Encoding": "gzip"})
+    assert asked[1].endswith("id=1&notificationToken=[hidden]")
+    assert answered == ("out", "200")
+    for wrong, told in ((b"x", "cannot be unpacked"), (gzip.compress(bytes(2**21)), "too large")):
+        asked, answered = await seen(body=wrong, **{"Content-Encoding": "gzip"})
+        assert told in asked[1]
+        assert answered[1].startswith(("400 ", "413 "))
+    (refused,) = await seen(body=bytes(2**21))
+    assert refused[1].startswith("413 A body may have")
+    assert refusal_text(unavailable()).endswith("at the moment. Again after 2 s.")
+    view.stop()
+    assert await seen(f"?{FIX}") == []
 
 
 async def test_a_late_fix_of_an_app_goes_to_history_alone(house: House) -> None:

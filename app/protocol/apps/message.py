@@ -59,6 +59,14 @@ class Reply(Struct, frozen=True):
 DONE: Final = Reply()
 
 
+class Wish(Struct, frozen=True):
+    """What the server would have of a phone: a report every ``seconds`` (None: as it does now),
+    and, with ``place``, where it is at once."""
+
+    seconds: int | None = None
+    place: bool = False
+
+
 class Phone(Struct, frozen=True):
     """Whose phone is set up: ``address`` is the whole of `/ingest/TOKEN`, ``name`` the driver's."""
 
@@ -86,7 +94,8 @@ class App(Struct, frozen=True, kw_only=True):
 
     ``claims`` says whether a request is its own, asked in the order of the table; ``read`` takes
     it, and raises nothing; ``setup`` is None for what nobody sets up. ``by_key``: an address may
-    say ``?app=`` and its ``key``.
+    say ``?app=`` and its ``key``. ``tell`` is the success that also tells a wish; None where the
+    app reads nothing of an answer but its status.
     """
 
     key: str
@@ -94,6 +103,7 @@ class App(Struct, frozen=True, kw_only=True):
     claims: Callable[[Sent], bool]
     read: Callable[[Sent], Reading]
     reply: Reply = DONE
+    tell: Callable[[Wish], Reply] | None = None
     phones: str = ""
     by_key: bool = False
     setup: Callable[[Phone], Setup] | None = None

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from app.protocol.apps import named, values
-from app.protocol.apps.message import App, Phone, Reading, Reply, Sent, Setup
+from app.protocol.apps.message import App, Phone, Reading, Reply, Sent, Setup, Wish
 
 LIST: Final = Reply(b"[]", json=True)
 CHARGING: Final = {1: False, 2: True, 3: True}
@@ -26,6 +26,11 @@ LOST: Final = "location permission lost"
 ANDROID_ONLY_OPEN: Final = (-2, -3)
 ANDROID_LOST: Final = -4
 """Of `loc` in its status, and below."""
+AT_FIRST: Final = 10
+"""Seconds and metres between positions, as a phone is set up."""
+FAST: Final = 15
+"""Metres per second: an iPhone reports when the time is over, and also whenever it has come as far
+as ``locatorDisplacement``, which must not come first on the road."""
 
 
 def claims(sent: Sent) -> bool:
@@ -110,6 +115,27 @@ def _device(message: dict[str, Any]) -> str | None:
     return values.label(message.get("tid"))
 
 
+def tell(wish: Wish) -> Reply:
+    """Commands in the list: the app obeys them where its configuration allows it (see `setup`)."""
+    commands: list[dict[str, Any]] = []
+    if wish.seconds is not None:
+        distance = max(AT_FIRST, wish.seconds * FAST)
+        wanted = {"_type": "configuration", **_pace(wish.seconds, distance)}
+        commands.append({"_type": "cmd", "action": "setConfiguration", "configuration": wanted})
+    if wish.place:
+        commands.append({"_type": "cmd", "action": "reportLocation"})
+    return Reply(json.dumps(commands).encode(), json=True)
+
+
+def _pace(seconds: int, metres: int) -> dict[str, int]:
+    """How often to report in Move mode: Android has a name of its own for the time."""
+    return {
+        "locatorInterval": seconds,
+        "moveModeLocatorInterval": seconds,
+        "locatorDisplacement": metres,
+    }
+
+
 def setup(phone: Phone) -> Setup:
     """A configuration, in the link itself and as a file."""
     configuration = {
@@ -120,8 +146,10 @@ def setup(phone: Phone) -> Setup:
         "deviceId": phone.name,
         "tid": initials(phone.name),
         "monitoring": 2,
-        "locatorInterval": 10,
-        "locatorDisplacement": 10,
+        **_pace(AT_FIRST, AT_FIRST),
+        "cmd": True,
+        "remoteConfiguration": True,
+        "allowRemoteLocation": True,
     }
     text = json.dumps(configuration)
     inline = quote(b64encode(text.encode()).decode(), safe="=")
@@ -153,5 +181,6 @@ APP: Final = App(
     claims=claims,
     read=read,
     reply=LIST,
+    tell=tell,
     setup=setup,
 )

@@ -10,9 +10,9 @@ from app.domain.access import Kind
 from app.tracking.monitor import Connection
 from app.ui.connections.blocks import BlockDialog, BlocksPart
 from app.ui.connections.cells import Traffic, show_lag, show_queue
-from app.ui.connections.raw_view import RawView
 from app.ui.kit.dialogs import ask
 from app.ui.kit.parts import button, icon_for_eye, set_age
+from app.ui.kit.raw_view import RawView
 from app.ui.kit.tables import (
     PAGE,
     STYLES,

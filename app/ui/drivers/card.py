@@ -1,12 +1,14 @@
 """The card of one driver, in the drawer: where he is, how he is, what he brings."""
 
 from collections.abc import Callable
+from typing import Final
 
 from nicegui import ui
 
 from app.domain.access import Action
 from app.domain.preferences import Thresholds
 from app.tracking.board import LiveDriver
+from app.tracking.records import Driver
 from app.ui.drivers.deeds import DriverDeeds
 from app.ui.kit.measures import fix_facts
 from app.ui.kit.parts import (
@@ -24,6 +26,8 @@ from app.ui.kit.silence import battery_of, is_quiet, phone_facts, silence
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.kit.work import NORMAL
+
+ASKED: Final = "Asked where he is: his phone is told when it reports next."
 
 
 def state_of(
@@ -75,9 +79,9 @@ class DriverCard:
                     self._age = age(None, ago=True)
                 self._silence = words("p", "").classes("notice notice-warn card-silence")
                 self._facts = Facts()
+                self._asked = words("p", ASKED).classes("muted small")
                 if visit.may(Action.DISPATCH):
-                    connect = visit.act(self._connect)
-                    button("Connect a phone", connect, "btn-small card-edit", "smartphone")
+                    self._buttons()
             with ui.element("section").classes("section"):
                 words("h3", "Orders")
                 self._orders = ui.element("div").classes("card-orders")
@@ -100,6 +104,7 @@ class DriverCard:
         self._seen.set_visibility(live.marker is not None)
         set_age(self._age, live.marker.at if live.marker else None)
         self._show_silence(live, online=online)
+        self._asked.set_visibility(services.reporting.waits(live.driver.num))
         self._show_facts(live, online=online)
         self._show_orders(live)
 
@@ -120,10 +125,21 @@ class DriverCard:
         }
         self._facts.show(facts)
 
-    def _connect(self) -> None:
-        live = self._visit.services.board.driver_by_id(self.driver_id)
-        if live is not None:
-            DriverDeeds(self._visit).rotate(live.driver)
+    def _buttons(self) -> None:
+        deeds = DriverDeeds(self._visit)
+        with ui.element("div").classes("card-buttons"):
+            ask = self._visit.act(self._with_driver(deeds.ask_place))
+            button("Ask where he is", ask, "btn-small", "my_location")
+            connect = self._visit.act(self._with_driver(deeds.rotate))
+            button("Connect a phone", connect, "btn-small", "smartphone")
+
+    def _with_driver(self, deed: Callable[[Driver], None]) -> Callable[[], None]:
+        def done() -> None:
+            live = self._visit.services.board.driver_by_id(self.driver_id)
+            if live is not None:
+                deed(live.driver)
+
+        return done
 
     def _show_orders(self, live: LiveDriver) -> None:
         orders = [order.order for order in self._visit.services.board.orders_of(live.driver.num)]

@@ -5,11 +5,13 @@ from typing import Any
 
 from nicegui import ui
 
+from app.domain.access import Action
 from app.tracking.fleet import MadeDriver
 from app.tracking.records import Driver
 from app.ui.drivers.pairing import Pairing
 from app.ui.kit.dialogs import Form, ask, line_of, text_field
 from app.ui.kit.parts import button, icon_for_eye
+from app.ui.kit.raw_view import RawView
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
 
@@ -49,8 +51,10 @@ class DriverDeeds:
         with opener, ui.menu().props('auto-close anchor="bottom right" self="top right"'):
             self._item("edit", "Edit", lambda: self._edit(shown[0]))
             self._item("key", "New token", lambda: self.rotate(shown[0]))
-            self._item("my_location", "Ask where he is", lambda: self._ask_place(shown[0]))
+            self._item("my_location", "Ask where he is", lambda: self.ask_place(shown[0]))
             duty = self._item("schedule", "", lambda: self._duty(shown[0]))
+            if self._visit.may(Action.CONNECTIONS):
+                self._item("terminal", "Watch messages", lambda: self._watch(shown[0]))
             self._item("delete", "Remove", lambda: self._remove(shown[0]), "item-danger")
 
         def show(driver: Driver) -> None:
@@ -101,9 +105,15 @@ class DriverDeeds:
         )
         ask(self._visit, f"New token for {driver.name}?", more, "Make new token", rotate)
 
-    def _ask_place(self, driver: Driver) -> None:
-        self._visit.services.reporting.ask(driver.id, self._visit.actor)
-        self._visit.say(f"The phone of {driver.name} is asked; it answers within seconds.")
+    def ask_place(self, driver: Driver) -> None:
+        """Ask his phone, and say when that reaches it."""
+        if self._visit.services.reporting.ask(driver.id, self._visit.actor):
+            self._visit.say(f"The phone of {driver.name} is asked; it answers within seconds.")
+        else:
+            self._visit.say(f"{driver.name} will be asked when his phone reports next.")
+
+    def _watch(self, driver: Driver) -> None:
+        RawView(self._visit, driver.num, driver.name)
 
     async def _duty(self, driver: Driver) -> None:
         now = await self._fleet.set_duty(driver.num, not driver.on_duty, self._visit.actor)

@@ -1,4 +1,4 @@
-"""The raw view of one driver: his frames as they come and our answers, in a dialog."""
+"""The raw view of one driver: what his phone sends as it comes and our answers, in a dialog."""
 
 from collections import deque
 from typing import Final

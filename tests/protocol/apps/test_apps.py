@@ -10,8 +10,8 @@ from app.domain.position import Fix
 from app.domain.times import SECOND
 from app.protocol.apps import table, values
 from app.protocol.apps.doubt import RUNNING, Doubt
-from app.protocol.apps.message import NotKnown, Phone, Setup
-from app.protocol.apps.owntracks import initials
+from app.protocol.apps.message import NotKnown, Phone, Reply, Setup, Wish
+from app.protocol.apps.owntracks import initials, tell
 
 AT = 1_777_622_400
 PHONE = Phone("https://go.example.com/ingest/T0-k_n", "Ana Petrović 🚲")
@@ -171,6 +171,21 @@ def test_owntracks_takes_its_configuration_from_the_link() -> None:
     assert (configuration["mode"], configuration["monitoring"]) == (3, 2)
     assert configuration["tid"] == "AP"
     assert setup.file == ("driver.otrc", json.dumps(configuration))
+    assert configuration["moveModeLocatorInterval"] == configuration["locatorInterval"] == 10
+    assert all(
+        configuration[name] for name in ("cmd", "remoteConfiguration", "allowRemoteLocation")
+    )
+
+
+def test_owntracks_is_told_in_its_list_what_is_wished_and_nothing_else() -> None:
+    wanted = {"locatorInterval": 5, "moveModeLocatorInterval": 5, "locatorDisplacement": 75}
+    pace = {"_type": "cmd", "action": "setConfiguration"}
+    pace |= {"configuration": {"_type": "configuration", **wanted}}  # type: ignore[dict-item]
+    where = {"_type": "cmd", "action": "reportLocation"}
+    assert tell(Wish(seconds=5)) == Reply(json.dumps([pace]).encode(), json=True)
+    assert json.loads(tell(Wish(seconds=5, place=True)).body) == [pace, where]
+    assert json.loads(tell(Wish(place=True)).body) == [where]
+    assert b'"locatorDisplacement": 15}' in tell(Wish(seconds=1)).body
 
 
 @pytest.mark.parametrize(
