@@ -5,7 +5,6 @@ Knows no HTTP: a reading comes in, and it is stored when `PhoneDoor.take` return
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakValueDictionary
@@ -133,11 +132,11 @@ class PhoneDoor:
         self, driver_num: int, points: Sequence[Point]
     ) -> tuple[list[Point], Sequence[Outcome]]:
         """Store what is new of some points; in turn where only their content tells them apart."""
-        timed = all(point.fix.fix_time is not None for point in points)
-        async with nullcontext() if timed else self._turns.setdefault(driver_num, asyncio.Lock()):
-            fresh = [
-                point for point in dict.fromkeys(points) if not self._is_same(driver_num, point)
-            ]
+        fresh = list(dict.fromkeys(points)) if len(points) > 1 else list(points)
+        if all(point.fix.fix_time is not None for point in fresh):
+            return fresh, (await self._stored(driver_num, fresh)).outcomes
+        async with self._turns.setdefault(driver_num, asyncio.Lock()):
+            fresh = [point for point in fresh if not self._is_same(driver_num, point)]
             arrival = await self._stored(driver_num, fresh) if fresh else None
             for point in fresh:
                 self._remember(driver_num, point)

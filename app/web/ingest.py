@@ -209,9 +209,12 @@ def _too_large(most: int) -> OnthewayError:
 
 def _is_person(scope: Scope) -> bool:
     """Whether a browser opened the address, and not an app."""
-    if scope["method"] != "GET" or not table.is_silent(scope["query_string"]):
+    if scope["method"] != "GET":
         return False
-    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
+    for name, value in scope["headers"]:
+        if name == b"accept" and b"text/html" in value:
+            return table.is_silent(scope["query_string"])
+    return False
 
 
 def _refusal(error: OnthewayError) -> Response:

@@ -124,7 +124,7 @@ def tell(wish: Wish) -> Reply:
         commands.append({"_type": "cmd", "action": "setConfiguration", "configuration": wanted})
     if wish.place:
         commands.append({"_type": "cmd", "action": "reportLocation"})
-    return Reply(json.dumps(commands).encode(), json=True)
+    return Reply(json.dumps(commands, separators=(",", ":")).encode(), json=True)
 
 
 def _pace(seconds: int, metres: int) -> dict[str, int]:

@@ -5,7 +5,7 @@ One more app is one module and one line of `APPS`.
 
 import json
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 import msgspec
 
@@ -58,10 +58,12 @@ def _pairs(text: bytes) -> dict[str, str]:
     if not text:
         return {}
     decoded = text.decode("utf-8", "replace")
-    try:
-        return dict(parse_qsl(decoded, keep_blank_values=True, max_num_fields=MOST_FIELDS))
-    except ValueError:
-        raise NotKnown from None
+    if decoded.count("&") >= MOST_FIELDS:
+        raise NotKnown
+    pairs = [field.partition("=") for field in decoded.replace("+", " ").split("&") if field]
+    if "%" not in decoded:
+        return {name: value for name, _, value in pairs}
+    return {unquote(name): unquote(value) for name, _, value in pairs}
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class DriverCard:
                     self._age = age(None, ago=True)
                 self._silence = words("p", "").classes("notice notice-warn card-silence")
                 self._facts = Facts()
-                self._asked = words("p", ASKED).classes("muted small")
+                self._asked = words("p", ASKED).classes("muted small card-asked")
                 if visit.may(Action.DISPATCH):
                     self._buttons()
             with ui.element("section").classes("section"):

@@ -3,6 +3,7 @@
 import json
 import math
 from typing import Any
+from urllib.parse import parse_qsl
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from app.protocol.apps.message import App, NotKnown, Reading
 from app.protocol.point import Point
 from tests.phones.cases import all_cases
 
+FORMS = st.text("&=+%20cE9aé;\0", max_size=40)
 METHODS = st.sampled_from(["GET", "POST"])
 WORDS = sorted(
     {
@@ -115,3 +117,11 @@ def test_a_real_request_that_was_damaged(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, max(0, len(raw) - 1)))
     damaged = raw[:at] + data.draw(st.binary(max_size=4)) + raw[at + data.draw(st.integers(0, 4)) :]
     read(case.method, b"" if case.body else damaged, damaged if case.body else b"")
+
+
+@given(FORMS)
+def test_names_and_values_are_read_as_everywhere(text: str) -> None:
+    sent = table._take_apart("GET", text.encode(), b"")
+    wanted = dict(parse_qsl(text, keep_blank_values=True))
+    wanted.pop("app", None)
+    assert sent.fields == wanted

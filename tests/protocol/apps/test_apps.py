@@ -10,7 +10,7 @@ from app.domain.position import Fix
 from app.domain.times import SECOND
 from app.protocol.apps import table, values
 from app.protocol.apps.doubt import RUNNING, Doubt
-from app.protocol.apps.message import NotKnown, Phone, Reply, Setup, Wish
+from app.protocol.apps.message import NotKnown, Phone, Setup, Wish
 from app.protocol.apps.owntracks import initials, tell
 
 AT = 1_777_622_400
@@ -182,10 +182,11 @@ def test_owntracks_is_told_in_its_list_what_is_wished_and_nothing_else() -> None
     pace = {"_type": "cmd", "action": "setConfiguration"}
     pace |= {"configuration": {"_type": "configuration", **wanted}}  # type: ignore[dict-item]
     where = {"_type": "cmd", "action": "reportLocation"}
-    assert tell(Wish(seconds=5)) == Reply(json.dumps([pace]).encode(), json=True)
+    told = tell(Wish(seconds=5))
+    assert (json.loads(told.body), told.json) == ([pace], True)
     assert json.loads(tell(Wish(seconds=5, place=True)).body) == [pace, where]
     assert json.loads(tell(Wish(place=True)).body) == [where]
-    assert b'"locatorDisplacement": 15}' in tell(Wish(seconds=1)).body
+    assert b'"locatorDisplacement":15}' in tell(Wish(seconds=1)).body
 
 
 @pytest.mark.parametrize(
