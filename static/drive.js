@@ -10,9 +10,8 @@ import { OrderList } from './driver-orders.js';
 import { Outbox, newId } from './driver-outbox.js';
 import { complainOfLink, hidePairing, onPasted, showPairing, tokenIn } from './driver-pairing.js';
 import { Proving } from './driver-proving.js';
-import { PositionRecorder } from './driver-recorder.js';
+import { Recording } from './driver-recording.js';
 import { openStore } from './driver-store.js';
-import { RecordingTurn } from './driver-turn.js';
 import { UNDO_FOR, UndoLine } from './driver-undo.js';
 import { showDriving } from './driver-view.js';
 import { endedWords, plural, put, reasonWords } from './driver-words.js';
@@ -26,41 +25,22 @@ let link = null;
 let driverId = null;
 let onDuty = true;
 let startsWithDuty = false; // recording begins once the server has confirmed the duty
-let pressed = false; // the driver began the recording on this page
-let signal = ''; // what is wrong with the phone's position
 let confirmedAt = null;
 let refused = 0;
 
-const recorder = new PositionRecorder({
+const recording = new Recording({
   // The route is kept with a fix at least every 5 s, also where the server wants to hear less
   // often: those fixes then travel together, one frame per report.
   gap: () => Math.min(Math.max(link.interval, 1), 5),
   onFix(fix) {
     link.send({ type: 'location_update', id: newId(), ...fix }).then(render);
   },
-  onProblem(words) {
-    if (words === signal) return;
-    signal = words;
-    if (!recorder.running) setRecording(false, words);
-    else render();
-  },
-});
-
-const turn = new RecordingTurn({
-  onTurn: beginRecording,
-  onWaits: render,
-  onTold(news) {
-    if (!link || news.driverId !== driverId) return;
-    onDuty = news.onDuty;
-    if (news.recording) turn.take();
-    render();
-  },
-  onLost() {
-    recorder.stop();
-    pressed = false;
-    turn.take(); // back when the other ends
-    render();
-  },
+  onDuty: () => onDuty,
+  driver: () => link && driverId,
+  onDutyTold(on) { onDuty = on; },
+  // What the page before this one could not send.
+  onBegun: () => link.outbox?.refill().then(render, () => {}),
+  render,
 });
 
 const orders = new OrderList($('orders'), $('order'), {
@@ -91,6 +71,7 @@ async function begin() {
   // The token is a secret: out of the address bar, the history and what people photograph.
   if (fresh) history.replaceState(null, '', location.pathname);
   store ??= await openStore();
+  recording.store = store;
   const kept = await store.state();
   token = kept.token ?? null;
   driverId = kept.driver ?? null;
@@ -103,21 +84,19 @@ async function pair(text) {
   const given = tokenIn(text);
   if (!given) return complainOfLink();
   const same = given === token;
-  const recording = same && (await store.state()).recording;
+  const goesOn = same && (await store.state()).recording;
   if (!same) {
     // Whose token this is, only the server's welcome tells; until then nothing is recorded.
     driverId = null;
-    recorder.stop();
-    await Promise.all([store.set('driver', null), store.set('recording', false)]);
-    turn.give();
+    await Promise.all([store.set('driver', null), store.set('recording', false), recording.stop()]);
   }
   token = given;
   await store.set('token', token);
   navigator.storage?.persist?.();
-  await open(recording);
+  await open(goesOn);
 }
 
-async function open(recording) {
+async function open(goesOn) {
   link?.close();
   orders.clear();
   say('');
@@ -129,7 +108,7 @@ async function open(recording) {
   if (driverId) proving.open(store, driverId, token);
   else proving.close();
   link.connect();
-  if (driverId && recording) turn.take();
+  if (driverId && goesOn) recording.resume();
   render();
 }
 
@@ -138,7 +117,7 @@ async function forget() {
   const waiting = Math.max(unsent(), await store.count().catch(() => 0));
   const loss = waiting ? ` ${plural(waiting, 'message')} not yet sent will be lost.` : '';
   if (!confirm(`Disconnect this phone from driver ${driverId ?? ''}?${loss}`)) return;
-  setRecording(false);
+  endRecording();
   link.outbox?.clear();
   proving.clear();
   link.close();
@@ -155,7 +134,7 @@ function unsent() {
 
 function onState({ kind, code }) {
   if (kind === 'ended' && code) {
-    setRecording(false);
+    endRecording();
     if (code !== OPENED_ELSEWHERE) showPairing(endedWords(code, unsent()));
   }
   render();
@@ -176,7 +155,7 @@ function onMessage(message, settled) {
 function welcomed(message) {
   if (message.driverId !== driverId) openOutbox(message.driverId);
   onDuty = message.onDuty;
-  if (!onDuty) setRecording(false);
+  if (!onDuty) endRecording();
   proving.hurry();
   orders.replace(message.orders);
 }
@@ -212,49 +191,28 @@ function rejected(message, settled) {
 
 function dutyChanged(on) {
   onDuty = on;
-  if (!on) setRecording(false);
+  if (!on) endRecording();
   say(on ? 'The staff put you on duty.' : 'The staff ended your duty.');
 }
 
 function dutyConfirmed(on) {
   onDuty = on;
-  turn.tell({ driverId, onDuty, recording: false });
-  if (on && startsWithDuty) setRecording(true);
+  recording.tell();
+  if (on && startsWithDuty) recording.start();
   startsWithDuty = false;
 }
 
 // ------------------------------------------------------------------ what the driver does
 
-async function setRecording(on, why = '') {
-  signal = why;
-  pressed = on;
-  if (!on) recorder.stop();
+function endRecording() {
+  recording.stop();
   link?.flush(true);
-  render();
-  // What the phone keeps is of all its pages: one that waits for its turn must not end another's.
-  if (on || turn.has) await store.set('recording', on).catch(() => {});
-  if (on) turn.take(turn.waits);
-  else turn.give();
-  render();
-}
-
-async function beginRecording() {
-  // The page that had the turn may have ended it all.
-  const goesOn = pressed || (await store.state()).recording;
-  if (!turn.has) return;
-  if (goesOn && onDuty) recorder.start();
-  else turn.give();
-  if (recorder.running) {
-    turn.tell({ driverId, onDuty, recording: true });
-    await link.outbox?.refill().catch(() => {});
-  }
-  render();
 }
 
 function setDuty(on) {
   say('');
   startsWithDuty = on;
-  if (!on) setRecording(false);
+  if (!on) endRecording();
   link.send({ type: 'duty', id: newId(), on });
   render();
 }
@@ -274,7 +232,7 @@ function render() {
   if (!link || $('page').hidden) return;
   const duty = link.outbox?.newest((message) => message.type === 'duty');
   const storageFull = link.outbox?.storageFull || proving.storageFull;
-  showDriving({ link, recorder, elsewhere: turn.waits, duty, onDuty, signal, confirmedAt, refused, driverId, storageFull, lasting: store.lasting });
+  showDriving({ link, recording, duty, onDuty, confirmedAt, refused, driverId, storageFull, lasting: store.lasting });
   $('no-orders').hidden = orders.size > 0;
   $('orders').hidden = !link.outbox;
   if (link.outbox) orders.render();
@@ -297,7 +255,7 @@ onPress($('start'), () => setDuty(true));
 onPress($('end'), () => setDuty(false));
 onPress($('record'), () => {
   say('');
-  setRecording(true);
+  recording.start();
 });
 addEventListener('hashchange', begin);
 addEventListener('online', () => { if (link?.state.kind === 'waiting') link.connect(); });

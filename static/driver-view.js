@@ -4,19 +4,18 @@ import { ago, linkWords, plural, put, situation } from './driver-words.js';
 const $ = (id) => document.getElementById(id);
 
 /**
- * Show what is so. `elsewhere`: another page of this phone records; `duty`: the change of duty that
- * the server has not confirmed, or undefined; `signal`: what is wrong with the position;
+ * Show what is so. `duty`: the change of duty that the server has not confirmed, or undefined;
  * `storageFull`: whether it could not keep some of what waits; `lasting`: whether it keeps anything.
  */
 export function showDriving(now) {
-  const { link, recorder, elsewhere, duty, onDuty, signal } = now;
+  const { link, recording, duty, onDuty } = now;
+  const { running, elsewhere, fix, signal } = recording;
   const { kind } = link.state;
   const [words, countdown] = linkWords(link.state);
   put($('link-words'), words);
   put($('link-count'), countdown);
   $('lamp').className = `drive-lamp ${kind}`;
-  const recording = recorder.running;
-  const [look, state, hint] = situation({ kind, duty, onDuty, recording, elsewhere, fix: recorder.fix, signal });
+  const [look, state, hint] = situation({ kind, duty, onDuty, recording: running, elsewhere, fix, signal });
   $('now').dataset.look = look;
   put($('state'), state);
   put($('hint'), hint);
@@ -25,7 +24,7 @@ export function showDriving(now) {
   const ready = Boolean(link.outbox) && !duty;
   $('again').hidden = !ended;
   put($('record'), elsewhere ? 'Record here' : 'Start recording');
-  showButton($('record'), ready, ended || !onDuty || recording);
+  showButton($('record'), ready, ended || !onDuty || running);
   showButton($('start'), ready, ended || onDuty);
   showButton($('end'), ready, ended || !onDuty);
 }
@@ -36,8 +35,8 @@ function showButton(button, usable, hidden) {
   button.setAttribute('aria-disabled', String(!usable));
 }
 
-function showFacts({ link, recorder, signal, confirmedAt, refused, driverId, storageFull, lasting }) {
-  const { fix } = recorder;
+function showFacts({ link, recording, confirmedAt, refused, driverId, storageFull, lasting }) {
+  const { fix, signal } = recording;
   const { outbox } = link;
   const waiting = outbox?.points ?? 0;
   put($('age'), fix ? ago(Date.parse(fix.recordedAt)) : 'None yet');
