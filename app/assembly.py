@@ -145,7 +145,7 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
         ),
         api_rates=Buckets(settings.limit_api_rate, time.monotonic),
         preferences=preferences,
-        retention=Retention(store.positions, store.proofs, preferences, now),
+        retention=Retention(store.positions, store.proofs, store.talk, preferences, now),
         look=Look(
             public_url=public_url,
             timezone=zone,

@@ -184,6 +184,10 @@ PREFERENCES: Final[dict[str, str]] = {
     "silent_after": "Seconds without a sign of a driver on his way after which his signal is lost.",
     "keep_days": "Days after which positions are deleted; 0 keeps them all.",
     "keep_proof_days": "Days after which pictures of proof are deleted; 0 keeps them all.",
+    "keep_message_days": (
+        "Days after which messages, customers' notes and words of ratings are deleted, once their "
+        "order is over; 0 keeps them all."
+    ),
     "report_near": "Seconds between reports while an order that somebody follows is about to end.",
     "report_watched": "Seconds between reports while somebody follows an order of the driver.",
     "report_overview": "Seconds between reports while only the map of the fleet is open.",

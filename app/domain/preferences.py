@@ -41,7 +41,8 @@ class Thresholds:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
     """The values now. ``colour`` None: the product's own; ``tile_url`` None: no tiles;
-    ``keep_days`` 0: positions are kept for ever, ``keep_proof_days`` 0: pictures of proof;
+    ``keep_days`` 0: positions are kept for ever, ``keep_proof_days`` 0: pictures of proof,
+    ``keep_message_days`` 0: what people wrote about orders;
     ``late_after`` minutes; ``silent_after`` and the ``report_…`` seconds; ``low_battery``
     percent."""
 
@@ -57,6 +58,7 @@ class Preferences:
     silent_after: int = 60
     keep_days: int = 0
     keep_proof_days: int = 0
+    keep_message_days: int = 0
     report_near: int = 3
     report_watched: int = 5
     report_overview: int = 15
@@ -95,6 +97,7 @@ WORDS: Final[dict[str, str]] = {
     "silent_after": "when a signal is lost",
     "keep_days": "how long positions are kept",
     "keep_proof_days": "how long photos and signatures are kept",
+    "keep_message_days": "how long messages and notes are kept",
     "report_near": "reports near an order's end",
     "report_watched": "reports while an order is watched",
     "report_overview": "reports while the fleet is looked at",
@@ -207,6 +210,7 @@ RULES: Final[dict[str, Callable[[object], Any]]] = {
     "silent_after": _number("silent_after", 15, 3_600, "seconds"),
     "keep_days": _number("keep_days", 0, 3_650, "days"),
     "keep_proof_days": _number("keep_proof_days", 0, 3_650, "days"),
+    "keep_message_days": _number("keep_message_days", 0, 3_650, "days"),
     "report_near": _number("report_near", 1, 600, "seconds"),
     "report_watched": _number("report_watched", 1, 600, "seconds"),
     "report_overview": _number("report_overview", 1, 600, "seconds"),

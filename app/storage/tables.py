@@ -18,6 +18,8 @@ MOVES: Final = f"(flags & {int(KEEPS_MARKER)}) = 0"
 """SQL for "may move a marker"."""
 FUTURE: Final = f"(flags & {int(Flag.FUTURE)}) <> 0"
 """SQL for "was dated ahead of its arrival"; queries must say exactly this to use the index."""
+WRITTEN: Final = "customer_note IS NOT NULL OR rating_note IS NOT NULL OR words IS NOT NULL"
+"""SQL for "people wrote something that the order itself keeps"; exactly this uses the index."""
 
 
 class MetaRow(SQLModel, table=True):
@@ -118,6 +120,7 @@ class OrderRow(SQLModel, table=True):
         Index("ix_orders_promised", "window_begin", "num"),
         Index("ix_orders_changed", "updated_at", "num"),
         Index("ix_orders_asked", "asked_at", sqlite_where=text("asked_at IS NOT NULL")),
+        Index("ix_orders_written", "ended_at", sqlite_where=text(WRITTEN)),
         Index(
             "ix_orders_ended",
             *("status", "ended_at", "window_end", "created_at", "driver_num"),
@@ -161,7 +164,10 @@ class MessageRow(SQLModel, table=True):
     """A question of the customer, an answer to him, or a word to the driver."""
 
     __tablename__ = "messages"
-    __table_args__ = (Index("ix_messages_order", "order_num", "num"),)
+    __table_args__ = (
+        Index("ix_messages_order", "order_num", "num"),
+        Index("ix_messages_at", "at"),
+    )
 
     num: int | None = Field(default=None, primary_key=True)
     order_num: int = Field(foreign_key="orders.num")

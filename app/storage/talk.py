@@ -22,7 +22,7 @@ from app.storage.once import only_once
 from app.storage.order_writes import changed, get_order
 from app.storage.readers import Readers
 from app.storage.rows import message_of, stored
-from app.storage.tables import MessageRow, OrderRow
+from app.storage.tables import WRITTEN, MessageRow, OrderRow
 from app.storage.transaction import Tx
 from app.storage.writer import Writer
 from app.tracking.records import Message, Once, OrderChange, Said
@@ -32,6 +32,16 @@ NO_MORE_QUESTIONS: Final = OnthewayError(
 )
 NO_MORE_FROM_STAFF: Final = OnthewayError(
     "conflict", f"An order has at most {MOST_MESSAGES} messages of the staff."
+)
+_FORGET_MESSAGES: Final = (
+    "DELETE FROM messages WHERE num IN (SELECT messages.num FROM messages "
+    "JOIN orders ON orders.num = messages.order_num "
+    "WHERE messages.at < ? AND orders.ended_at < ? ORDER BY messages.at LIMIT ?)"
+)
+_FORGET_NOTES: Final = (
+    "UPDATE orders SET customer_note = NULL, customer_note_at = NULL, rating_note = NULL, "
+    f"words = NULL WHERE num IN (SELECT num FROM orders WHERE ({WRITTEN}) "
+    "AND ended_at < ? AND coalesce(rated_at, 0) < ? ORDER BY ended_at LIMIT ?)"
 )
 
 
@@ -111,6 +121,15 @@ class SqlTalk:
         return await self._readers.read(
             lambda session: [message_of(row) for row in session.exec(statement)]
         )
+
+    async def forget(self, end: int, most: int) -> int:
+        """Delete what is old about orders that are over (see the port); how much it was."""
+
+        def work(tx: Tx) -> int:
+            statements = (_FORGET_MESSAGES, _FORGET_NOTES)
+            return sum(tx.cursor.execute(one, (end, end, most)).rowcount for one in statements)
+
+        return await self._writer.write(work)
 
 
 def _add(

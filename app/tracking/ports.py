@@ -252,6 +252,10 @@ class Talk(Protocol):
     async def messages(self, order_num: int, *, for_customer: bool = False) -> list[Message]:
         """All of an order, oldest first; or those that its customer reads."""
 
+    async def forget(self, end: int, most: int) -> int:
+        """Delete the oldest of what was written before ``end`` about orders that were over by
+        then, at most so many messages and so many orders' notes; how many."""
+
 
 class Proofs(Protocol):
     """What shows that orders arrived."""

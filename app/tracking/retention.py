@@ -1,7 +1,8 @@
-"""Old positions and pictures of proof are deleted, as long as the business keeps each: a little at
-a time, so that nothing that a driver sends has to wait."""
+"""Old positions, pictures of proof and messages are deleted, once they are older than the business
+keeps each: a little at a time, so that nothing that a driver sends has to wait."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
@@ -9,7 +10,7 @@ import structlog
 from app.domain.errors import OnthewayError
 from app.domain.times import DAY
 from app.tracking.monitor import Now
-from app.tracking.ports import Positions, Proofs
+from app.tracking.ports import Positions, Proofs, Talk
 from app.tracking.preferences import PreferenceDesk
 from app.tracking.tasks import spawn
 
@@ -18,6 +19,9 @@ SLICE: Final = 100
 PAUSE: Final = 0.05
 """Seconds between two slices; a thousand positions a second go, more than a large fleet sends."""
 
+Forget = Callable[[int, int], Awaitable[int]]
+"""Deletes what is older than a time, at most so many; how many."""
+
 _log = structlog.get_logger("retention")
 
 
@@ -25,10 +29,16 @@ class Retention:
     """Deletes what is older than the settings say; nothing while they say 0."""
 
     def __init__(
-        self, positions: Positions, proofs: Proofs, preferences: PreferenceDesk, now: Now
+        self,
+        positions: Positions,
+        proofs: Proofs,
+        talk: Talk,
+        preferences: PreferenceDesk,
+        now: Now,
     ) -> None:
         self._positions = positions
         self._proofs = proofs
+        self._talk = talk
         self._preferences = preferences
         self._now = now
         self._running: asyncio.Task[None] | None = None
@@ -36,14 +46,15 @@ class Retention:
     def tick(self) -> None:
         """Begin a round, unless one is still going on."""
         current = self._preferences.current
-        wanted = current.keep_days or current.keep_proof_days
+        wanted = current.keep_days or current.keep_proof_days or current.keep_message_days
         if wanted and (self._running is None or self._running.done()):
-            self._running = spawn(self._round(), "old positions and proof")
+            self._running = spawn(self._round(), "old data")
 
     async def _round(self) -> None:
         try:
             await self.sweep()
             await self.sweep_proof()
+            await self.sweep_messages()
         except OnthewayError as error:  # what could not be deleted now is at a later round
             _log.warning("old data not deleted", code=error.code)
 
@@ -67,15 +78,28 @@ class Retention:
 
     async def sweep_proof(self) -> int:
         """Delete the pictures that are too old by now; how many. Raises ``unavailable``."""
+        return await self._sweep(
+            "proof", lambda: self._preferences.current.keep_proof_days, self._proofs.forget
+        )
+
+    async def sweep_messages(self) -> int:
+        """Delete what people wrote too long ago about orders that are over; how many messages,
+        and orders with a note. Raises ``unavailable``."""
+        return await self._sweep(
+            "messages", lambda: self._preferences.current.keep_message_days, self._talk.forget
+        )
+
+    async def _sweep(self, what: str, kept: Callable[[], int], forget: Forget) -> int:
+        """Delete slice by slice; what is kept (days, 0: all) is asked before each."""
         deleted = 0
-        while days := self._preferences.current.keep_proof_days:
-            count = await self._proofs.forget(self._now() - days * DAY, SLICE)
+        while days := kept():
+            count = await forget(self._now() - days * DAY, SLICE)
             deleted += count
             if not count:
                 break
             await asyncio.sleep(PAUSE)
         if deleted:
-            _log.info("old proof deleted", count=deleted)
+            _log.info(f"old {what} deleted", count=deleted)
         return deleted
 
     def _end(self) -> int | None:

@@ -31,6 +31,7 @@ GOOD: list[tuple[str, Any, Any]] = [
     ("silent_after", 15, 15),
     ("keep_days", 0, 0),
     ("keep_proof_days", 30, 30),
+    ("keep_message_days", 30, 30),
 ]
 BAD: list[tuple[str, Any]] = [
     ("business_name", "   "),

@@ -1,5 +1,7 @@
 """What is written about orders is kept with them: notes, messages, ratings."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from app.domain.talk import MOST_WORDS, RATING_CHANGES
 from app.domain.talk import Kind as MessageKind
 from app.domain.times import SECOND
 from app.storage import talk
+from app.storage.opening import FILE_NAME
 from app.storage.store import SqlStore
 from app.tracking.records import DoneBefore, Message, Once, Order, Rating, Said
 from tests.storage.town import book, hire, ignore, moment, refused, reopened, step
@@ -156,3 +159,47 @@ async def test_nothing_is_written_about_an_order_that_there_is_not(store: SqlSto
 async def order_of(store: SqlStore) -> Order:
     """A1 as it is kept."""
     return await store.orders.get("A1")
+
+
+async def test_what_is_old_about_orders_that_are_over_is_deleted_the_oldest_first(
+    store: SqlStore,
+) -> None:
+    await book(store)
+    await book(store, "A2")
+    ana = await hire(store)
+    await store.orders.assign("A1", ana.id, STAFF, moment(1), once=None, then=ignore)
+    await store.talk.set_note("A1", "Code 4711", moment(1), ignore)
+    await store.talk.set_note("A2", "Ring twice", moment(1), ignore)
+    for at in (2, 3, 4):
+        await say(store, MessageKind.WORD, f"word {at}", at)
+    assert await store.talk.forget(moment(100), 10) == 0, "both are open"
+    await step(store, "A1", Status.DELIVERED, 10, force=True)
+    await say(store, MessageKind.QUESTION, "It is broken", 20)
+    await store.talk.rate("A1", 1, "Broken", moment(21), ignore)
+    assert await store.talk.forget(moment(15), 2) == 2, "the rating is newer"
+    assert await store.talk.forget(moment(15), 2) == 1
+    assert await store.talk.forget(moment(15), 2) == 0
+    order = await store.orders.get("A1")
+    assert [one.text for one in await store.talk.messages(order.num)] == ["It is broken"]
+    assert (order.customer_note, len(order.words)) == ("Code 4711", 3)
+    assert await store.talk.forget(moment(100), 10) == 2
+    order = await store.orders.get("A1")
+    assert (order.customer_note, order.words, order.rating) == (
+        None,
+        (),
+        Rating(1, None, moment(21)),
+    )
+    assert (await store.orders.get("A2")).customer_note == "Ring twice"
+
+
+async def test_no_message_and_no_order_is_passed_over_to_find_what_is_old(
+    store: SqlStore, data_dir: Path
+) -> None:
+    with closing(sqlite3.connect(data_dir / FILE_NAME)) as raw:
+        for statement, index in (
+            (talk._FORGET_MESSAGES, "ix_messages_at"),
+            (talk._FORGET_NOTES, "ix_orders_written"),
+        ):
+            plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", (1, 1, 1))]
+            assert any(index in line for line in plan), plan
+            assert not any("SCAN" in line or "B-TREE" in line for line in plan), plan

@@ -15,6 +15,7 @@ from app.domain.order import Status
 from app.domain.position import Fix
 from app.domain.preferences import Preferences
 from app.domain.proof import Proof
+from app.domain.talk import Kind as Word
 from app.domain.times import DAY
 from app.protocol.driver import Point
 from app.storage.store import open_store
@@ -25,6 +26,7 @@ from app.tracking.retention import Retention
 from app.tracking.services import Services
 from app.tracking.viewer_session import Handshake
 from tests.storage.test_pictures import photo
+from tests.storage.town import ignore
 from tests.tracking.conftest import ADMIN, Desk
 
 BEN = Actor(Kind.USER, "ben", Role.ADMIN, "127.0.0.1")
@@ -240,8 +242,9 @@ async def test_a_round_ends_at_once_when_all_is_to_be_kept_again(
 ) -> None:
     positions: Any = Endless(preferences)
     await preferences.change({"keep_days": 7}, preferences.current, ADMIN)
-    proofs = desk.services.store.proofs
-    assert await Retention(positions, proofs, preferences, desk.services.now).sweep() == 6
+    store = desk.services.store
+    retention = Retention(positions, store.proofs, store.talk, preferences, desk.services.now)
+    assert await retention.sweep() == 6
     assert positions.slices == 3
 
 
@@ -264,6 +267,25 @@ async def test_old_pictures_of_proof_are_deleted_as_the_settings_say(
     old, new_one = await services.proofs.of_order(made.order)
     assert (old.file, old.id, new_one.id) == (None, "old", "new")
     assert new_one.file is not None
+
+
+async def test_old_messages_are_deleted_as_the_settings_say(
+    desk: Desk, preferences: PreferenceDesk
+) -> None:
+    services, now = desk.services, desk.services.now()
+    await services.orders.create("A1", OrderDetails(), None, ADMIN)
+    for name, days in (("m1", 9), ("m2", 8), ("m3", 1)):
+        await services.store.talk.add(
+            "A1", name, Word.QUESTION, name, ADMIN, now - days * DAY, once=None, then=ignore
+        )
+    await services.store.orders.set_status(
+        *("A1", Status.CANCELLED, None, ADMIN, now - 8 * DAY), force=False, then=ignore
+    )
+    assert await services.retention.sweep_messages() == 0, "0 days: all are kept"
+    await preferences.change({"keep_message_days": 7}, preferences.current, ADMIN)
+    assert await services.retention.sweep_messages() == 2
+    order = (await services.board.order("A1")).order
+    assert [one.id for one in await services.talk.messages(order)] == ["m3"]
 
 
 async def kept(services: Services, drivers: list[str]) -> list[int]:

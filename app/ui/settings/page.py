@@ -42,7 +42,11 @@ from app.ui.settings.report_fields import report_fields
 STYLE: Final = '<link rel="stylesheet" href="/static/settings.css">'
 
 
-KEPT: Final = {"keep_days": "positions", "keep_proof_days": "photos and signatures"}
+KEPT: Final = {
+    "keep_days": "positions",
+    "keep_proof_days": "photos and signatures",
+    "keep_message_days": "messages and notes",
+}
 """What is kept for a number of days."""
 
 
@@ -115,7 +119,7 @@ class SettingsPage:
         more = "In seconds. What a phone measures between two reports comes with the next."
         with _section("How often phones report", more):
             reports = report_fields(visit, edited)
-        more = "Where drivers were, and what proves deliveries. Orders and their history stay."
+        more = "What is personal can go after a while. Orders and their history stay."
         with _section("History", more):
             hint = "Older positions are deleted for good. 0: all are kept."
             days = NumberField(visit, "keep_days", edited, "Keep positions for days", hint, 3_650)
@@ -123,8 +127,12 @@ class SettingsPage:
             proof = NumberField(
                 visit, "keep_proof_days", edited, "Keep photos and signatures for days", hint, 3_650
             )
+            hint = "What was written about an order that is over. 0: all is kept."
+            written = NumberField(
+                visit, "keep_message_days", edited, "Keep messages and notes for days", hint, 3_650
+            )
         self._add(self._tiles, self._attribution, phase, notes, messages)
-        self._add(late, silent, *reports, days, proof)
+        self._add(late, silent, *reports, days, proof, written)
 
     def _build_foot(self) -> None:
         with ui.element("div").classes("settings-foot") as self._foot:
