@@ -17,6 +17,7 @@ from app.ui.drivers import page as drivers
 from app.ui.insights import page as insights
 from app.ui.kit.look import keep_look
 from app.ui.kit.message import message_response
+from app.ui.kit.quick import tell_signatures
 from app.ui.kit.theme import Entry, frame
 from app.ui.kit.visit import LOGIN, Visit, find_person, zone_of
 from app.ui.kit.workbook import WorkBook
@@ -62,6 +63,7 @@ ACCOUNT: Final = StaffPage(
 
 def create(services: Services) -> None:
     """Register every page."""
+    tell_signatures()
     work = WorkBook(services.board, services.now, lambda: services.preferences.current.thresholds)
     for page in (*PAGES, ACCOUNT):
         _register(services, work, page)

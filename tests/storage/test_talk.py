@@ -195,6 +195,7 @@ async def test_what_is_old_about_orders_that_are_over_is_deleted_the_oldest_firs
 async def test_no_message_and_no_order_is_passed_over_to_find_what_is_old(
     store: SqlStore, data_dir: Path
 ) -> None:
+    assert await store.orders.open_orders() == []
     with closing(sqlite3.connect(data_dir / FILE_NAME)) as raw:
         for statement, index in (
             (talk._FORGET_MESSAGES, "ix_messages_at"),

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.live import PASSWORD, LiveServer
 
@@ -46,6 +46,15 @@ def fill_in(page: Page, name: str, password: str) -> None:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
+
+
+def choose_driver(where: Page | Locator, name: str) -> None:
+    """Find a driver as one types, and choose him."""
+    field = where.get_by_role("combobox", name="Driver", exact=True)
+    field.click()
+    field.fill(name)
+    where.get_by_role("option", name=name).click()
+    expect(field).to_have_value(name)
 
 
 def taken_to_sign_in(page: Page, *, timeout: float = 5_000) -> None:

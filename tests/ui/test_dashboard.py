@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 
 from tests.conftest import StartServer
 from tests.live import PASSWORD, LiveServer
-from tests.ui.desk import Desk, desk, fill_in, taken_to_sign_in
+from tests.ui.desk import Desk, choose_driver, desk, fill_in, taken_to_sign_in
 from tests.ui.fleet_map import HEAD, click_at, point_at
 
 PAGES = (
@@ -154,7 +154,7 @@ def test_from_the_first_driver_to_the_customers_door(start_server: StartServer, 
     form.get_by_label("Customer", exact=True).fill("Maria Huber")
     form.get_by_label("Address").fill("Gabelsbergerstr. 9")
     form.get_by_label("Place of the destination").fill("48.1461, 11.5829")
-    form.get_by_label("Driver", exact=True).select_option(label="Ana Petrovi\u0107")
+    choose_driver(form, "Ana Petrovi\u0107")
     form.get_by_role("button", name="Create order").click()
     card = page.get_by_role("complementary", name="Details")
     expect(card.get_by_role("heading", name="Maria Huber")).to_be_visible()

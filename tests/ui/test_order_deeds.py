@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.conftest import QUIET_LIMITS
 from tests.geocoder_stand_in import GeocoderStandIn
 from tests.live import LiveServer
-from tests.ui.desk import PHONE, desk
+from tests.ui.desk import PHONE, choose_driver, desk
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_all_that_fit_are_picked_and_a_mistake_leaves_the_rest_and_a_way_out(
         expect(page.get_by_text("61 orders that fit are picked.")).to_be_visible()
         bar.get_by_role("button", name="Assign").click()
         question = page.get_by_role("dialog", name="Assign 61 orders", exact=True)
-        question.get_by_label("Driver").select_option(label="Bulk Driver")
+        choose_driver(question, "Bulk Driver")
         question.get_by_role("button", name="Assign").click()
         work = page.get_by_role("dialog", name="Assign 61 orders to Bulk Driver")
         told = work.get_by_role("status").first

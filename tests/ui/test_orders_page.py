@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.live import LiveServer
-from tests.ui.desk import desk
+from tests.ui.desk import choose_driver, desk
 
 FILE = """Order;Customer;Address;Lat;Lng;Promised from;Promised until;Driver
 I-1;Zoë <b>Müller</b>;Marienplatz 8;48,1374;11,5755;2030-01-01 10:00;2030-01-01 10:30;
@@ -84,7 +84,7 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
         assert "'=cmd()" in text
         bar.get_by_role("button", name="Assign").click()
         question = page.get_by_role("dialog", name="Assign 2 orders", exact=True)
-        question.get_by_label("Driver").select_option(label=driver)
+        choose_driver(question, driver)
         question.get_by_role("button", name="Assign").click()
         work = page.get_by_role("dialog", name=f"Assign 2 orders to {driver}")
         expect(work).to_contain_text("1 order assigned, 1 refused.")

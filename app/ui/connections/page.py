@@ -11,8 +11,9 @@ from app.tracking.monitor import Connection
 from app.ui.connections.blocks import BlockDialog, BlocksPart
 from app.ui.connections.cells import Traffic, show_lag, show_queue
 from app.ui.kit.dialogs import ask
-from app.ui.kit.parts import button, icon_for_eye, set_age
+from app.ui.kit.parts import set_age
 from app.ui.kit.raw_view import RawView
+from app.ui.kit.row_menu import Deed, RowMenu
 from app.ui.kit.tables import (
     PAGE,
     STYLES,
@@ -164,29 +165,23 @@ class ConnectionsPage:
 
     def _menu(self) -> Callable[[Connection, str], None]:
         """The button of a row with what can be done; returns what tells it of whom."""
-        opener = button("", None, "btn-quiet btn-icon btn-small", "more_horiz")
         shown: list[Connection] = []
-        with opener, ui.menu().props('auto-close anchor="bottom right" self="top right"'):
-            watch = self._item("terminal", "Watch messages", lambda: self._watch(shown[0]))
-            self._item("block", "Block for a while", lambda: self._block(shown[0]))
-            self._item("link_off", "Disconnect", lambda: self._end(shown[0]), "item-danger")
+        menu = RowMenu(self._visit, lambda: self._offer(shown[0]))
 
         def show(one: Connection, who: str) -> None:
             shown[:] = [one]
-            name = f"Actions for {who}"
-            if opener.props.get("aria-label") != name:
-                opener.props["aria-label"] = name
-            watch.set_visibility(_driver_num(one) is not None)
+            menu.name(f"Actions for {who}")
 
         return show
 
-    def _item(self, icon: str, word: str, deed: Callable[[], None], kind: str = "") -> ui.element:
-        item = ui.item(on_click=self._visit.act(deed)).classes(f"menu-item {kind}")
-        item.props("role=menuitem")
-        with item:
-            icon_for_eye(icon)
-            words("span", word)
-        return item
+    def _offer(self, one: Connection) -> list[Deed]:
+        deeds = [
+            Deed("block", "Block for a while", lambda: self._block(one)),
+            Deed("link_off", "Disconnect", lambda: self._end(one), danger=True),
+        ]
+        if _driver_num(one) is not None:
+            deeds.insert(0, Deed("terminal", "Watch messages", lambda: self._watch(one)))
+        return deeds
 
     def _watch(self, one: Connection) -> None:
         num = _driver_num(one)

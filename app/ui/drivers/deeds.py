@@ -1,7 +1,6 @@
 """What can be done with drivers: dialogs and menu items over the fleet's services."""
 
 from collections.abc import Callable
-from typing import Any
 
 from nicegui import ui
 
@@ -10,12 +9,9 @@ from app.tracking.fleet import MadeDriver
 from app.tracking.records import Driver
 from app.ui.drivers.pairing import Pairing
 from app.ui.kit.dialogs import Form, ask, line_of, text_field
-from app.ui.kit.parts import button, icon_for_eye
 from app.ui.kit.raw_view import RawView
+from app.ui.kit.row_menu import Deed, RowMenu
 from app.ui.kit.visit import Visit
-from app.ui.kit.words import Words, words
-
-Deed = Callable[[], Any]
 
 
 class DriverFields:
@@ -46,25 +42,26 @@ class DriverDeeds:
 
     def menu(self) -> Callable[[Driver], None]:
         """The button of a row with everything that can be done; returns what tells it of whom."""
-        opener = button("", None, "btn-quiet btn-icon btn-small", "more_horiz")
         shown: list[Driver] = []
-        with opener, ui.menu().props('auto-close anchor="bottom right" self="top right"'):
-            self._item("edit", "Edit", lambda: self._edit(shown[0]))
-            self._item("key", "New token", lambda: self.rotate(shown[0]))
-            self._item("my_location", "Ask where he is", lambda: self.ask_place(shown[0]))
-            duty = self._item("schedule", "", lambda: self._duty(shown[0]))
-            if self._visit.may(Action.CONNECTIONS):
-                self._item("terminal", "Watch messages", lambda: self._watch(shown[0]))
-            self._item("delete", "Remove", lambda: self._remove(shown[0]), "item-danger")
+        menu = RowMenu(self._visit, lambda: self._offer(shown[0]))
 
         def show(driver: Driver) -> None:
             shown[:] = [driver]
-            name = f"Actions for {driver.name}"
-            if opener.props.get("aria-label") != name:
-                opener.props["aria-label"] = name
-            duty.set_text("Take off duty" if driver.on_duty else "Put on duty")
+            menu.name(f"Actions for {driver.name}")
 
         return show
+
+    def _offer(self, driver: Driver) -> list[Deed]:
+        duty = "Take off duty" if driver.on_duty else "Put on duty"
+        deeds = [
+            Deed("edit", "Edit", lambda: self._edit(driver)),
+            Deed("key", "New token", lambda: self.rotate(driver)),
+            Deed("my_location", "Ask where he is", lambda: self.ask_place(driver)),
+            Deed("schedule", duty, lambda: self._duty(driver)),
+        ]
+        if self._visit.may(Action.CONNECTIONS):
+            deeds.append(Deed("terminal", "Watch messages", lambda: self._watch(driver)))
+        return [*deeds, Deed("delete", "Remove", lambda: self._remove(driver), danger=True)]
 
     def add(self) -> None:
         """Ask who he is, then show his token."""
@@ -130,10 +127,3 @@ class DriverDeeds:
 
     def _show_token(self, made: MadeDriver, title: str) -> None:
         Pairing(self._visit, made, title)
-
-    def _item(self, icon: str, word: str, deed: Deed, kind: str = "") -> Words:
-        item = ui.item(on_click=self._visit.act(deed)).classes(f"menu-item {kind}")
-        item.props("role=menuitem")
-        with item:
-            icon_for_eye(icon)
-            return words("span", word)

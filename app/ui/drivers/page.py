@@ -189,7 +189,7 @@ class State(ui.element):
         if self._word.text == word:
             return
         self._mark.classes(replace=f"state state-{level}")
-        self._icon.name = icon
+        self._icon.set_name(icon)
         self._word.set_text(word)
 
 

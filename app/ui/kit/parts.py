@@ -15,7 +15,7 @@ from app.domain.eta import Window
 from app.domain.order import Status
 from app.domain.times import DAY, HOUR, MINUTE, SECOND, to_datetime
 from app.tracking.records import Order
-from app.ui.kit.words import Words, words
+from app.ui.kit.words import Icon, Words, words
 
 ICONS: Final[dict[Status, str]] = {
     Status.PENDING: "schedule",
@@ -89,9 +89,9 @@ def copy_button(text: str, word: str = "Copy") -> ui.element:
     return made
 
 
-def icon_for_eye(name: str) -> ui.icon:
+def icon_for_eye(name: str) -> Icon:
     """An icon that stands beside a word."""
-    return ui.icon(name).props('aria-hidden="true"')
+    return Icon(name)
 
 
 def age(at: int | None, *, warn: int = 60, bad: int = 300, ago: bool = False) -> Words:
@@ -130,7 +130,7 @@ class StatusMark(ui.element):
             return
         old, self._status = self._status, status
         self.classes(add=f"status-{status}", remove=f"status-{old}" if old else None)
-        self._icon.name = ICONS[status]
+        self._icon.set_name(ICONS[status])
         self._word.set_text(WORDS[status])
 
 

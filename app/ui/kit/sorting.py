@@ -7,9 +7,9 @@ from typing import Final
 from nicegui import ui
 
 from app.tracking.records import NEWEST_FIRST, OrderBy, OrderSort
-from app.ui.kit.parts import Choice, Handler
+from app.ui.kit.parts import Choice, Handler, icon_for_eye
 from app.ui.kit.visit import Visit
-from app.ui.kit.words import words
+from app.ui.kit.words import Icon, words
 
 CHOICES: Final[dict[str, str]] = {
     "": "Newest first",
@@ -59,7 +59,7 @@ class Sorting:
         self.sort = sort
         self._visit = visit
         self._changed = changed
-        self._heads: dict[OrderBy, tuple[ui.element, ui.icon]] = {}
+        self._heads: dict[OrderBy, tuple[ui.element, Icon]] = {}
         self._choice: Choice | None = None
 
     def head(self, by: OrderBy, title: str) -> Callable[[], ui.element]:
@@ -69,7 +69,7 @@ class Sorting:
             with ui.element("div") as head:
                 with ui.element("button").classes("sort").props("type=button") as press:
                     words("span", title)
-                    icon = ui.icon("").props('aria-hidden="true"').classes("sort-mark")
+                    icon = icon_for_eye("").classes("sort-mark")
                 press.on("click", self._visit.act(lambda: self._press(by)), [])
             self._heads[by] = head, icon
             self._mark()
@@ -97,7 +97,7 @@ class Sorting:
     def _mark(self) -> None:
         for by, (head, icon) in self._heads.items():
             on = by is self.sort.by
-            icon.name = "arrow_downward" if on and self.sort.descending else "arrow_upward"
+            icon.set_name("arrow_downward" if on and self.sort.descending else "arrow_upward")
             icon.classes(add="sort-on" if on else None, remove=None if on else "sort-on")
             direction = "descending" if self.sort.descending else "ascending"
             head.props["aria-sort"] = direction if on else "none"

@@ -12,7 +12,7 @@ from nicegui import ui
 
 from app.domain.access import Action
 from app.ui.kit.visit import Visit
-from app.ui.kit.words import words
+from app.ui.kit.words import Icon, words
 
 HEAD: Final = """
 <meta name="robots" content="noindex, nofollow">
@@ -98,5 +98,5 @@ def _item(entry: Entry, here: Entry) -> None:
 
 
 def _face(icon: str, word: str) -> None:
-    ui.icon(icon).props('aria-hidden="true"')
+    Icon(icon)
     ui.label(word)

@@ -11,7 +11,8 @@ from app.tracking.ports import Orders
 from app.tracking.records import Order, OrderFilter, OrderSort
 from app.ui.kit.batch import counted, do_for_each
 from app.ui.kit.dialogs import Form, line_of, text_field
-from app.ui.kit.parts import Choice, button, icon_button
+from app.ui.kit.driver_field import DriverField
+from app.ui.kit.parts import button, icon_button
 from app.ui.kit.selection import MOST, Selection
 from app.ui.kit.tables import able
 from app.ui.kit.visit import Visit
@@ -97,10 +98,7 @@ class BulkBar:
         form = Form(visit, f"Assign {what}", "Assign", deed, small=True)
         with form.body, ui.element("div").classes("field"):
             words("span", "Driver").classes("field-label")
-            choice = Choice("Driver", lambda driver_id: chosen.__setitem__(0, driver_id), visit.act)
-            drivers = [live.driver for live in visit.services.board.drivers.values()]
-            drivers.sort(key=lambda driver: driver.name.casefold())
-            choice.show({"": "Nobody", **{driver.id: driver.name for driver in drivers}}, "")
+            DriverField(visit, lambda driver_id: chosen.__setitem__(0, driver_id))
 
     def _cancel(self) -> None:
         visit, orders = self._visit, self._selection.items

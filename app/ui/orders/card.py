@@ -13,11 +13,11 @@ from app.domain.position import FLAG_WORDS, Flag, flag_names
 from app.domain.times import MINUTE
 from app.tracking.board import LiveDriver, LiveOrder
 from app.tracking.records import Order, Spotted, StoredPosition
+from app.ui.kit.driver_field import DriverField
 from app.ui.kit.measures import fix_facts
 from app.ui.kit.parts import (
     ICONS,
     WORDS,
-    Choice,
     Facts,
     age,
     age_words,
@@ -209,9 +209,9 @@ class _DriverPart:
         self._visit = visit
         self._order: Order | None = None
         self._shown_flags: list[str] = []
-        self._choice: Choice | None = None
+        self._choice: DriverField | None = None
         if visit.may(Action.DISPATCH):
-            self._choice = Choice("Driver", self._assign, visit.act)
+            self._choice = DriverField(visit, self._assign)
         with ui.element("p").classes("card-driver") as self._line:
             self._name = ui.element("button").classes("link").props("type=button")
             self._name.on("click", visit.act(lambda: open_driver(self._driver_id)), [])
@@ -228,14 +228,15 @@ class _DriverPart:
         """Show who drives now."""
         self._order = order
         self._driver_id = driver.driver.id if driver else ""
+        over = order.status in FINAL
         if self._choice is not None:
-            self._offer(order, self._choice)
+            self._choice.nobody = "" if order.status in UNDERWAY else "Nobody"
+            self._choice.choose(order.driver_id or "", enabled=not over)
         marker = driver.marker if driver else None
-        self._line.set_visibility(marker is not None and order.status not in FINAL)
+        self._line.set_visibility(marker is not None and not over)
         self._none.set_visibility(driver is None and self._choice is None)
         self._name_text.set_text(driver.driver.name if driver else "")
         set_age(self._age, marker.at if marker else None)
-        over = order.status in FINAL
         self._facts.show(fix_facts(None if over else driver, online=self._online(driver)))
 
     def show_flags(self, sentences: list[str]) -> None:
@@ -250,15 +251,6 @@ class _DriverPart:
 
     def _online(self, driver: LiveDriver | None) -> bool:
         return driver is not None and self._visit.services.hub.online(driver.driver.num)
-
-    def _offer(self, order: Order, choice: Choice) -> None:
-        options = {"": "Nobody"} if order.status not in UNDERWAY else {}
-        drivers = self._visit.services.board.drivers.values()
-        for live in sorted(drivers, key=lambda live: live.driver.name.casefold()):
-            options[live.driver.id] = live.driver.name
-        value = order.driver_id or ""
-        options.setdefault(value, "A driver who was removed" if value else "Nobody")
-        choice.show(options, value, enabled=order.status not in FINAL)
 
     async def _assign(self, driver_id: str) -> None:
         if self._order is None:

@@ -6,7 +6,7 @@ from nicegui import ui
 
 from app.domain.errors import OnthewayError
 from app.ui.kit.dialogs import Form
-from app.ui.kit.parts import Choice
+from app.ui.kit.driver_field import DriverField
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.orders.fields import OrderFields
@@ -38,10 +38,7 @@ class NewOrder:
     def _build_driver(self) -> None:
         with ui.element("div").classes("field"):
             words("span", "Driver").classes("field-label")
-            choice = Choice("Driver", self._choose, self._visit.act)
-            drivers = self._visit.services.board.drivers.values()
-            names = sorted((live.driver for live in drivers), key=lambda one: one.name.casefold())
-            choice.show({"": "Nobody yet", **{one.id: one.name for one in names}}, "")
+            DriverField(self._visit, self._choose, "Nobody yet")
             self._fields.errors["driverId"] = words("span", "").classes("field-error")
 
     def _choose(self, driver_id: str) -> None:

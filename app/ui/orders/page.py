@@ -12,6 +12,7 @@ from app.domain.access import Action
 from app.domain.errors import OnthewayError
 from app.domain.order import OPEN, Status
 from app.tracking.records import NEWEST_FIRST, Order, OrderBy, OrderFilter
+from app.ui.kit.driver_field import DriverField
 from app.ui.kit.parts import WORDS as STATUS_WORDS
 from app.ui.kit.parts import StatusMark, button, clock, icon_for_eye, set_age, window_words
 from app.ui.kit.selection import Selection
@@ -115,17 +116,14 @@ class OrdersPage:
         box = Column("", "auto", "pick-cell", self._selection.head)
         return [box, *columns] if self._may else columns
 
-    def _driver_field(self, driver_id: str) -> ui.select:
-        drivers = [live.driver for live in self._visit.services.board.drivers.values()]
-        drivers.sort(key=lambda driver: driver.name.casefold())
-        choices = {"": "All drivers"} | {driver.id: driver.name for driver in drivers}
-        field = ui.select(
-            choices,
-            value=driver_id if driver_id in choices else "",
-            with_input=True,
-            on_change=self._visit.act(self._filter),
-        )
-        return field.props('outlined dense aria-label="Driver"').classes("filter")
+    def _driver_field(self, driver_id: str) -> DriverField:
+        async def chosen(_driver_id: str) -> None:
+            await self._filter()
+
+        field = DriverField(self._visit, chosen, "All drivers")
+        if self._visit.services.board.driver_by_id(driver_id) is not None:
+            field.choose(driver_id)
+        return field.classes("filter")
 
     async def renew(self) -> None:
         """Show the same page as it is now; at once, unless it reads every order for that."""
@@ -162,10 +160,9 @@ class OrdersPage:
     def _wanted(self) -> OrderFilter:
         on = self._chips.on
         statuses = OPEN if on == "open" else frozenset({Status(on)}) if on else frozenset()
-        driver = self._driver.value
         return OrderFilter(
             statuses=statuses,
-            driver_id=driver if isinstance(driver, str) and driver else None,
+            driver_id=self._driver.value or None,
             text=self._search.text or None,
         )
 
@@ -183,7 +180,7 @@ class OrdersPage:
         self._pages.first()
         chosen = {
             "status": self._chips.on,
-            "driver": self._driver.value or "",
+            "driver": self._driver.value,
             "q": self._search.text,
             "sort": text_of(self._sorting.sort),
         }

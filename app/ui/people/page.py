@@ -204,7 +204,7 @@ class KeysPart:
             used.set_text("" if used_at else "not since the start")
             used.props["title"] = "Counted since this server started"
             mark.classes(replace="state state-off" if ended else "state state-ok")
-            icon.name = "block" if ended else "check_circle"
+            icon.set_name("block" if ended else "check_circle")
             word.set_text("Revoked" if ended else "Valid")
             revoke.set_visibility(not ended)
 
