@@ -2,6 +2,7 @@
  *
  *   .work-row, .row-link   what the arrows go through; Enter opens, as on any button or link
  *   data-keys              a button that shows the keys
+ *   role=menuitem          what the arrows go through while a menu is open
  *
  * "/" for the search is in staff.js, Escape in live.js and in every dialog.
  */
@@ -9,6 +10,7 @@
 import { isTyping } from "./staff.js";
 
 const ROWS = ".work-row, .row-link";
+const MENU = ".q-menu [role=menuitem]";
 const KEYS = [
   ["/", "Search"],
   ["\u2193 \u2191", "Down and up the list"],
@@ -49,9 +51,9 @@ function showKeys() {
   shown.showModal();
 }
 
-/** To the next row in sight, or the one before. */
-function step(by) {
-  const rows = [...document.querySelectorAll(ROWS)].filter((row) => row.offsetParent !== null);
+/** To the next of these in sight, or the one before. */
+function step(by, what = ROWS) {
+  const rows = [...document.querySelectorAll(what)].filter((row) => row.offsetParent !== null);
   if (rows.length === 0) return false;
   const here = rows.indexOf(document.activeElement);
   const next = here < 0 ? (by > 0 ? 0 : rows.length - 1) : here + by;
@@ -64,8 +66,12 @@ const isSearch = (element) => element instanceof Element && element.closest("[da
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (document.querySelector("dialog[open], .q-dialog, .q-menu")) return;
   const down = key === "ArrowDown";
+  if (document.querySelector(MENU)) {
+    if ((down || key === "ArrowUp") && step(down ? 1 : -1, MENU)) event.preventDefault();
+    return;
+  }
+  if (document.querySelector("dialog[open], .q-dialog, .q-menu")) return;
   if (isTyping(target) && !(down && isSearch(target))) return;
   if (target instanceof Element && target.closest(".leaflet-container, [role=slider]")) return;
   if (key === "?") showKeys();

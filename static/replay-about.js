@@ -8,7 +8,14 @@
  */
 
 import { countedStates } from "./replay-painter.js";
-import { countWords, durationWords, lengthWords, spanWords, speedWords } from "./replay-words.js";
+import {
+  countWords,
+  durationWords,
+  lengthWords,
+  spanWords,
+  speedWords,
+  statusWords,
+} from "./replay-words.js";
 
 export class About {
   constructor(root, { onSeek }) {
@@ -65,8 +72,8 @@ export function stateWords(past, moment) {
   if (here.state === "lost") return `No signal for ${durationWords(here.until - here.since)}`;
   if (here.stop !== null) return `Stop of ${durationWords(here.stop.end - here.stop.begin)}`;
   const speed = here.speed === null ? "" : speedWords(here.speed);
-  const status = past.events.findLast(([at]) => at <= moment)?.[1].replaceAll("_", " ");
-  return [speed, status].filter(Boolean).join(" · ");
+  const status = past.events.findLast(([at]) => at <= moment)?.[1];
+  return [speed, status && statusWords(status)].filter(Boolean).join(" · ");
 }
 
 function stopRow({ begin, end }) {

@@ -33,6 +33,7 @@ export class ReplayPainter {
     this.map = map;
     this.layer = new CanvasLayer(map, (view) => this.#paint(view));
     this.marks = new Marks(this.layer.canvas);
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.wake());
     this.tip = new MapTip(map.getContainer());
     this.layer.canvas.setAttribute("role", "img");
     map.on("mousemove", ({ containerPoint }) => this.#pointAt(containerPoint));

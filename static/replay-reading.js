@@ -2,8 +2,9 @@
  *
  *   const {past, until} = await readPast(wanted, {signal, onBegin, onProgress})
  *
- * onBegin(past): whose it is, and of a fleet where everybody was; onProgress(share, words). `until`: the end of what was read, which
- * an order that goes on has passed already. Throws as readLines does.
+ * onBegin(past): whose it is, and of a fleet where everybody was; onProgress(share, words).
+ * `until`: the end of what was read, which who is still on his way has passed already. Throws as
+ * readLines does.
  */
 
 import { FleetPast } from "./replay-fleet.js";

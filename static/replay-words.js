@@ -61,3 +61,7 @@ export function momentOf(text) {
   const at = text ? new Date(text).getTime() : Number.NaN;
   return Number.isNaN(at) ? null : at;
 }
+
+/** A status as the other pages call it. */
+export const statusWords = (status) =>
+  status === "in_transit" ? "on the way" : status.replaceAll("_", " ");

@@ -7,6 +7,7 @@ import { Ground, waitForMap } from "./map.js";
 import { appears } from "./page.js";
 import { Form, dayOf, pageOf, shifted, wantedOf, withDefaults } from "./replay-form.js";
 import { Refusal } from "./replay-lines.js";
+import { Newer } from "./replay-newer.js";
 import { Notices } from "./replay-notices.js";
 import { readPast } from "./replay-reading.js";
 import { SubjectSearch } from "./replay-search.js";
@@ -35,6 +36,7 @@ class Replay {
       },
     });
     this.form = new Form(root, new SubjectSearch(root, { onChoose: (one) => this.#chosen(one) }));
+    this.newer = new Newer(this.find("[data-tool=newer]"), () => void this.#renew());
     this.#listen();
   }
 
@@ -110,13 +112,21 @@ class Replay {
         },
         onProgress: (share, words) => this.notices.progress(share, words),
       });
-      this.#show(past, wanted.kind === "fleet" ? wanted : { ...wanted, to: wanted.to ?? until });
+      this.#show(past, wanted.kind === "fleet" ? wanted : { ...wanted, to: until });
+      this.newer.watch(wanted, until);
     } catch (error) {
       if (loading.signal.aborted) return;
       this.#refused(error);
     } finally {
       if (this.#loading === loading) this.#done();
     }
+  }
+
+  /** What came meanwhile too, at the same moment. */
+  async #renew() {
+    const { moment } = this.stage.player;
+    await this.load(wantedOf(window.location.search), { keepAddress: true });
+    if (this.stage.past !== null) this.stage.player.seek(moment);
   }
 
   cancel() {
@@ -147,6 +157,7 @@ class Replay {
   // showing
 
   #clear() {
+    this.newer.stop();
     this.stage.clear();
     this.notices.empty(...NOTHING_CHOSEN);
     this.notices.say("");

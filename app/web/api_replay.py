@@ -64,9 +64,9 @@ async def span_of(
     begin: Annotated[str | None, Query(alias="from", max_length=MAX_TIME, description=TIME)] = None,
     end: Annotated[str | None, Query(alias="to", max_length=MAX_TIME, description=TIME)] = None,
 ) -> Span:
-    """What the query asks for; without an end all there is now."""
-    until = moment_of(end, "to")
-    return Span(moment_of(begin, "from"), services.now() if until is None else until)
+    """What the query asks for; at most all there is now: what comes later is another past."""
+    until, now = moment_of(end, "to"), services.now()
+    return Span(moment_of(begin, "from"), now if until is None else min(until, now))
 
 
 Asked = Annotated[Span, Depends(span_of)]

@@ -35,9 +35,14 @@ class Drive:
         standing = [(330 + s, 2_500) for s in range(0, 181, 10)]
         leaving = [(515 + s, 2_500 + (s + 5) * 10) for s in range(0, 61, 5)]
         self.fixes = [*going, *standing, *leaving]
+        self._server = server
+        self.send(*self.fixes)
+
+    def send(self, *fixes: tuple[int, int]) -> None:
+        """Seconds since the begin, and metres northwards."""
         headers = {"Authorization": f"Bearer {self.driver['token']}"}
-        with connect(f"{server.ws}/ws/driver", additional_headers=headers) as socket:
-            locations = [self._location(seconds, north) for seconds, north in self.fixes]
+        with connect(f"{self._server.ws}/ws/driver", additional_headers=headers) as socket:
+            locations = [self._location(*fix) for fix in fixes]
             socket.send(json.dumps({"type": "location_batch", "locations": locations}))
             while json.loads(socket.recv(timeout=10))["type"] != "ack":
                 pass
@@ -140,6 +145,35 @@ def test_what_is_shown_is_what_is_exported(
         assert [point.time for point in track.segments[0].points] == [
             drive.at(seconds) for seconds, _ in drive.fixes if 20 <= seconds <= 40
         ]
+
+
+def test_what_comes_while_one_replays_is_offered_and_not_mixed_in(
+    chromium: Browser, live_server: LiveServer, tmp_path: Path
+) -> None:
+    mine = Drive(live_server, "R-2", "Rita Replayed")
+    with desk(chromium, live_server) as first, desk(chromium, live_server) as second:
+        page = first.sign_in("viewer", path="/admin/replay?order=R-2")
+        facts, newer = page.locator("[data-facts]"), page.get_by_role("button", name="came since")
+        expect(facts).to_contain_text(f"Positions{len(mine.fixes)}")
+        page.keyboard.press("End")
+        page.keyboard.press("ArrowLeft")
+        there = page.locator("[data-clock]").text_content()
+        expect(newer).to_be_hidden()
+
+        other = second.sign_in("dispatcher", path="/admin?order=R-2")
+        other.get_by_role("button", name="Mark picked up").click()
+        mine.send((int((datetime.now(UTC) - mine.begin) / SECOND), 3_200))
+        expect(newer).to_be_visible(timeout=10_000)
+        expect(facts).to_contain_text(f"Positions{len(mine.fixes)}")
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name="CSV").click()
+        waiting.value.save_as(tmp_path / "track.csv")
+        assert len((tmp_path / "track.csv").read_text().splitlines()) == len(mine.fixes) + 1
+
+        newer.click()
+        expect(facts).to_contain_text(f"Positions{len(mine.fixes) + 1}")
+        expect(page.locator("[data-clock]")).to_have_text(there or "")
+        expect(newer).to_be_hidden()
 
 
 def test_the_fleet_at_a_moment_leads_to_a_drivers_day_and_loading_can_be_cancelled(

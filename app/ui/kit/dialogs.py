@@ -55,6 +55,11 @@ class Dialog:
         """Close it."""
         self._dialog.close()
 
+    def hold(self, on: bool) -> None:
+        """Hold it open while something goes on, or let Escape close it."""
+        self._dialog.props.set_bool("persistent", on)
+        self._dialog.props.set_bool("no-backdrop-dismiss", not on)
+
     def _gone(self) -> None:
         if self._holder.is_deleted:
             return

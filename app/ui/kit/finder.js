@@ -3,6 +3,7 @@
 
 const PAUSE = 150; // milliseconds without a key pressed before the server is asked
 const ROOM = 240; // pixels that the list may take, if the window has them
+const WIDE = 260; // pixels of its width, for names longer than the field
 const GAP = 4;
 
 export default {
@@ -78,8 +79,9 @@ export default {
       const below = innerHeight - box.bottom - 2 * GAP;
       const above = box.top - 2 * GAP;
       const under = below >= ROOM || below >= above;
+      const width = Math.max(box.width, Math.min(WIDE, innerWidth - box.left - 2 * GAP));
       style.left = `${box.left}px`;
-      style.width = `${box.width}px`;
+      style.width = `${width}px`;
       style.maxHeight = `${Math.min(ROOM, under ? below : above)}px`;
       style.top = under ? `${box.bottom + GAP}px` : "auto";
       style.bottom = under ? "auto" : `${innerHeight - box.top + GAP}px`;

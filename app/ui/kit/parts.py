@@ -15,7 +15,7 @@ from app.domain.eta import Window
 from app.domain.order import Status
 from app.domain.times import DAY, HOUR, MINUTE, SECOND, to_datetime
 from app.tracking.records import Order
-from app.ui.kit.words import Icon, Words, words
+from app.ui.kit.words import Icon, Words, contained, words
 
 ICONS: Final[dict[Status, str]] = {
     Status.PENDING: "schedule",
@@ -204,7 +204,8 @@ class Choice(ui.element, component="choice.js"):
 def title_of(order: Order) -> str:
     """What staff call an order: its number and its customer."""
     customer = order.details.customer
-    return f"#{order.id} · {customer.name}" if customer and customer.name else f"#{order.id}"
+    name = customer.name if customer else None
+    return f"#{order.id} · {contained(name)}" if name else f"#{order.id}"
 
 
 def clock(at: int, zone: tzinfo, now: int) -> str:

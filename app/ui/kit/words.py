@@ -1,6 +1,15 @@
 """Text in any HTML element; always text, never markup."""
 
+import re
+import unicodedata
+from typing import Final
+
 from nicegui.elements.mixins.text_element import TextElement
+
+_CONTROLS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the direction of what follows."""
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
+_ISOLATE: Final = "\u2068{}\u2069"
 
 
 class Words(TextElement):
@@ -30,3 +39,11 @@ class Icon(Words):
     def set_name(self, name: str) -> None:
         """Show another one."""
         self.set_text(name)
+
+
+def contained(text: str) -> str:
+    """Text from outside that stands in a sentence of ours: it turns only its own direction."""
+    plain = _CONTROLS.sub("", text)
+    if any(unicodedata.bidirectional(one) in _RIGHT_TO_LEFT for one in plain):
+        return _ISOLATE.format(plain)
+    return plain

@@ -16,6 +16,7 @@ from app.tracking.board import Board, LiveDriver, LiveOrder
 from app.tracking.records import Order
 from app.ui.kit.parts import ICONS, WORDS, age_words, clock, title_of, window_words
 from app.ui.kit.silence import clues
+from app.ui.kit.words import contained
 
 NORMAL: Final = Thresholds()
 
@@ -214,7 +215,7 @@ def _unassigned(facts: _Facts) -> Row:
         status=facts.order.status,
         icon="person_off",
         title=title_of(facts.order),
-        about=facts.address or "No address",
+        about=contained(facts.address) or "No address",
         when=facts.clock(facts.window.end) if facts.window else "",
         note=f"since {facts.clock(facts.order.created_at)}",
         rank=facts.window.end if facts.window else facts.order.created_at,
@@ -250,4 +251,4 @@ def _waiting(facts: _Facts) -> Row:
 
 
 def _joined(*parts: str) -> str:
-    return " · ".join(filter(None, parts))
+    return " · ".join(contained(part) for part in parts if part)

@@ -197,6 +197,7 @@ class ImportOrders:
             words("span", "Done").classes("btn-word")
         self._close.classes("btn-primary")
         self._buttons(self._close)
+        self._dialog.hold(False)
         await self._done()
 
     def _stopped(self) -> None:
@@ -213,6 +214,7 @@ class ImportOrders:
     def _only(self, part: ui.element) -> None:
         for one in (self._choice, self._preview, self._progress):
             one.set_visibility(one is part)
+        self._dialog.hold(part is self._progress)
 
     def _buttons(self, *shown: ui.element) -> None:
         for one in (self._stop, self._other, self._close, self._go):

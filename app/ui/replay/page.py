@@ -24,6 +24,7 @@ SCRIPTS: Final = (
     "replay-fleet",
     "replay-form",
     "replay-lines",
+    "replay-newer",
     "replay-notices",
     "replay-painter",
     "replay-player",
@@ -119,6 +120,9 @@ def _build_loading() -> None:
 
 def _build_about() -> None:
     words("p", "").classes("notice").props("data-part=notice role=status hidden")
+    with ui.element("div").props("role=status"):
+        newer = button("Show what came since", None, "btn-small replay-newer", "update")
+        newer.props("data-tool=newer hidden")
     with ui.element("div").classes("replay-empty").props("data-part=empty"):
         icon_for_eye("replay")
         words("h2", "See what happened").props("data-empty-title")
