@@ -1,5 +1,6 @@
 """HTTP API: drivers and their tokens, live connections."""
 
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -16,7 +17,7 @@ from app.web.answers import (
 from app.web.errors import JsonResponse
 from app.web.guard import Who, With
 from app.web.once import Attempted, kept_answer
-from app.web.paging import USUAL, Cursor, Limit, listed, page_of
+from app.web.paging import USUAL, Cursor, Limit, paged
 from app.web.routing import GuardedRoute
 from app.web.rules import V1
 
@@ -29,8 +30,10 @@ OPERATION: Final = ["operation"]
 async def list_drivers(services: With, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
     """Drivers, by name."""
     drivers = [live.driver for live in services.board.drivers.values()]
-    page, following = page_of(drivers, lambda one: (one.name.casefold(), one.id), cursor, limit)
-    return JsonResponse(listed([live_driver(services, one) for one in page], following))
+    shown = partial(live_driver, services)
+    return JsonResponse(
+        paged(drivers, lambda one: (one.name.casefold(), one.id), shown, cursor, limit)
+    )
 
 
 @router.post("/drivers", status_code=201, response_model=shapes.DriverWithToken, tags=[*DRIVERS])
@@ -99,8 +102,9 @@ def _again(services: Services, before: DoneBefore) -> Response:
 async def list_connections(services: With, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
     """Open sockets, oldest first."""
     connections = services.monitor.connections()
-    page, following = page_of(connections, lambda one: (one.opened_at, one.id), cursor, limit)
-    return JsonResponse(listed([render.connection(one) for one in page], following))
+    return JsonResponse(
+        paged(connections, lambda one: (one.opened_at, one.id), render.connection, cursor, limit)
+    )
 
 
 @router.delete("/connections/{connection_id}", status_code=204, tags=[*OPERATION])

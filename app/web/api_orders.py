@@ -1,5 +1,6 @@
 """HTTP API: orders, their drivers, links and events."""
 
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
@@ -19,7 +20,7 @@ from app.web.answers import (
 from app.web.errors import JsonResponse
 from app.web.guard import Who, With
 from app.web.once import Attempted, kept_answer
-from app.web.paging import USUAL, Cursor, Limit, listed, page_of, wrong_cursor
+from app.web.paging import USUAL, Cursor, Limit, listed, paged, wrong_cursor
 from app.web.routing import GuardedRoute
 from app.web.rules import V1
 
@@ -149,8 +150,8 @@ async def list_links(
     """The order's tracking links, also ended ones, oldest first."""
     order = await services.store.orders.get(order_id)
     links = await services.orders.links(order)
-    page, following = page_of(links, lambda link: (link.created_at, link.id), cursor, limit)
-    return JsonResponse(listed([link_with_url(services, link) for link in page], following))
+    shown = partial(link_with_url, services)
+    return JsonResponse(paged(links, lambda one: (one.created_at, one.id), shown, cursor, limit))
 
 
 @router.post("/{order_id}/links", status_code=201, response_model=shapes.LinkMade)

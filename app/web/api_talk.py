@@ -1,5 +1,6 @@
 """HTTP API: what is written about an order, and the proof of its delivery."""
 
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -10,7 +11,7 @@ from app.web.answers import REFUSALS
 from app.web.errors import JsonResponse
 from app.web.guard import Who, With
 from app.web.once import Attempted, again
-from app.web.paging import USUAL, Cursor, Limit, listed, page_of
+from app.web.paging import USUAL, Cursor, Limit, paged
 from app.web.pictures import picture_response
 from app.web.routing import GuardedRoute
 from app.web.rules import V1
@@ -35,8 +36,9 @@ async def list_messages(
     """What the customer asked, what he was answered, and what the driver was told, oldest first."""
     order = await services.store.orders.get(order_id)
     messages = await services.talk.messages(order)
-    page, following = page_of(messages, lambda message: (message.at, message.id), cursor, limit)
-    return JsonResponse(listed([render.message(message) for message in page], following))
+    return JsonResponse(
+        paged(messages, lambda one: (one.at, one.id), render.message, cursor, limit)
+    )
 
 
 @router.post("/{order_id}/messages", status_code=201, response_model=shapes.MessageShape)
@@ -64,9 +66,8 @@ async def list_proof(
     """What shows that the order arrived, oldest first."""
     order = await services.store.orders.get(order_id)
     proof = await services.proofs.of_order(order)
-    page, following = page_of(proof, lambda one: (one.at, one.id), cursor, limit)
-    path = f"{V1}/orders/{order.id}"
-    return JsonResponse(listed([render.proof(one, path) for one in page], following))
+    shown = partial(render.proof, order_path=f"{V1}/orders/{order.id}")
+    return JsonResponse(paged(proof, lambda one: (one.at, one.id), shown, cursor, limit))
 
 
 @router.get("/{order_id}/proof/{proof_id}", response_class=Response, responses={200: PICTURE})

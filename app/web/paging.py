@@ -43,6 +43,18 @@ def page_of(
     return page, _write(key(page[-1])) if len(ordered) > limit else None
 
 
+def paged(
+    items: Sequence[T],
+    key: Callable[[T], Key],
+    shown: Callable[[T], object],
+    cursor: str | None,
+    limit: int,
+) -> dict[str, object]:
+    """`page_of` as a list, each item as ``shown`` says it."""
+    page, following = page_of(items, key, cursor, limit)
+    return listed([shown(item) for item in page], following)
+
+
 def wrong_cursor() -> OnthewayError:
     """The refusal for a cursor of nowhere."""
     return OnthewayError("invalid_field", "cursor is not one of this list.", field="cursor")

@@ -11,6 +11,7 @@ from app.domain.times import DAY, HOUR, parse_time
 from app.tracking.batch import Tally
 from app.tracking.records import NEWEST_FIRST, Order, OrderDetails, OrderFilter, OrderSort
 from app.ui.kit.batch import summary
+from app.ui.kit.words import contained
 from app.ui.orders.bulk import SLICE, read_all
 from app.ui.orders.new_link import LONGEST, end_of
 
@@ -94,3 +95,9 @@ def test_other_times_are_refused(text: str | None, why: str) -> None:
     with pytest.raises(OnthewayError, match=why):
         end_of(text, BERLIN, NOW)
     assert LONGEST > 365 * DAY
+
+
+def test_a_name_turns_only_itself() -> None:
+    assert contained("Ana") == "Ana"
+    assert contained("Zo\u00eb \u202egolb\u202c") == "Zo\u00eb golb"
+    assert contained("\u0639\u0644\u064a") == "\u2068\u0639\u0644\u064a\u2069"

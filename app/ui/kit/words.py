@@ -43,6 +43,8 @@ class Icon(Words):
 
 def contained(text: str) -> str:
     """Text from outside that stands in a sentence of ours: it turns only its own direction."""
+    if text.isascii():
+        return text
     plain = _CONTROLS.sub("", text)
     if any(unicodedata.bidirectional(one) in _RIGHT_TO_LEFT for one in plain):
         return _ISOLATE.format(plain)

@@ -115,11 +115,7 @@ def row(
     else:
         found = _waiting(facts)
     words = (found.title, found.about, facts.name, facts.address)
-    return replace(
-        found,
-        driver_id=driver.driver.id if driver is not None else "",
-        found_by=" ".join(words).casefold(),
-    )
+    return replace(found, found_by=" ".join(words).casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,23 +149,39 @@ class _Facts:
     def promised(self) -> str:
         return f"promised {window_words(self.window, self.zone, self.now)}" if self.window else ""
 
+    @property
+    def plain(self) -> Row:
+        """What every row says; the groups say more."""
+        return Row(
+            order_id=self.order.id,
+            group=Group.WAITING,
+            status=self.order.status,
+            icon=ICONS[self.order.status],
+            title=title_of(self.order),
+            about="",
+            rank=self.order.created_at,
+            driver_id=self.driver.driver.id if self.driver is not None else "",
+        )
+
+    @property
+    def promised_plain(self) -> Row:
+        """The same of an order that nobody brings yet: the end of its promise leads."""
+        if self.window is None:
+            return self.plain
+        return replace(self.plain, when=self.clock(self.window.end), rank=self.window.end)
+
     def clock(self, at: int | None) -> str:
         return clock(at, self.zone, self.now) if at is not None else ""
 
 
 def _late(facts: _Facts, late: int) -> Row:
-    return Row(
-        order_id=facts.order.id,
+    question = "question" if facts.order.asked_at is not None else ""
+    return replace(
+        facts.plain,
         group=Group.LATE,
-        status=facts.order.status,
         icon="error",
         level="bad",
-        title=title_of(facts.order),
-        about=_joined(
-            "question" if facts.order.asked_at is not None else "",
-            facts.name or "No driver",
-            facts.promised,
-        ),
+        about=_joined(question, facts.name or "No driver", facts.promised),
         when=facts.clock(max(facts.eta, facts.now) if facts.eta is not None else None),
         note=f"+{age_words(max(late, MINUTE))}",
         rank=-(late // MINUTE),
@@ -177,13 +189,11 @@ def _late(facts: _Facts, late: int) -> Row:
 
 
 def _question(facts: _Facts, asked_at: int) -> Row:
-    return Row(
-        order_id=facts.order.id,
+    return replace(
+        facts.plain,
         group=Group.QUESTION,
-        status=facts.order.status,
         icon="chat",
         level="warn",
-        title=title_of(facts.order),
         about=_joined(facts.name, WORDS[facts.order.status].lower()),
         when=facts.clock(facts.eta),
         note=f"since {facts.clock(asked_at)}",
@@ -193,13 +203,11 @@ def _question(facts: _Facts, asked_at: int) -> Row:
 
 def _no_signal(facts: _Facts) -> Row:
     seen = seen_at(facts.driver)
-    return Row(
-        order_id=facts.order.id,
+    return replace(
+        facts.plain,
         group=Group.NO_SIGNAL,
-        status=facts.order.status,
         icon="wifi_off",
         level="warn",
-        title=title_of(facts.order),
         about=_joined(facts.name, *(clues(facts.driver) if facts.driver else ())),
         note=f"last {facts.clock(seen)}" if seen is not None else "never seen",
         seen_at=seen,
@@ -209,26 +217,19 @@ def _no_signal(facts: _Facts) -> Row:
 
 
 def _unassigned(facts: _Facts) -> Row:
-    return Row(
-        order_id=facts.order.id,
+    return replace(
+        facts.promised_plain,
         group=Group.UNASSIGNED,
-        status=facts.order.status,
         icon="person_off",
-        title=title_of(facts.order),
         about=contained(facts.address) or "No address",
-        when=facts.clock(facts.window.end) if facts.window else "",
         note=f"since {facts.clock(facts.order.created_at)}",
-        rank=facts.window.end if facts.window else facts.order.created_at,
     )
 
 
 def _on_the_way(facts: _Facts) -> Row:
-    return Row(
-        order_id=facts.order.id,
+    return replace(
+        facts.plain,
         group=Group.ON_THE_WAY,
-        status=facts.order.status,
-        icon=ICONS[facts.order.status],
-        title=title_of(facts.order),
         about=_joined(facts.name, WORDS[facts.order.status].lower()),
         when=facts.clock(facts.eta),
         seen_at=seen_at(facts.driver),
@@ -237,16 +238,10 @@ def _on_the_way(facts: _Facts) -> Row:
 
 
 def _waiting(facts: _Facts) -> Row:
-    return Row(
-        order_id=facts.order.id,
-        group=Group.WAITING,
-        status=facts.order.status,
-        icon=ICONS[facts.order.status],
-        title=title_of(facts.order),
+    return replace(
+        facts.promised_plain,
         about=_joined(facts.name, facts.address),
-        when=facts.clock(facts.window.end) if facts.window else "",
         note=f"since {facts.clock(facts.order.updated_at)}",
-        rank=facts.window.end if facts.window else facts.order.created_at,
     )
 
 

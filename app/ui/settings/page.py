@@ -82,7 +82,10 @@ class SettingsPage:
 
     def _build_business(self) -> None:
         visit, edited = self._visit, self._edited
-        with _section("Business", "What your customers read and see on their page."):
+        more = (
+            "What your customers read and see. A page that is open has it when it is loaded again."
+        )
+        with _section("Business", more):
             hint = "On the customer's page, where staff sign in, and in the title of every page."
             name = TextField(
                 visit, "business_name", edited, "Business name", hint, maxlength=str(LONGEST_NAME)
