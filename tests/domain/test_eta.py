@@ -174,7 +174,7 @@ def test_pace_stays_within_what_vehicles_do_and_windows_lie_ahead(
 def test_further_on_is_never_sooner(
     speed: float, course: float, stayed: int, one: float, other: float, known: Calibration
 ) -> None:
-    pace = Pace(speed, START, NOW, 0.0, course, START, NOW - stayed * SECOND)
+    pace = Pace(speed, START, NOW, 0.0, course, since=NOW - stayed * SECOND)
     near, far = (rest(pace, north(metres)) for metres in sorted((one, other)))
     assert near is not None and far is not None
     assert 0 < estimate(near, known) <= estimate(far, known) * (1 + 1e-9) < inf

@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision: Final = "0013"
-down_revision: Final = "0010"
+down_revision: Final = "0012"
 
 WRITTEN: Final = "customer_note IS NOT NULL OR rating_note IS NOT NULL OR words IS NOT NULL"
 
