@@ -9,6 +9,8 @@ from app.domain.limits import Failures, Rate
 from app.domain.preferences import RULES, Preferences
 from app.domain.times import HOUR
 from app.geocoder import Nominatim
+from app.push.sender import WebPush
+from app.push.vapid import Vapid
 from app.tracking.addresses import AddressDesk
 from app.tracking.arrivals import Arrivals
 from app.tracking.board import Board
@@ -21,10 +23,11 @@ from app.tracking.hub import Hub
 from app.tracking.insights import InsightDesk
 from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor
+from app.tracking.notices import NoticeDesk
 from app.tracking.order_files import OrderFiles
 from app.tracking.orders import OrderDesk
 from app.tracking.phones import PhoneDoor
-from app.tracking.ports import Store
+from app.tracking.ports import Pusher, Store
 from app.tracking.preferences import PreferenceDesk
 from app.tracking.proofs import ProofDesk
 from app.tracking.reporting import Reporting
@@ -55,8 +58,10 @@ def now() -> int:
     return time.time_ns() // 1_000
 
 
-def build(settings: Settings, store: Store, public_url: str) -> Services:
-    """All services over one store."""
+def build(
+    settings: Settings, store: Store, public_url: str, pusher: Pusher | None = None
+) -> Services:
+    """All services over one store; ``pusher`` None: the push services of the known browsers."""
     zone = ZoneInfo(settings.timezone)
     arrivals = Arrivals(store.lessons, zone)
     hub, board = Hub(), Board(store, arrivals)
@@ -83,6 +88,19 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
     )
     intake = Intake(store.positions, board, hub, now, preferences)
     follow = Follow(store, board, hub, now, preferences)
+    notices = NoticeDesk(
+        store.notices,
+        pusher or WebPush(Vapid(secret, _contact(public_url), now), now),
+        follow,
+        board,
+        hub,
+        monitor,
+        preferences,
+        orders.token_of,
+        now,
+        time.monotonic,
+    )
+    orders.watch(notices)
     feed = StaffFeed(board, hub)
     reporting = Reporting(board, hub, feed, preferences, now)
     signin = _sign_in(settings, store, monitor)
@@ -96,10 +114,12 @@ def build(settings: Settings, store: Store, public_url: str) -> Services:
         order_files=OrderFiles(store.orders, board),
         talk=talk,
         proofs=proofs,
+        notices=notices,
         customer=CustomerDesk(
             follow,
             talk,
             proofs,
+            notices,
             preferences,
             now,
             Buckets(CUSTOMER_WRITES, time.monotonic),
@@ -169,6 +189,11 @@ def _sign_in(settings: Settings, store: Store, monitor: Monitor) -> SignIn:
         by_address=Gauges(settings.limit_signin_address, time.monotonic),
         lifetime=int(settings.session_hours * HOUR),
     )
+
+
+def _contact(public_url: str) -> str | None:
+    """Where the owner of a push service finds us; he takes https addresses only."""
+    return public_url if public_url.startswith("https://") else None
 
 
 def _addresses(settings: Settings, public_url: str) -> AddressDesk | None:

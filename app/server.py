@@ -25,6 +25,7 @@ from app.tracking.services import Services
 from app.tracking.tasks import spawn
 from app.ui import create as create_pages
 from app.ui.kit.message import nothing_here
+from app.ui.track.notice import sayer
 from app.web.app import create_api
 from app.web.errors import install_pages
 from app.web.http_protocol import HttpProtocol
@@ -33,6 +34,7 @@ from app.web.socket_protocol import make_socket_protocol
 
 TICK: Final = 1.0
 FORGET_EVERY: Final = 60
+LOOK_EVERY: Final = 30
 ADD_UP_EVERY: Final = 5.0
 BETWEEN_SLICES: Final = 0.25
 """Seconds; so adding up ways never takes more than a few hundredths of the processor."""
@@ -129,6 +131,7 @@ async def serve(settings: Settings, listener: socket.socket, url: str, on_ready:
     await services.preferences.load()
     await services.arrivals.load()
     await services.board.load()
+    await services.notices.start(sayer(services.look, services.now))
     has_users = bool(await store.people.users())
     stopping = asyncio.Event()
     app = create_app(services, settings)
@@ -149,6 +152,7 @@ async def serve(settings: Settings, listener: socket.socket, url: str, on_ready:
         control.close()
         (settings.data_dir / folder.SOCKET).unlink(missing_ok=True)
         services.signin.close()
+        await services.notices.close()
         await store.close()
 
 
@@ -194,6 +198,8 @@ async def _tick(services: Services) -> None:
             await services.signin.sweep()
         except OnthewayError as error:  # what could not be stored now is ended at a later tick
             _log.warning("logins not ended", code=error.code)
+        if count % LOOK_EVERY == 0:
+            services.notices.tick()
         if count % FORGET_EVERY == 0:
             services.board.forget_finished(services.hub.followed)
             services.retention.tick()

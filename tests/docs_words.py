@@ -180,6 +180,7 @@ PREFERENCES: Final[dict[str, str]] = {
     "courier_from_assigned": "From `assigned` on, or from `picked_up`.",
     "customer_notes": "Whether customers may leave a note for the driver.",
     "customer_messages": "Whether customers may write to the business from their page.",
+    "customer_notices": "Whether customers may have their browser notify them of their order.",
     "late_after": "Minutes behind the end of its window after which the work list calls it late.",
     "silent_after": "Seconds without a sign of a driver on his way after which his signal is lost.",
     "keep_days": "Days after which positions are deleted; 0 keeps them all.",

@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from app.config import PREFIX, Settings
 from app.domain.errors import CLOSE_MEANINGS, HTTP_STATUS
 from app.domain.limits import Failures, Rate
+from app.domain.notice import MOST_BROWSERS
 from app.domain.order import DRIVER_MAY_SET, FINAL, Status
 from app.domain.position import FLAG_WORDS, KEEPS_MARKER, flag_names
 from app.domain.preferences import WORDS, Preferences
@@ -330,6 +331,7 @@ MARKS: Final[dict[str, Callable[[], str]]] = {
     "proof kinds": lambda: ", ".join(f"`{kind}`" for kind in Proof),
     "note length": lambda: f"{LONGEST_NOTE:,}",
     "text length": lambda: f"{LONGEST_TEXT:,}",
+    "browsers": lambda: str(MOST_BROWSERS),
     "driver statuses": driver_statuses,
     "sent PointIn": lambda: sent(PointIn),
     "sent BatchIn": lambda: sent(driver.BatchIn),

@@ -105,7 +105,7 @@ def test_every_address_of_customers_and_drivers_is_on_the_page() -> None:
         for method, path in HTTP_RULES
         if path.startswith(("/track/", "/drive/"))
     ]
-    assert len(paths) == 6
+    assert len(paths) == 9
     for method, path in paths:
         assert f"`{method} {path}`" in PROTOCOL, path
 

@@ -199,6 +199,16 @@ def window(outlook: Outlook, known: Calibration) -> Window | None:
     return Window(begin, max(_nearest(last, FINE), begin + FINE))
 
 
+def overdue(promised: Window, coming: Window | None, now: int) -> int:
+    """How late an order is, or will be, in microseconds; negative: in time.
+
+    ``coming`` is when it will probably arrive; None, or over: nobody knows, it may be now.
+    """
+    if coming is None or coming.end <= now:
+        return now - promised.end
+    return max((coming.begin + coming.end) // 2, now) - promised.end
+
+
 def _nearest(at: int, step: int) -> int:
     """The multiple of ``step`` that is nearest."""
     return (at + step // 2) // step * step

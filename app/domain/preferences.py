@@ -54,6 +54,7 @@ class Preferences:
     courier_from_assigned: bool = False
     customer_notes: bool = True
     customer_messages: bool = True
+    customer_notices: bool = True
     late_after: int = 0
     silent_after: int = 60
     keep_days: int = 0
@@ -93,6 +94,7 @@ WORDS: Final[dict[str, str]] = {
     "courier_from_assigned": "when customers see the courier",
     "customer_notes": "notes for the driver",
     "customer_messages": "messages to the business",
+    "customer_notices": "notifications of customers",
     "late_after": "when an order is late",
     "silent_after": "when a signal is lost",
     "keep_days": "how long positions are kept",
@@ -206,6 +208,7 @@ RULES: Final[dict[str, Callable[[object], Any]]] = {
     ),
     "customer_notes": _yes_or_no("customer_notes", "Please choose yes or no."),
     "customer_messages": _yes_or_no("customer_messages", "Please choose yes or no."),
+    "customer_notices": _yes_or_no("customer_notices", "Please choose yes or no."),
     "late_after": _number("late_after", 0, 240, "minutes"),
     "silent_after": _number("silent_after", 15, 3_600, "seconds"),
     "keep_days": _number("keep_days", 0, 3_650, "days"),

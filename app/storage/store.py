@@ -13,6 +13,7 @@ from app.storage.activity import SqlActivityLog
 from app.storage.drivers import SqlDrivers
 from app.storage.insights import SqlInsights
 from app.storage.lessons import SqlLessons
+from app.storage.notices import SqlNotices
 from app.storage.opening import prepare
 from app.storage.orders import SqlOrders
 from app.storage.people import SqlPeople
@@ -33,6 +34,7 @@ from app.tracking.ports import (
     Drivers,
     Insights,
     Lessons,
+    Notices,
     Orders,
     People,
     PhoneReports,
@@ -60,6 +62,7 @@ class SqlStore:
         self.orders: Orders = SqlOrders(writer, readers)
         self.talk: Talk = SqlTalk(writer, readers)
         self.proofs: Proofs = SqlProofs(writer, readers, files)
+        self.notices: Notices = SqlNotices(writer, readers)
         self.drivers: Drivers = SqlDrivers(writer, readers)
         self.phones: PhoneReports = SqlPhoneReports(writer, readers)
         self.people: People = SqlPeople(writer, readers)

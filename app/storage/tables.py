@@ -249,6 +249,26 @@ class LinkRow(SQLModel, table=True):
     revoked_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
+class ListenerRow(SQLModel, table=True):
+    """A browser that is told of an order: see `app.tracking.records.Listener`.
+
+    ``name`` is its address hashed; ``told`` are the events that it is not told any more, with
+    spaces between.
+    """
+
+    __tablename__ = "listeners"
+    __table_args__ = (UniqueConstraint("link_num", "name", name="uq_listeners_name"),)
+
+    num: int | None = Field(default=None, primary_key=True)
+    link_num: int = Field(foreign_key="links.num")
+    name: str
+    endpoint: str
+    key: bytes
+    auth: bytes
+    locale: str
+    told: str
+
+
 class PositionRow(SQLModel, table=True):
     """A recorded position.
 

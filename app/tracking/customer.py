@@ -1,5 +1,5 @@
-"""What the customer does from his page, by the right of his link: a note, a question, a rating;
-and what the page shows beside the tracking itself.
+"""What the customer does from his page, by the right of his link: a note, a question, a rating,
+a wish to be told; and what the page shows beside the tracking itself.
 
 Every refusal is that of the page: `app.tracking.follow.Follow.by_link` decides.
 """
@@ -13,6 +13,7 @@ from app.domain.talk import may_rate
 from app.tracking.blocks import token_key
 from app.tracking.follow import Follow, Grant, refused
 from app.tracking.monitor import Monitor, Now
+from app.tracking.notices import NoticeDesk
 from app.tracking.preferences import PreferenceDesk
 from app.tracking.proofs import ProofDesk
 from app.tracking.records import Message, Once, Order, ProofRecord, Rating
@@ -25,7 +26,8 @@ class Beside:
     """What the customer's page shows beside the tracking, and what he may do now.
 
     ``code`` are the four digits for the driver, None where nobody asks for them; ``proof`` is
-    empty until the order is delivered.
+    empty until the order is delivered. ``notices`` is the key with which a browser can be told
+    (see `Pusher`), None where that is not offered.
     """
 
     note: str | None
@@ -33,6 +35,7 @@ class Beside:
     code: str | None
     proof: list[ProofRecord]
     rating: Rating | None
+    notices: str | None
     may_note: bool
     may_ask: bool
     may_rate: bool
@@ -46,6 +49,7 @@ class CustomerDesk:
         follow: Follow,
         talk: TalkDesk,
         proofs: ProofDesk,
+        notices: NoticeDesk,
         preferences: PreferenceDesk,
         now: Now,
         writes: Buckets,
@@ -54,6 +58,7 @@ class CustomerDesk:
         self._follow = follow
         self._talk = talk
         self._proofs = proofs
+        self._notices = notices
         self._preferences = preferences
         self._now = now
         self._writes = writes
@@ -81,6 +86,7 @@ class CustomerDesk:
             code=self._proofs.code_of(order) if customer_sees_code(order.status) else None,
             proof=await self._proofs.of_order(order) if shows_proof else [],
             rating=order.rating,
+            notices=None if over else self._notices.key,
             may_note=current.customer_notes and not over,
             may_ask=current.customer_messages,
             may_rate=may_rate(order.status, rated_at, self._now()),
@@ -104,6 +110,22 @@ class CustomerDesk:
         """A rating; as `TalkDesk.rate`."""
         self._take_turn(grant)
         return await self._talk.rate(grant.order_id, stars, note, grant.actor)
+
+    async def tell(
+        self, grant: Grant, endpoint: object, key: object, auth: object, locale: object
+    ) -> str:
+        """Tell a browser of the order, too; as `NoticeDesk.add`."""
+        self._take_turn(grant)
+        return await self._notices.add(grant, endpoint, key, auth, locale)
+
+    async def is_told(self, grant: Grant, name: str) -> bool:
+        """Whether the browser of this name is told."""
+        return await self._notices.has(grant, name)
+
+    async def tell_no_more(self, grant: Grant, name: str) -> None:
+        """Tell it no more."""
+        self._take_turn(grant)
+        await self._notices.remove(grant, name)
 
     async def picture(self, grant: Grant, proof_id: str) -> tuple[bytes, str]:
         """A picture of proof and its media type; ``not_found`` also before the delivery."""

@@ -1,7 +1,7 @@
 """Following an order: by which right, from where (snapshot or resume), and until when."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -64,7 +64,7 @@ class TrackPage:
     driver: DriverBrief | None
     destination: Spotted | None
     pickup: Spotted | None
-    route: list[tuple[float, float, int]]
+    route: Sequence[tuple[float, float, int]]
     note: str | None
     window: Window | None
 
@@ -223,6 +223,10 @@ class Follow:
         """What the page of a link shows at first; raises as `by_link`."""
         grant = await self.by_link(token, None, address)
         live = await self._board.order(grant.order_id)
+        return self.shown(live, await self._route(live))
+
+    def shown(self, live: LiveOrder, route: Sequence[tuple[float, float, int]] = ()) -> TrackPage:
+        """What a page of this order shows now."""
         order, events = live.order, live.events or []
         visible = customer_sees_courier(order.status, from_assigned=self._from_assigned)
         driver = self._board.drivers.get(order.driver_num) if order.driver_num else None
@@ -238,7 +242,7 @@ class Follow:
             driver=courier(driver, self._hub) if visible and driver else None,
             destination=order.details.destination,
             pickup=order.details.pickup,
-            route=await self._route(live),
+            route=route,
             note=last.note if last and last.status in ENDED_BADLY else None,
             window=order.details.window,
         )

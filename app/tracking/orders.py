@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from app.domain.access import Action, Actor
 from app.domain.errors import Close, OnthewayError
@@ -33,6 +33,16 @@ class MadeOrder:
     token: str
 
 
+class Watcher(Protocol):
+    """Somebody who wants to know what becomes of orders; nothing here waits."""
+
+    def order_changed(self, change: OrderChange) -> None:
+        """An order has another status, or another driver."""
+
+    def link_ended(self, link: Link) -> None:
+        """A link was revoked."""
+
+
 class OrderDesk:
     """Everything that staff, programs and drivers do with orders."""
 
@@ -51,8 +61,13 @@ class OrderDesk:
         self._monitor = monitor
         self._now = now
         self._secret_key = secret_key
+        self._watchers: list[Watcher] = []
         self.changes = 0
         """Changes of status stored since the start."""
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell of what is stored from now on."""
+        self._watchers.append(watcher)
 
     # making and changing
 
@@ -203,6 +218,8 @@ class OrderDesk:
         live = self._board.apply_order(change)
         self._publish(change, live)
         self._tell_drivers(change)
+        for watcher in self._watchers:
+            watcher.order_changed(change)
 
     def _edited(self, change: OrderChange) -> None:
         self._board.apply_order(change)
@@ -228,6 +245,8 @@ class OrderDesk:
 
     def _link_ended(self, link: Link) -> None:
         self._hub.end_link(link.id, Close.REVOKED)
+        for watcher in self._watchers:
+            watcher.link_ended(link)
 
     def _log_status(self, change: OrderChange, actor: Actor) -> None:
         if change.event is None:

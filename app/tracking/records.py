@@ -17,6 +17,7 @@ from app.domain.geo import Place
 from app.domain.order import Status
 from app.domain.position import Flag
 from app.domain.proof import Proof
+from app.domain.push import PushAddress
 from app.domain.talk import Kind as MessageKind
 from app.protocol.point import Point
 
@@ -223,6 +224,27 @@ class NewLink:
     salt: bytes
     token_hash: bytes
     expires_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """A browser that is told of the order of a link; ``locale`` is the language of its page, as
+    BCP 47 names it."""
+
+    num: int
+    link: Link
+    address: PushAddress
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is told: the sender's name, one sentence, and the language of it."""
+
+    title: str
+    text: str
+    locale: str
+    direction: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

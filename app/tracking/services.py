@@ -14,6 +14,7 @@ from app.tracking.hub import Hub
 from app.tracking.insights import InsightDesk
 from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor, Now
+from app.tracking.notices import NoticeDesk
 from app.tracking.order_files import OrderFiles
 from app.tracking.orders import OrderDesk
 from app.tracking.phones import PhoneDoor
@@ -82,6 +83,7 @@ class Services:
     order_files: OrderFiles
     talk: TalkDesk
     proofs: ProofDesk
+    notices: NoticeDesk
     customer: CustomerDesk
     fleet: Fleet
     follow: Follow

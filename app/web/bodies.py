@@ -259,6 +259,21 @@ class Written(Body):
     text: str
 
 
+class PushKeys(Body):
+    """Two secrets of a browser, in base64url."""
+
+    p256dh: str = Field(alias="p256dh")
+    auth: str
+
+
+class ListenerNew(Body):
+    """A browser that wants to be told: what `PushSubscription.toJSON()` says, and the language."""
+
+    endpoint: str
+    keys: PushKeys
+    locale: str
+
+
 class RatingNew(Body):
     """What a customer says of a delivery."""
 

@@ -53,6 +53,27 @@ async def rate(services: With, grant: ByLink, body: bodies.RatingNew) -> Respons
     return JsonResponse(render.rating(order.rating))
 
 
+@router.post("/notices")
+async def tell(services: With, grant: ByLink, body: bodies.ListenerNew) -> Response:
+    """A browser that is told of the order while the page is closed."""
+    keys = body.keys
+    name = await services.customer.tell(grant, body.endpoint, keys.p256dh, keys.auth, body.locale)
+    return JsonResponse({"name": name}, 201)
+
+
+@router.get("/notices/{name}")
+async def show_told(services: With, grant: ByLink, name: str) -> Response:
+    """Whether the browser of this name is told."""
+    return JsonResponse({"on": await services.customer.is_told(grant, name)})
+
+
+@router.delete("/notices/{name}")
+async def tell_no_more(services: With, grant: ByLink, name: str) -> Response:
+    """It is told no more; also where it was not."""
+    await services.customer.tell_no_more(grant, name)
+    return JsonResponse({"on": False})
+
+
 @router.get("/proof/{proof_id}")
 async def show_picture(services: With, grant: ByLink, proof_id: str) -> Response:
     """A photo or signature, once the order is delivered."""
@@ -74,6 +95,7 @@ def _beside(beside: Beside, path: str) -> dict[str, object]:
             for proof in beside.proof
         ],
         "rating": render.rating(beside.rating),
+        "notices": beside.notices,
         "may": {"note": beside.may_note, "ask": beside.may_ask, "rate": beside.may_rate},
     }
 

@@ -57,8 +57,12 @@ RULES: Final[dict[tuple[str, str], Action | None]] = {
     ("POST", "/track/{token}/note"): OPEN,
     ("POST", "/track/{token}/messages"): OPEN,
     ("POST", "/track/{token}/rating"): OPEN,
+    ("POST", "/track/{token}/notices"): OPEN,
+    ("GET", "/track/{token}/notices/{name}"): OPEN,
+    ("DELETE", "/track/{token}/notices/{name}"): OPEN,
     ("GET", "/track/{token}/proof/{proof_id}"): OPEN,
     ("GET", "/drive-worker.js"): OPEN,
+    ("GET", "/track-worker.js"): OPEN,
     ("GET", "/favicon.ico"): OPEN,
     ("GET", "/logo/{digest}"): OPEN,
 }

@@ -63,6 +63,14 @@ def drive_worker() -> Response:
     return Response(names + WORKER.read_text(), media_type="text/javascript", headers=headers)
 
 
+@router.get("/track-worker.js")
+async def track_worker() -> FileResponse:
+    """What shows the notifications of the customer's page; it lies where its scope begins."""
+    headers = {"Cache-Control": ASK}
+    path = STATIC / "track-worker.js"
+    return FileResponse(path, media_type="text/javascript", headers=headers)
+
+
 def kept_files() -> list[Path]:
     """The files that the driver's page is made of, beside itself."""
     names = ("ontheway.css", "drive.css", "drive.js", "drive.webmanifest", "icons/favicon.svg")

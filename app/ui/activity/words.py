@@ -22,6 +22,8 @@ KINDS: Final[Mapping[str, str]] = {
     "order.settled": "Question settled",
     "order.proof": "Proof of delivery",
     "order.rated": "Delivery rated",
+    "order.notices": "Notifications of the customer",
+    "order.told": "Customer notified",
     "order.exported": "Orders exported",
     "order.imported": "Orders imported",
     "link.created": "Link made",
@@ -78,6 +80,7 @@ MESSAGES: Final = {
     "answer": "to the customer",
     "word": "to the driver",
 }
+EVENTS: Final = {"on_the_way": "on the way", "late": "running late", **STATUSES}
 WHY: Final = {"wrong": "wrong name or password", "throttled": "too many tries"}
 
 Name = Callable[[str], str]
@@ -117,6 +120,12 @@ def _piece(key: str, value: Any, name: Name) -> str:
             return f"to {name(str(value))}" if value else "to nobody"
         case "on":
             return "on duty" if value else "off duty"
+        case "notices":
+            return "switched on" if value else "switched off"
+        case "event":
+            return EVENTS.get(str(value), str(value))
+        case "browsers":
+            return "" if value == 1 else f"in {value} browsers"
         case "socket":
             return SOCKETS.get(str(value), str(value))
         case "fields" if isinstance(value, list):

@@ -112,6 +112,12 @@ class SettingsPage:
             messages = SwitchField(
                 visit, "customer_messages", edited, "Customers may write to the business", hint
             )
+            hint = (
+                "By their browser, if they ask for it: on the way, almost there, late, delivered."
+            )
+            notices = SwitchField(
+                visit, "customer_notices", edited, "Customers may be notified", hint
+            )
         with _section("Warnings", "When the work list says that an order needs you."):
             hint = "So far behind the promised window. 0: at once."
             late = NumberField(visit, "late_after", edited, "Late after minutes", hint, 240)
@@ -134,7 +140,7 @@ class SettingsPage:
             written = NumberField(
                 visit, "keep_message_days", edited, "Keep messages and notes for days", hint, 3_650
             )
-        self._add(self._tiles, self._attribution, phase, notes, messages)
+        self._add(self._tiles, self._attribution, phase, notes, messages, notices)
         self._add(late, silent, *reports, days, proof, written)
 
     def _build_foot(self) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from app.domain.times import MINUTE, format_time
 from app.protocol.messages import Snapshot, Step, time_window
 from app.tracking.follow import TrackPage
-from app.tracking.services import Services
+from app.tracking.services import Look
 from app.tracking.views import position, spotted
 from app.ui.track.language import Speech
 from app.ui.track.times import day_and_time
@@ -17,9 +17,8 @@ from app.ui.track.words import ICONS, STEPS
 NOWHERE: Final = (0.0, 0.0)
 
 
-def data(page: TrackPage, services: Services, speech: Speech, now: int) -> dict[str, Any]:
+def data(page: TrackPage, look: Look, speech: Speech, now: int) -> dict[str, Any]:
     """What track.js begins with: the order, and every word in the reader's language."""
-    look = services.look
     words = {name: texts for name, texts in speech.words.items() if name != "refusals"}
     return {
         "now": format_time(now),
@@ -38,7 +37,7 @@ def data(page: TrackPage, services: Services, speech: Speech, now: int) -> dict[
     }
 
 
-def seen(page: TrackPage, services: Services) -> Seen:
+def seen(page: TrackPage, look: Look) -> Seen:
     """What is put into words."""
     return Seen(
         order_id=page.order_id,
@@ -48,11 +47,11 @@ def seen(page: TrackPage, services: Services) -> Seen:
         vehicle=page.driver.vehicle if page.driver else None,
         eta=page.eta,
         window=page.window,
-        late_after=services.look.preferences.current.thresholds.late_after,
+        late_after=look.preferences.current.thresholds.late_after,
         fix_at=page.position.at if page.position else None,
         address=page.destination.address if page.destination else None,
         note=page.note,
-        business=services.look.business_name,
+        business=look.business_name,
         has_map=center(page) != NOWHERE,
     )
 

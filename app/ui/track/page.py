@@ -87,7 +87,7 @@ def create(services: Services) -> None:
         except OnthewayError as error:
             return refusal(error, request)
         speech, now = speech_of(request), services.now()
-        when = page.window or seen(page, services).coming(now)
+        when = page.window or seen(page, services.look).coming(now)
         if when is None:
             return _never(speech)
         home = services.look.public_url
@@ -151,7 +151,7 @@ def _build(page: TrackPage, services: Services, speech: Speech, request: Request
     leaflet.classes("track-map")
     today = to_datetime(now).astimezone(look.timezone).date()
     times = Times(speech.locale, look.timezone, today)
-    shown = view(seen(page, services), speech, times, now)
+    shown = view(seen(page, look), speech, times, now)
     ui.add_head_html(HEAD + own_colour(look.preferences.current.colour))
     ui.page_title("".join(text for _, text in shown["sentence"]))
     ui.add_body_html(
@@ -163,7 +163,7 @@ def _build(page: TrackPage, services: Services, speech: Speech, request: Request
             languages=LANGUAGES,
             embed=is_embedded(request),
             logo=logo_url(look.preferences.current.logo),
-            data=data(page, services, speech, now) | {"map": leaflet.html_id},
+            data=data(page, look, speech, now) | {"map": leaflet.html_id},
         )
     )
 

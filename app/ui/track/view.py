@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any, Final
 
-from app.domain.eta import Window
+from app.domain.eta import Window, overdue
 from app.domain.order import FINAL, Status
 from app.domain.times import MINUTE, SECOND, format_time
 from app.ui.track.language import Speech
@@ -69,9 +69,7 @@ class Seen:
         """Whether it is, or will probably be, later than was planned; as staff see it."""
         if self.window is None or self.over:
             return False
-        coming = self.coming(now)
-        expected = (coming.begin + coming.end) // 2 if coming else now
-        return max(expected, now) - self.window.end > self.late_after
+        return overdue(self.window, self.eta, now) > self.late_after
 
 
 def view(seen: Seen, speech: Speech, times: Times, now: int) -> dict[str, Any]:
