@@ -1,5 +1,5 @@
-/* What the customer's page has beside the tracking: the code for the courier, a note for him, a
- * conversation with the business; after the delivery its proof, and a rating.
+/* What the customer's page has beside the tracking: notifications, the code for the courier, a note
+ * for him, a conversation with the business; after the delivery its proof, and a rating.
  *
  * Loaded once the sentence and the map are there. GET …/more says what there is and what may be
  * done now; the socket only says that it is time to ask again.
@@ -7,6 +7,7 @@
 
 import { make } from "./track-form.js";
 import { element } from "./track-sheet.js";
+import { Notices } from "./track-notices.js";
 import { Note, Talk } from "./track-talk.js";
 import { Proof, Rating } from "./track-thanks.js";
 import { words } from "./track-words.js";
@@ -34,7 +35,7 @@ class Code {
 
 /** All of it, below the page's actions. */
 export class Beside {
-  #parts = [new Code(), new Rating(), new Proof(), new Note(), new Talk()];
+  #parts = [new Notices(), new Code(), new Rating(), new Proof(), new Note(), new Talk()];
   #root = make("div", { class: "beside" }, ...this.#parts.map((part) => part.root));
   #asking = true; // nothing is shown before its styles are there
   #again = false; // there was news while it was asked

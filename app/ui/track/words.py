@@ -151,6 +151,18 @@ BESIDE: Final[dict[str, str]] = {
 }
 """What stands beside the tracking: code, note, conversation, rating, proof; and refusals."""
 
+NOTICES: Final[dict[str, str]] = {
+    "offer": _("Tell me when it arrives"),
+    "offer_more": _("By a notification on this device, when something happens."),
+    "on": _("We will tell you on this device when something happens."),
+    "off": _("Turn off notifications"),
+    "blocked": _(
+        "Your browser blocks notifications from this page. You can allow them in its settings."
+    ),
+    "failed": _("That did not work. Please try again later."),
+}
+"""Notifications, while the page is closed."""
+
 REFUSALS: Final[dict[str, str]] = {
     "never": _("This page does not exist."),
     "never_more": _("Please check the link, or ask the shop for a new one."),
@@ -202,6 +214,7 @@ WORDS: Final[Mapping[str, Mapping[str, str | Plural]]] = {
     "map": MAP,
     "page": PAGE,
     "beside": BESIDE,
+    "notices": NOTICES,
     "refusals": REFUSALS,
     "vehicles": VEHICLES,
 }
