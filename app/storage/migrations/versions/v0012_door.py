@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import Column, Float
 
 revision: Final = "0012"
-down_revision: Final = "0010"
+down_revision: Final = "0011"
 
 
 def upgrade() -> None:
