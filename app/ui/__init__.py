@@ -84,7 +84,7 @@ def _register(services: Services, work: WorkBook, page: StaffPage) -> None:
             path = page.entry.path
             services.monitor.note_refusal("page.refused", person.actor, path, detail)
             text = f"Your role ({person.actor.role}) does not include this page."
-            return message_response(403, "This page is not for you.", text)
+            return message_response(403, "This page is not for you.", text, staff=True)
         visit = Visit(services, work, person, client, zone_of(request, services.look.timezone))
         keep_look(visit, page.entry.title, maps=page.wide)
         with frame(visit, MENU, page.entry, ACCOUNT.entry, wide=page.wide):

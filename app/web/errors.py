@@ -78,14 +78,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, framework)
 
 
-def install_pages(app: FastAPI, page: Callable[[], Response]) -> None:
-    """Answer wrong addresses and methods among the pages: ``page`` to those who look with a
-    browser, our one shape to everybody else."""
+def install_pages(app: FastAPI, page: Callable[[str], Response]) -> None:
+    """Answer wrong addresses and methods among the pages: ``page`` (of the path) to those who look
+    with a browser, our one shape to everybody else."""
 
     async def nothing_here(request: Request, _: Exception) -> Response:
         looking = request.method in {"GET", "HEAD"}
         browser = "text/html" in request.headers.get("accept", "")
-        return page() if looking and browser else error_response(NO_ADDRESS)
+        if looking and browser:
+            return page(request.scope["path"])
+        return error_response(NO_ADDRESS)
 
     async def not_so(_: Request, error: Exception) -> Response:
         headers = error.headers if isinstance(error, HTTPException) else None

@@ -38,6 +38,10 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
         page.get_by_role("button", name="Import").click()
         dialog = page.get_by_role("dialog", name="Import orders")
         expect(dialog.get_by_role("button", name="Choose a file")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        page.keyboard.press("Enter")  # the focus is where it was
+        expect(dialog.get_by_role("button", name="Choose a file")).to_be_visible()
         field = page.locator("input[type=file]")
         field.set_input_files(
             {"name": "a.csv", "mimeType": "text/csv", "buffer": FILE.encode("latin-1")}

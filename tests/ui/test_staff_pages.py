@@ -185,8 +185,16 @@ def test_duty_is_taken_and_given_back(sign_in: SignIn, live_server: LiveServer) 
     act(page, "Dora Duty", "Take off duty")
     expect(row(page, "Dora Duty")).to_contain_text("Off duty")
     assert live_server.api.get(f"/api/v1/drivers/{made['id']}").json()["onDuty"] is False
-    act(page, "Dora Duty", "Put on duty")
+    opener = page.get_by_role("button", name="Actions for Dora Duty")
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem")).to_have_count(5)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("menuitem").filter(has_text="Put on duty")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(row(page, "Dora Duty")).to_contain_text("Not connected")
+    expect(opener).to_be_focused()
 
 
 def test_a_driver_is_edited_and_removed_but_not_with_open_orders(
@@ -430,6 +438,7 @@ def test_pages_are_closed_to_lower_roles(
     assert answer is not None
     assert answer.status == 403
     expect(page.get_by_role("heading")).to_have_text("This page is not for you.")
+    expect(page.get_by_role("link", name="To the live map")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["drivers", "orders", "connections", "activity", "people"])

@@ -24,16 +24,26 @@ PRIVATE_HEADERS: Final = {
 
 
 def message_response(
-    status: int, title: str, text: str, *, language: str = "en", direction: str = "ltr"
+    status: int,
+    title: str,
+    text: str,
+    *,
+    language: str = "en",
+    direction: str = "ltr",
+    staff: bool = False,
 ) -> HTMLResponse:
-    """A page with ``title`` as its sentence and ``text`` below it; both are shown as text."""
+    """A page with ``title`` as its sentence and ``text`` below it; both are shown as text.
+
+    ``staff``: with the way back to the dashboard.
+    """
     html = TEMPLATES.get_template("message.html").render(
-        title=title, text=text, language=language, direction=direction
+        title=title, text=text, language=language, direction=direction, staff=staff
     )
     return HTMLResponse(html, status_code=status, headers=PRIVATE_HEADERS)
 
 
-def nothing_here() -> HTMLResponse:
+def nothing_here(path: str) -> HTMLResponse:
     """The page for an address that leads nowhere."""
     text = "Please check the address, or ask whoever gave it to you."
-    return message_response(404, "This page does not exist.", text)
+    staff = path.startswith("/admin")
+    return message_response(404, "This page does not exist.", text, staff=staff)
