@@ -120,7 +120,7 @@ def _build_loading() -> None:
 
 def _build_about() -> None:
     words("p", "").classes("notice").props("data-part=notice role=status hidden")
-    with ui.element("div").props("role=status"):
+    with ui.element("div").classes("replay-since").props("role=status"):
         newer = button("Show what came since", None, "btn-small replay-newer", "update")
         newer.props("data-tool=newer hidden")
     with ui.element("div").classes("replay-empty").props("data-part=empty"):
