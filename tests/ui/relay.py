@@ -11,6 +11,7 @@ class Relay:
     """Passes TCP connections on to ``port`` of 127.0.0.1; runs in a thread of its own.
 
     While it is cut, open connections are gone and new ones are dropped at once.
+    What was open when it was hushed stays so, and nothing more comes through.
     """
 
     def __init__(self, port: int) -> None:
@@ -18,6 +19,7 @@ class Relay:
         self._target = port
         self._cut = False
         self._open: set[asyncio.StreamWriter] = set()
+        self._hushed: set[asyncio.StreamWriter] = set()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
 
@@ -38,6 +40,10 @@ class Relay:
     def cut(self) -> None:
         """Drop what is open, and whatever comes, until `mend`."""
         self._loop.call_soon_threadsafe(self._drop)
+
+    def hush(self) -> None:
+        """What is open now dies without a word, as when a phone changes its network."""
+        self._loop.call_soon_threadsafe(lambda: self._hushed.update(self._open))
 
     def mend(self) -> None:
         """Let connections through again."""
@@ -67,14 +73,16 @@ class Relay:
         both = {writer, onward}
         self._open |= both
         with suppress(ConnectionError):
-            await asyncio.gather(_copy(reader, onward), _copy(onward_reader, writer))
+            await asyncio.gather(self._copy(reader, onward), self._copy(onward_reader, writer))
         self._open -= both
+        self._hushed -= both
         for end in both:
             end.transport.abort()
 
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65_536):
-        writer.write(data)
-        await writer.drain()
-    writer.close()
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            if writer in self._hushed:
+                continue
+            writer.write(data)
+            await writer.drain()
+        writer.close()

@@ -264,34 +264,3 @@ def test_axe_finds_nothing_whichever_way_it_is_read(
         for summary in page.locator("summary").all():
             summary.click()
         assert list(faults(page, query)) == []
-
-
-# a bad network
-
-
-def test_the_page_is_right_within_five_seconds_of_the_networks_return(
-    start_server: StartServer, phone: Phone
-) -> None:
-    server = start_server()
-    with begun(server) as trip:
-        trip.status("picked_up")
-        trip.fix(*FAR)
-        page = phone.open(trip.url)
-        fresh = page.locator("#track-fresh")
-        expect(fresh).to_have_text(re.compile("^seen "))
-        page.evaluate("window.stillHere = true")
-    server.stop()
-    expect(fresh).to_have_text(re.compile("^No connection, last news "), timeout=10_000)
-    phone.context.set_offline(True)
-    expect(fresh).to_have_text(re.compile("^You are offline, last news "))
-    server.start()
-    trip.status("in_transit")
-    trip.status("arriving")
-    trip.status("failed", note="Nobody opened")
-    phone.context.set_offline(False)
-    expect(page.locator("h1")).to_have_text("We could not deliver.", timeout=5_000)
-    expect(page.locator("#track-timeline li > span")).to_have_text(
-        ["Ordered", "Picked up", "On the way", "Almost there", "Not delivered"]
-    )
-    expect(page.locator("#track-reason")).to_have_text("Nobody opened")
-    assert page.evaluate("window.stillHere") is True

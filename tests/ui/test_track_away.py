@@ -1,0 +1,113 @@
+"""The customer's page when its network was away, its tab asleep, its server restarted."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+from playwright.sync_api import Page, expect
+
+from tests.conftest import StartServer
+from tests.ui.customer import Phone, Trip, begun
+from tests.ui.relay import Relay
+
+FAR: Final = (48.1340, 11.5570)
+BACK: Final = 5_000
+"""Milliseconds within which the page is right again by itself."""
+MINUTE: Final = 60_000
+ALMOST: Final = "Almost there: Ana is around the corner."
+SEEN: Final = re.compile("^seen ")
+
+
+def followed(phone: Phone, trip: Trip, port: int | None = None) -> Page:
+    """The page of an order whose courier is seen; marked, to tell it from one loaded again."""
+    trip.status("picked_up")
+    trip.fix(*FAR)
+    url = trip.url.replace(f":{trip.server.port}/", f":{port or trip.server.port}/")
+    page = phone.open(url)
+    expect(page.locator("#track-fresh")).to_have_text(SEEN)
+    page.evaluate("window.stillHere = true")
+    return page
+
+
+def right(page: Page, sentence: str, *steps: str) -> None:
+    """The page says so in time, with every step, and was not loaded again."""
+    expect(page.locator("h1")).to_have_text(sentence, timeout=BACK)
+    expect(page.locator("#track-timeline li > span")).to_have_text(["Ordered", *steps])
+    assert page.evaluate("window.stillHere") is True
+
+
+@contextmanager
+def asleep(phone: Phone, page: Page) -> Iterator[None]:
+    """The tab runs nothing, hears nothing and is told nothing, as when its phone sleeps."""
+    session = phone.context.new_cdp_session(page)
+    paused: list[object] = []
+    session.on("Debugger.paused", lambda event: paused.append(event))
+    session.send("Debugger.enable")
+    session.send("Debugger.pause")
+    while not paused:  # until the next thing that it runs: once a second at the latest
+        page.wait_for_timeout(20)
+    yield
+    session.send("Debugger.resume")
+    session.detach()
+
+
+def test_however_long_the_network_was_away_nothing_was_missed(trip: Trip, phone: Phone) -> None:
+    """The page lives these minutes, with all that it tries in them, while the test waits seconds."""
+    phone.context.clock.install()
+    with Relay(trip.server.port) as relay:
+        page = followed(phone, trip, relay.port)
+        fresh = page.locator("#track-fresh")
+
+        phone.context.set_offline(True)
+        page.clock.run_for(MINUTE)
+        expect(fresh).to_have_text(re.compile("^You are offline, last news "))
+        trip.status("in_transit")
+        trip.fix(48.1345, 11.5580)
+        phone.context.set_offline(False)
+        expect(page.locator("h1")).to_have_text(re.compile("^Ana is on the way"), timeout=BACK)
+
+        relay.cut()  # of which the browser knows nothing
+        page.clock.run_for(10 * MINUTE)
+        expect(fresh).to_have_text(re.compile("^No connection, last news "))
+        trip.status("arriving")
+        trip.fix(48.1460, 11.5825)
+        page.clock.set_system_time(datetime.now(UTC))
+        relay.mend()
+        right(page, ALMOST, "Picked up", "On the way", "Almost there")
+        expect(fresh).to_have_text(SEEN)
+
+
+def test_a_tab_that_slept_is_right_when_it_wakes(trip: Trip, phone: Phone) -> None:
+    phone.context.clock.install()
+    with Relay(trip.server.port) as relay:
+        page = followed(phone, trip, relay.port)
+        with asleep(phone, page):
+            relay.hush()
+            trip.status("in_transit")
+            trip.status("arriving")
+            trip.fix(48.1460, 11.5825)
+        page.clock.fast_forward(10 * MINUTE)
+        right(page, ALMOST, "Picked up", "On the way", "Almost there")
+
+
+def test_a_restart_of_the_server_is_over_five_seconds_after_it(
+    start_server: StartServer, phone: Phone
+) -> None:
+    server = start_server()
+    with begun(server) as trip:
+        page = followed(phone, trip)
+    server.stop()
+    expect(page.locator("#track-fresh")).to_have_text(
+        re.compile("^No connection, last news "), timeout=10_000
+    )
+    with asleep(phone, page):
+        server.start()
+        trip.status("in_transit")
+        trip.status("arriving")
+        trip.status("failed", note="Nobody opened")
+    right(
+        page, "We could not deliver.", "Picked up", "On the way", "Almost there", "Not delivered"
+    )
+    expect(page.locator("#track-reason")).to_have_text("Nobody opened")
