@@ -40,6 +40,9 @@ LONGEST_REST: Final = 4 * HOUR // SECOND
 """Seconds; beyond it there is no window rather than a silly one."""
 STAGES: Final = (120.0, 420.0, 1500.0)
 """Seconds that are left where the window's bounds are known; between them they go over."""
+PARTS: Final = (1 / 3, 2 / 3)
+"""The same by the share of the way's time that has passed: what is still unknown at its begin, a
+second stop for instance, makes it later, and what is held against it at its end is often over."""
 FINE, COARSE = MINUTE, 5 * MINUTE
 """What the ends of a window are rounded to: a narrow one, and one of ten minutes or more."""
 
@@ -74,23 +77,26 @@ class Calibration(Struct, frozen=True, gc=False):
     """What is known by experience.
 
     ``detour`` is the way over the straight line, ``dwell`` the seconds at the door; ``low`` and
-    ``high`` hold for each of `STAGES` what the estimate is multiplied by for the window's ends.
+    ``high`` hold for each of `PARTS`, and in it for each of `STAGES`, what the estimate is
+    multiplied by for the window's ends.
     """
 
     detour: float = 1.0
     dwell: float = 150.0
-    low: tuple[float, ...] = (0.35, 0.35, 0.35)
-    high: tuple[float, ...] = (3.2, 3.2, 3.2)
+    low: tuple[float, ...] = (0.33,) * (len(PARTS) * len(STAGES))
+    high: tuple[float, ...] = (3.4,) * (len(PARTS) * len(STAGES))
 
 
 DEFAULT: Final = Calibration()
 
 
 class Outlook(Struct, frozen=True, gc=False):
-    """What is expected, calmly: so many seconds are left after ``at``."""
+    """What is expected, calmly: so many seconds are left after ``at``, of a way that began at
+    ``begin``; 0: nobody knows when."""
 
     seconds: float
     at: int
+    begin: int = 0
 
 
 class Window(NamedTuple):
@@ -155,43 +161,54 @@ def estimate(left: Rest, known: Calibration) -> float:
     return max(left.driving * known.detour + left.turn * known.dwell, left.least)
 
 
-def settle(before: Outlook | None, seconds: float, at: int) -> Outlook:
+def settle(before: Outlook | None, seconds: float, at: int, begin: int = 0) -> Outlook:
     """What is expected once a new estimate says so many seconds from ``at``.
 
     It moves from what was expected towards the new estimate, the more the longer ago that was;
     so a blip of a second, however large, moves it by a fiftieth of the difference.
     """
     if before is None:
-        return Outlook(seconds, at)
+        return Outlook(seconds, at, begin)
     passed = max(0, at - before.at) / SECOND
     expected = max(0.0, before.seconds - passed)
     weight = 1 - exp(-passed / CALM)
-    return Outlook(expected + weight * (seconds - expected), max(at, before.at))
+    return Outlook(expected + weight * (seconds - expected), max(at, before.at), begin)
 
 
-def stage(seconds: float) -> tuple[int, float]:
-    """Where an estimate lies among `STAGES`: after this one, and how far towards the next."""
-    place = log(max(seconds, SHORTEST_REST))
+def spot(outlook: Outlook) -> tuple[int, float, float]:
+    """Where what is expected lies among `STAGES` and `PARTS`: after this stage, how far towards the
+    next, and how far from the first part to the last, both from 0 to 1."""
+    seconds = max(outlook.seconds, SHORTEST_REST)
+    place = log(seconds)
     after = min(max(bisect_right(_LOGS, place), 1), len(_LOGS) - 1) - 1
     share = (place - _LOGS[after]) / (_LOGS[after + 1] - _LOGS[after])
-    return after, min(1.0, max(0.0, share))
+    part = 0.5
+    if outlook.begin:
+        passed = max(0, outlook.at - outlook.begin) / SECOND
+        first, last = PARTS
+        part = (passed / (passed + seconds) - first) / (last - first)
+    return after, min(1.0, max(0.0, share)), min(1.0, max(0.0, part))
 
 
-def bounds(seconds: float, known: Calibration) -> tuple[float, float]:
-    """The least and the most seconds that are expected with an estimate."""
-    after, share = stage(seconds)
-    lows, highs = known.low, known.high
-    low = lows[after] + share * (lows[after + 1] - lows[after])
-    high = highs[after] + share * (highs[after + 1] - highs[after])
-    seconds = max(seconds, SHORTEST_REST)
-    return low * seconds, high * seconds
+def bounds(outlook: Outlook, known: Calibration) -> tuple[float, float]:
+    """The least and the most seconds that are expected."""
+    here = spot(outlook)
+    seconds = max(outlook.seconds, SHORTEST_REST)
+    return _between(known.low, *here) * seconds, _between(known.high, *here) * seconds
+
+
+def _between(factors: tuple[float, ...], after: int, share: float, part: float) -> float:
+    second = after + len(STAGES)
+    early = factors[after] + share * (factors[after + 1] - factors[after])
+    late = factors[second] + share * (factors[second + 1] - factors[second])
+    return early + part * (late - early)
 
 
 def window(outlook: Outlook, known: Calibration) -> Window | None:
     """The window of what is expected, its ends rounded to what is no false precision."""
     if outlook.seconds > LONGEST_REST:
         return None
-    low, high = bounds(outlook.seconds, known)
+    low, high = bounds(outlook, known)
     first, last = outlook.at + round(low) * SECOND, outlook.at + round(high) * SECOND
     if last - first >= 2 * COARSE:
         return Window(_nearest(first, COARSE), _nearest(last, COARSE))

@@ -24,7 +24,7 @@ from app.domain.eta import (
     estimate,
     rest,
     settle,
-    stage,
+    spot,
     update_pace,
 )
 from app.domain.geo import Located, Place
@@ -37,7 +37,7 @@ PAIRS: Final = tuple(product(DETOURS, DWELLS))
 BINS: Final = 40
 WIDEST: Final = 2.4
 """Factors from e to minus this power up to e to this power are told apart, in `BINS` steps."""
-EARLY, LATE = 0.12, 0.1
+EARLY, LATE = 0.11, 0.085
 """How many arrivals lie before the window, and how many after. Rounding its begin down covers a
 few of the early ones."""
 SHARPNESS: Final = 4.0
@@ -52,9 +52,10 @@ STIFFNESS: Final = 0.06
 """The loss of being off the default detour or dwell by a factor of e."""
 SPREAD: Final = 0.9
 """The standard deviation of the logarithm of a factor, before anything is known."""
-LEAST_LOW, MOST_LOW = 0.25, 0.85
-LEAST_HIGH, MOST_HIGH = 1.05, 3.5
-"""Bounds of what can be learned; within them a longer estimate has a later window."""
+FACTORS: Final = len(DEFAULT.low)
+LEAST_LOW, MOST_LOW = 0.2, 0.85
+LEAST_HIGH, MOST_HIGH = 1.05, 6.0
+"""Bounds of what can be learned."""
 
 
 class Sample(NamedTuple):
@@ -66,8 +67,8 @@ class Sample(NamedTuple):
 
 
 class Lesson(Struct):
-    """So many orders; the loss of each of `PAIRS`; and by `STAGES` how many estimates were off by
-    which factor. All are sums over orders, each of which counts once."""
+    """So many orders; the loss of each of `PAIRS`; and for each factor of a `Calibration` how many
+    estimates were off by which. All are sums over orders, each of which counts once."""
 
     orders: float
     losses: list[float]
@@ -76,7 +77,7 @@ class Lesson(Struct):
 
 def nothing() -> Lesson:
     """No order yet."""
-    return Lesson(0.0, [0.0] * len(PAIRS), [[0.0] * BINS for _ in STAGES])
+    return Lesson(0.0, [0.0] * len(PAIRS), [[0.0] * BINS for _ in range(FACTORS)])
 
 
 def add(lesson: Lesson, more: Lesson, times: float = 1.0) -> Lesson:
@@ -135,14 +136,25 @@ def learn(ways: Sequence[Sample], known: Calibration) -> Lesson:
         for detour, dwell in PAIRS
     ]
     outlook: Outlook | None = None
-    share = 1 / len(ways)
     for one in ways:
-        outlook = settle(outlook, estimate(one.left, known), one.at)
-        after, part = stage(outlook.seconds)
+        outlook = settle(outlook, estimate(one.left, known), one.at, ways[0].at)
         place = _bin(one.seconds / max(outlook.seconds, SHORTEST_REST))
-        lesson.factors[after][place] += share * (1 - part)
-        lesson.factors[after + 1][place] += share * part
+        for factor, weight in weights(outlook):
+            lesson.factors[factor][place] += weight / len(ways)
     return lesson
+
+
+def weights(outlook: Outlook) -> tuple[tuple[int, float], ...]:
+    """How much each of the four factors of a calibration counts that are nearest: their places,
+    and weights that are one together."""
+    after, share, part = spot(outlook)
+    second = after + len(STAGES)
+    return (
+        (after, (1 - share) * (1 - part)),
+        (after + 1, share * (1 - part)),
+        (second, (1 - share) * part),
+        (second + 1, share * part),
+    )
 
 
 def calibrations(lessons: Mapping[int, Lesson], prior: Lesson | None = None) -> list[Calibration]:
@@ -220,7 +232,8 @@ def believed(known: Calibration) -> Lesson:
         STIFFNESS * (log(detour / known.detour) ** 2 + log(dwell / known.dwell) ** 2)
         for detour, dwell in PAIRS
     ]
-    return Lesson(1.0, losses, [_normal() for _ in STAGES])
+    normal = [count * len(STAGES) / FACTORS for count in _normal()]
+    return Lesson(1.0, losses, [normal for _ in range(FACTORS)])
 
 
 DEFAULT_LESSON: Final = believed(DEFAULT)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from app.domain.eta import Estimator, Outlook, Pace, Straight, Window, settle, update_pace
 from app.domain.geo import Place
-from app.domain.order import FINAL, OPEN
+from app.domain.order import FINAL, OPEN, UNDERWAY
 from app.domain.times import SECOND
 from app.protocol.driver import Point
 from app.tracking.ports import Store
@@ -194,16 +194,18 @@ class Board:
             return None
         pace, place, last = driver.pace, destination.place, live.forecast
         if last is None or last.place is not place or pace.at - last.outlook.at >= STANDS:
-            last = live.forecast = self._foretell(pace, place, last)
+            last = live.forecast = self._foretell(pace, place, last, begun(live, pace.at))
         return None if last is None else last.window
 
-    def _foretell(self, pace: Pace, place: Place, last: Forecast | None) -> Forecast | None:
+    def _foretell(
+        self, pace: Pace, place: Place, last: Forecast | None, begin: int
+    ) -> Forecast | None:
         """The next forecast of an order; calm, unless it now goes elsewhere."""
         seconds = self._estimator.rest(pace, place)
         if seconds is None:
             return None
         before = last.outlook if last is not None and last.place == place else None
-        outlook = settle(before, seconds, pace.at)
+        outlook = settle(before, seconds, pace.at, begin)
         return Forecast(place, outlook, self._estimator.window(outlook))
 
     # following the commits
@@ -280,6 +282,13 @@ class Board:
         mine.pop(live.order.num, None)
         if not mine:
             del self._orders_of[driver_num]
+
+
+def begun(live: LiveOrder, now: int) -> int:
+    """When an order's way began: ``now`` if it has not yet, 0 while its history is not read."""
+    if live.events is None:
+        return 0
+    return next((event.at for event in live.events if event.status in UNDERWAY), now)
 
 
 def marker_of(stored: StoredPosition | None) -> Marker | None:

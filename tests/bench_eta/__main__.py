@@ -16,7 +16,7 @@ UNINFORMED: Final = Calibration(detour=1.3, dwell=60.0)
 
 BASELINE: Final = "baseline"
 HEAD: Final = ("", "mean error", "of what was left", "all predictions", "bias")
-STAGE_HEAD: Final = ("stage", "who", "mean error", "bias", "in the window", "width")
+STAGE_HEAD: Final = ("stage", "who", "mean error", "bias", "in the window", "nine of ten", "width")
 
 
 def main() -> None:
@@ -78,6 +78,7 @@ def of_stage(stage: str, name: str, part: Figures) -> tuple[str, ...]:
         minutes(part.error),
         f"{part.bias / 60:+.1f} min",
         f"{part.shown:.0%}" + ("" if part.said == 1 else f" ({part.said:.0%} have one)"),
+        "{:.0%} to {:.0%}".format(*part.doubt),
         minutes(part.width),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from random import Random
 from statistics import fmean, median
 from typing import Final
 
@@ -11,6 +12,7 @@ from tests.bench_eta.trips import Trip
 
 Choice = Callable[[Trip, int], bool]
 
+DRAWS: Final = 1_000
 WHOLE: Final = "whole trip"
 STAGES: Final = {
     f"{name} third of the {kind}": (kind, part)
@@ -24,7 +26,8 @@ class Figures:
     """Of one stage of all trips: seconds, and shares of one. ``error`` and ``bias`` are means of
     the trips' means; ``share`` the mean of the trips' errors over the time that was left;
     ``pooled`` the mean over all predictions. ``inside`` is how often the arrival lay within the
-    bounds, ``shown`` within the window as it is shown, of those that are shown (``said``);
+    bounds, ``shown`` within the window as it is shown, of those that are shown (``said``), and
+    ``doubt`` between what and what that would lie with nine of ten other choices of such trips;
     ``width`` is the median of the trips' median widths."""
 
     predictions: int
@@ -34,6 +37,7 @@ class Figures:
     pooled: float
     inside: float
     shown: float
+    doubt: tuple[float, float]
     said: float
     width: float
     early: float
@@ -58,6 +62,7 @@ def figures(told: Sequence[Sequence[Foretold]]) -> Figures:
     every = [one for trip in told for one in trip]
     spoken = [[one for one in trip if one.shown] for trip in told]
     spoken = [trip for trip in spoken if trip] or [[]]
+    hits = [fmean(map(within, trip)) for trip in spoken if trip] or [0.0]
     return Figures(
         predictions=len(every),
         error=fmean(fmean(map(off, trip)) for trip in told),
@@ -65,12 +70,20 @@ def figures(told: Sequence[Sequence[Foretold]]) -> Figures:
         share=fmean(sum(map(off, trip)) / sum(one.truly for one in trip) for trip in told),
         pooled=fmean(map(off, every)),
         inside=fmean(fmean(one.low <= one.truly <= one.high for one in trip) for trip in told),
-        shown=fmean(fmean(map(within, trip)) for trip in spoken if trip) if spoken[0] else 0.0,
+        shown=fmean(hits),
+        doubt=doubt(hits),
         said=fmean(one.shown is not None for one in every),
         width=median(median(map(width, trip)) for trip in spoken if trip) if spoken[0] else 0.0,
         early=fmean(fmean(one.truly < one.low for one in trip) for trip in told),
         late=fmean(fmean(one.truly > one.high for one in trip) for trip in told),
     )
+
+
+def doubt(shares: Sequence[float]) -> tuple[float, float]:
+    """Between what and what the mean lies in nine of ten draws of as many (bootstrap)."""
+    draw = Random(1).choices
+    means = sorted(fmean(draw(shares, k=len(shares))) for _ in range(DRAWS))
+    return means[DRAWS // 20], means[-DRAWS // 20]
 
 
 def off(one: Foretold) -> float:

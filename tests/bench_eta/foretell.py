@@ -78,8 +78,8 @@ def product(trip: Trip, known: Calibration = DEFAULT) -> list[Foretold]:
     found: list[Foretold] = []
     outlook: Outlook | None = None
     for at, left, seconds in looks(trip, EVERY):
-        outlook = settle(outlook, estimate(left, known), at)
-        low, high = bounds(outlook.seconds, known)
+        outlook = settle(outlook, estimate(left, known), at, trip.begin)
+        low, high = bounds(outlook, known)
         shown = window(outlook, known)
         found.append(Foretold(at, seconds, outlook.seconds, low, high, shown))
     return found

@@ -77,6 +77,8 @@ def test_every_trip_counts_alike() -> None:
     assert (found.error, found.bias, found.pooled) == (150, -150, 30)
     assert (found.inside, found.shown, found.late, found.early) == (0.5, 0.5, 0.5, 0)
     assert (found.share, found.width, found.said) == (0.375, 240, 1)
+    assert found.doubt == (0, 1)
+    assert figures([good, good]).doubt == (1, 1)
 
 
 def test_report_tells_of_files_and_of_those_left_out(

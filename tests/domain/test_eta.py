@@ -1,5 +1,6 @@
 """The rest of a way, and the arrival window."""
 
+from itertools import accumulate, chain
 from math import exp, inf, isfinite
 
 import pytest
@@ -13,7 +14,9 @@ from app.domain.eta import (
     DEFAULT,
     FINE,
     LONGEST_REST,
+    PARTS,
     SLOWEST,
+    STAGES,
     START_SPEED,
     STAYS_ON,
     TURN,
@@ -29,7 +32,7 @@ from app.domain.eta import (
     window,
 )
 from app.domain.geo import Place
-from app.domain.lessons import LEAST_HIGH, LEAST_LOW, MOST_HIGH, MOST_LOW
+from app.domain.lessons import LEAST_HIGH, LEAST_LOW, MOST_HIGH, MOST_LOW, weights
 from app.domain.position import PLAUSIBLE_SPEED
 from app.domain.times import HOUR, MINUTE, SECOND
 from tests.domain.strategies import nearby
@@ -37,12 +40,22 @@ from tests.domain.strategies import nearby
 START = Place(48.1, 11.5)
 NOW = 1_795_426_200 * SECOND
 
+
+def factors(least: float, most: float) -> st.SearchStrategy[tuple[float, ...]]:
+    """A window's factors, each at least half of that of the stage before: then a longer estimate
+    has a later window."""
+    rows = st.lists(st.floats(least, most), min_size=len(STAGES), max_size=len(STAGES)).map(
+        lambda row: list(accumulate(row, lambda before, factor: max(factor, before / 2)))
+    )
+    return st.tuples(*[rows] * len(PARTS)).map(lambda parts: tuple(chain(*parts)))
+
+
 calibrations = st.builds(
     Calibration,
     st.floats(0.6, 1.8),
     st.floats(30, 420),
-    st.tuples(*[st.floats(LEAST_LOW, MOST_LOW)] * 3),
-    st.tuples(*[st.floats(LEAST_HIGH, MOST_HIGH)] * 3),
+    factors(LEAST_LOW, MOST_LOW),
+    factors(LEAST_HIGH, MOST_HIGH),
 )
 rests = st.floats(0, LONGEST_REST)
 
@@ -209,9 +222,9 @@ def test_bounds_hold_the_estimate_and_are_later_for_a_later_one(
     one: float, other: float, known: Calibration
 ) -> None:
     sooner, later = sorted((one, other))
-    low, high = bounds(sooner, known)
+    low, high = bounds(Outlook(sooner, NOW), known)
     assert 0 < low < max(sooner, 20.0) < high
-    low_later, high_later = bounds(later, known)
+    low_later, high_later = bounds(Outlook(later, NOW), known)
     assert low_later >= low - 1e-9
     assert high_later >= high - 1e-9
 
@@ -222,7 +235,7 @@ def test_window_is_rounded_and_as_wide_as_the_doubt(
 ) -> None:
     outlook = Outlook(seconds, NOW + after)
     found = window(outlook, known)
-    low, high = bounds(seconds, known)
+    low, high = bounds(outlook, known)
     assert found is not None
     doubt = (high - low) * SECOND
     step = COARSE if doubt >= 2 * COARSE + SECOND else FINE
@@ -230,6 +243,27 @@ def test_window_is_rounded_and_as_wide_as_the_doubt(
     assert found.end > outlook.at
     assert abs((found.end - found.begin) - doubt) <= COARSE + 2 * SECOND
     assert found.end - found.begin >= FINE
+
+
+@given(rests, st.integers(0, 6 * HOUR), calibrations)
+def test_window_goes_over_from_the_begin_of_the_way_to_its_end(
+    seconds: float, passed: int, known: Calibration
+) -> None:
+    begun = weights(Outlook(seconds, NOW, NOW))
+    over = weights(Outlook(seconds, NOW + 1_000 * HOUR, NOW))
+    now = weights(Outlook(seconds, NOW + passed, NOW))
+    for found in (begun, over, now):
+        assert sum(weight for _, weight in found) == pytest.approx(1)
+        assert all(0 <= weight <= 1 for _, weight in found)
+    assert all(weight == 0 for place, weight in begun if place >= len(STAGES))
+    assert all(weight == 0 for place, weight in over if place < len(STAGES))
+    ends = [
+        bounds(Outlook(seconds, NOW, NOW), known),
+        bounds(Outlook(seconds, NOW + 1_000 * HOUR, NOW), known),
+    ]
+    between = bounds(Outlook(seconds, NOW + passed, NOW), known)
+    for one, (first, last) in zip(between, zip(*ends, strict=True), strict=True):
+        assert min(first, last) - 1e-6 <= one <= max(first, last) + 1e-6
 
 
 def test_far_away_is_no_window_rather_than_a_silly_one() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.eta import DEFAULT, STAGES, Rest
+from app.domain.eta import DEFAULT, PARTS, STAGES, Rest
 from app.domain.geo import Place
 from app.domain.lessons import (
     BINS,
@@ -124,7 +124,7 @@ def test_remembering_stays_small_and_follows_what_changed() -> None:
         lesson = remember(lesson, fresh)
     assert lesson.orders == pytest.approx(MOST)
     assert len(lesson.losses) == len(PAIRS)
-    assert [len(counts) for counts in lesson.factors] == [BINS] * len(STAGES)
+    assert [len(counts) for counts in lesson.factors] == [BINS] * len(PARTS) * len(STAGES)
     assert calibrations({12: lesson})[12].detour == pytest.approx(0.8, rel=0.1)
 
 

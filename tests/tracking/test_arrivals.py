@@ -9,11 +9,11 @@ from app.domain.geo import Located, Place
 from app.domain.lessons import Lesson, Sample, add, learn, nothing
 from app.domain.order import Status
 from app.domain.position import Fix
-from app.domain.times import HOUR, SECOND
+from app.domain.times import HOUR, MINUTE, SECOND
 from app.protocol.driver import Point
 from app.tracking.arrivals import Arrivals
-from app.tracking.board import Board, LiveDriver, LiveOrder
-from app.tracking.records import Driver, Order, OrderDetails, Spotted
+from app.tracking.board import Board, LiveDriver, LiveOrder, begun
+from app.tracking.records import Driver, Order, OrderDetails, OrderEvent, Spotted
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = 1_795_604_400 * SECOND
@@ -98,27 +98,51 @@ class Router:
         return Window(arrives, arrives)
 
 
+ORDER = Order(
+    num=1,
+    id="A1",
+    status=Status.IN_TRANSIT,
+    seq=1,
+    driver_num=1,
+    driver_id="d",
+    details=OrderDetails(destination=Spotted(place=DOOR)),
+    created_at=0,
+    updated_at=0,
+    ended_at=None,
+)
+
+
 def _point() -> Point:
     return Point(Fix(START.lat, START.lng), None, None)
+
+
+def test_way_begins_with_the_pick_up_and_is_not_known_before_its_history_is_read() -> None:
+    order = replace(ORDER, status=Status.PICKED_UP)
+    live = LiveOrder(order)
+    assert begun(live, NOON) == 0
+    made = OrderEvent(
+        seq=1,
+        status=Status.ASSIGNED,
+        at=NOON,
+        note=None,
+        actor_kind="user",
+        actor_id="ada",
+        address=None,
+    )
+    live.events = [made]
+    assert begun(live, NOON + MINUTE) == NOON + MINUTE
+    live.events += [
+        replace(made, seq=seq, status=status, at=NOON + seq)
+        for seq, status in enumerate((Status.PICKED_UP, Status.IN_TRANSIT), start=2)
+    ]
+    assert begun(live, NOON + MINUTE) == NOON + 2
 
 
 def test_another_estimator_can_take_its_place_and_is_asked_now_and_then() -> None:
     router = Router()
     board = Board(None, router)  # type: ignore[arg-type]  # nothing is read here
     man = Driver(num=1, id="d", name="Ana", vehicle=None, phone=None, on_duty=True, created_at=0)
-    order = Order(
-        num=1,
-        id="A1",
-        status=Status.IN_TRANSIT,
-        seq=1,
-        driver_num=1,
-        driver_id="d",
-        details=OrderDetails(destination=Spotted(place=DOOR)),
-        created_at=0,
-        updated_at=0,
-        ended_at=None,
-    )
-    live = LiveOrder(order)
+    live = LiveOrder(ORDER)
     board.drivers[1] = driver = LiveDriver(man)
     assert board.eta(live) is None
     live.marker = driver.marker = board.move_driver(driver, _point(), NOON)
@@ -131,7 +155,7 @@ def test_another_estimator_can_take_its_place_and_is_asked_now_and_then() -> Non
     found = board.eta(live)
     assert found is not None
     elsewhere = Spotted(place=Place(DOOR.lat, DOOR.lng))
-    live.order = replace(order, details=OrderDetails(destination=elsewhere))
+    live.order = replace(ORDER, details=OrderDetails(destination=elsewhere))
     assert board.eta(live) is not None
     assert router.asked == 3
     assert NOON + 600 * SECOND < found.end < NOON + 602 * SECOND
