@@ -147,7 +147,7 @@ function renderTimeline() {
         time.dateTime = new Date(step.at).toISOString();
         time.textContent = short(step.at);
       }
-      item.append(icon(words.icons[step.status]), word, time);
+      item.append(icon(words.icons[index === 0 ? "pending" : step.status]), word, time);
       return item;
     }),
   );

@@ -54,7 +54,7 @@ def asleep(phone: Phone, page: Page) -> Iterator[None]:
 
 
 def test_however_long_the_network_was_away_nothing_was_missed(trip: Trip, phone: Phone) -> None:
-    """The page lives these minutes, with all that it tries in them, while the test waits seconds."""
+    """The page lives these minutes and all that it tries in them; the test waits seconds."""
     phone.context.clock.install()
     with Relay(trip.server.port) as relay:
         page = followed(phone, trip, relay.port)
@@ -107,7 +107,5 @@ def test_a_restart_of_the_server_is_over_five_seconds_after_it(
         trip.status("in_transit")
         trip.status("arriving")
         trip.status("failed", note="Nobody opened")
-    right(
-        page, "We could not deliver.", "Picked up", "On the way", "Almost there", "Not delivered"
-    )
+    right(page, "We could not deliver.", "Picked up", "On the way", "Almost there", "Not delivered")
     expect(page.locator("#track-reason")).to_have_text("Nobody opened")

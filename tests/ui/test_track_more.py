@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.storage.test_pictures import photo, signature
 from tests.ui.customer import Phone, Trip
+from tests.ui.test_accessibility import faults
 
 ANSWER = "Yes: <b>after ten</b>."
 
@@ -73,6 +74,12 @@ def test_a_customer_writes_is_answered_sees_the_proof_and_rates(trip: Trip, phon
     expect(question).to_have_value("And")
     assert [each["kind"] for each in trip.server.listed(path)] == ["question", "answer"]
 
+    question.fill("")
+    send.click()
+    page.locator("summary", has_text="English").click()
+    assert list(faults(page, "opened forms")) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+
     prove(trip, "signature", signature())
     trip.status("delivered")
     expect(page.get_by_role("link", name="Signature")).to_be_visible()
@@ -93,5 +100,6 @@ def test_a_customer_writes_is_answered_sees_the_proof_and_rates(trip: Trip, phon
     rating = order_of(trip)["rating"]
     assert (rating["stars"], rating["note"]) == (4, "Kind, and quick")
     expect(page.get_by_text("Thank you for your order.")).to_be_visible()
+    assert list(faults(page, "after the delivery")) == []
     page.set_viewport_size({"width": 320, "height": 640})
     assert fits(page)

@@ -167,7 +167,8 @@ def test_the_courier_is_seen_where_he_is(trip: Trip, phone: Phone) -> None:
     trip.fix(48.1350, 11.5600)
     page = phone.open(trip.url)
     expect(page.locator(".courier-disc")).to_be_visible()
-    for place in ((48.1356, 11.5606), (48.1362, 11.5612)):
+    # Steps of 40 metres: with twice as much, two in a second would be a jump and not be shown.
+    for place in ((48.1353, 11.5603), (48.1356, 11.5606)):
         trip.fix(*place)
         page.wait_for_function(DRAWN_AT, arg=list(place), timeout=30_000)
 

@@ -235,7 +235,7 @@ def test_who_wants_less_movement_sees_the_courier_step(trip: Trip, chromium: Bro
               new MutationObserver(seen).observe(marker, { attributeFilter: ["style"] });
             }"""
         )
-        trip.fix(48.1356, 11.5606)
+        trip.fix(48.1353, 11.5603)
         page.wait_for_function("window.steps.size > 0")
         assert page.evaluate("window.steps.size") == 1
 

@@ -183,7 +183,7 @@ class _View:
         return [
             {
                 "status": status.value,
-                "icon": ICONS[status],
+                "icon": ICONS["pending" if index == 0 else status],
                 "word": self._words["events"]["ordered" if index == 0 else status.value],
                 "iso": format_time(at),
                 "time": self._times.short(at),
