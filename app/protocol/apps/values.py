@@ -96,8 +96,8 @@ def moment(value: object) -> int | None:
     """Microseconds since the epoch: of seconds, milliseconds, or ISO 8601 (UTC unless it says)."""
     found = number(value)
     if found is not None:
-        micros = round(found * (SECOND if abs(found) < MILLISECONDS_FROM else 1_000))
-        return micros if EARLIEST <= micros < LATEST else None
+        micros = found * (SECOND if abs(found) < MILLISECONDS_FROM else 1_000)
+        return round(micros) if EARLIEST <= micros < LATEST else None
     if not isinstance(value, str) or len(value) > LONGEST_NUMBER:
         return None
     text = _LOST_PLUS.sub(r"+\1", value.strip())
