@@ -40,6 +40,8 @@ BETWEEN_SLICES: Final = 0.25
 """Seconds; so adding up ways never takes more than a few hundredths of the processor."""
 COLLECT_AFTER: Final = 20_000
 """New objects after which the garbage collector looks at the youngest (Python's own: 700)."""
+HANDSHAKE_SECONDS: Final = 10.0
+"""By then a peer must have finished the handshake of TLS; nothing is known of him before."""
 GRACE: Final = 3
 """Seconds that requests get to finish when the server stops."""
 
@@ -89,9 +91,22 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say that connections are accepted."""
-        await super().startup(sockets)
+        await super().startup([])  # nothing is listened to yet: see `_listen`
+        for listener in sockets or []:
+            self.servers.append(await self._listen(listener))
         if self.started:
             self._on_ready()
+
+    async def _listen(self, listener: socket.socket) -> asyncio.Server:
+        """As uvicorn does, which lets a peer take a minute over the handshake of TLS."""
+        config = self.config
+        return await asyncio.get_running_loop().create_server(
+            lambda: HttpProtocol(config, self.server_state, self.lifespan.state),
+            sock=listener,
+            ssl=config.ssl,
+            backlog=config.backlog,
+            ssl_handshake_timeout=HANDSHAKE_SECONDS if config.ssl else None,
+        )
 
     def stop(self) -> None:
         """Finish what was begun, then end."""

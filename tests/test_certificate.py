@@ -1,13 +1,16 @@
 """A certificate of one's own: for every name of the machine, kept while it is good."""
 
+import asyncio
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
 
-from app import certificate
+from app import certificate, server
 from tests.live import LiveServer
 from tests.system.programs import running
 from tests.system.test_program import ONTHEWAY
@@ -68,3 +71,28 @@ def test_two_certificates_are_one_too_many(tmp_path: Path) -> None:
     done = LiveServer(tmp_path / "data", own).command("serve", "--tls-self-signed")
     assert done.returncode == 1
     assert "use one of the two" in done.stderr
+
+
+@pytest.mark.parametrize("begun", [b"", b"\x16\x03\x01\x02\x00\x01\x00"])
+async def test_who_does_not_finish_the_handshake_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(server, "HANDSHAKE_SECONDS", 0.2)
+    cert, key = certificate.self_signed(tmp_path, NAMES, NOW)
+    config = uvicorn.Config(_nothing, lifespan="off", ssl_certfile=cert, ssl_keyfile=key)
+    ready = asyncio.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+    served = server.Server(config, ready.set, asyncio.Event())
+    serving = asyncio.create_task(served.serve([listener]))
+    await ready.wait()
+    reader, writer = await asyncio.open_connection(*listener.getsockname())
+    writer.write(begun)
+    async with asyncio.timeout(5):
+        assert await reader.read() == b""
+    writer.close()
+    served.stop()
+    await serving
+
+
+async def _nothing(_scope: object, _receive: object, _send: object) -> None:
+    """An application that nobody gets to."""
