@@ -7,7 +7,7 @@ import re
 import secrets
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.domain.tiles import tile_source
@@ -50,7 +50,8 @@ class SafeHeaders:
 
     def _frames(self, path: str, query: bytes) -> str:
         """Whose pages may show this one in a frame; "" for nobody's."""
-        small = path.startswith(EMBEDDED) and b"embed=1" in query.split(b"&")
+        # Read as the page reads it: what says two things must not be framed and be the whole page.
+        small = path.startswith(EMBEDDED) and QueryParams(query).get("embed") == "1"
         return " ".join(sorted(self._look.embed_origins)) if small else ""
 
     @staticmethod
