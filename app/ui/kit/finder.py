@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
+from app import STATIC
 from app.domain.errors import OnthewayError
 
 MOST: Final = 20
@@ -18,7 +19,7 @@ Find = Callable[[str], tuple[Sequence[Option], int]]
 """What fits a text, at most `MOST`, and how many there are in all."""
 
 
-class Finder(ui.element, component="finder.js"):
+class Finder(ui.element, component=STATIC / "finder.js"):
     """A field that shows one of what ``find`` knows; what comes back is a key that was offered."""
 
     def __init__(

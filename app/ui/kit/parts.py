@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
+from app import STATIC
 from app.domain.errors import OnthewayError
 from app.domain.eta import Window
 from app.domain.order import Status
@@ -155,7 +156,7 @@ class Facts(ui.element):
         self.set_visibility(any(values.values()))
 
 
-class Choice(ui.element, component="choice.js"):
+class Choice(ui.element, component=STATIC / "choice.js"):
     """One of several, by the browser's own list: what comes back is the key, never a position."""
 
     def __init__(self, name: str, chosen: Callable[[str], Any], act: Callable[..., Any]) -> None:
