@@ -6,6 +6,7 @@ const NAME = 'ontheway-recording';
 
 export class RecordingTurn {
   #has = false;
+  #waits = false;
   #wanted = null; // AbortController of the asking, while it waits or has the turn
   #release = null;
   #events;
@@ -24,11 +25,11 @@ export class RecordingTurn {
   get has() { return this.#has; }
 
   /** Whether it waits for another page to end. */
-  get waits() { return this.#wanted !== null && !this.#has; }
+  get waits() { return this.#waits; }
 
   /** Ask for the turn, to be had once nobody has it; `now`: take it from whoever has it. */
   take(now = false) {
-    if (this.#has || (this.waits && !now)) return;
+    if (this.#has || (this.#wanted && !now)) return;
     this.#wanted?.abort();
     this.#wanted = new AbortController();
     if (!navigator.locks) return this.#got();
@@ -46,7 +47,7 @@ export class RecordingTurn {
   give() {
     this.#wanted?.abort();
     this.#wanted = null;
-    this.#has = false;
+    this.#has = this.#waits = false;
     this.#release?.();
     this.#release = null;
   }
@@ -56,22 +57,25 @@ export class RecordingTurn {
     navigator.locks.request(NAME, options, (lock) => {
       if (mine !== this.#wanted) return undefined;
       if (lock) return this.#got();
+      this.#waits = true;
       this.#ask({ signal: mine.signal });
       this.#events.onWaits();
       return undefined;
-    }).catch(() => this.#lost(mine));
+    }).catch((error) => this.#ended(mine, error));
   }
 
   /** Had until the promise settles. */
   #got() {
     this.#has = true;
+    this.#waits = false;
     const until = new Promise((resolve) => { this.#release = resolve; });
     this.#events.onTurn();
     return until;
   }
 
-  #lost(asking) {
+  #ended(asking, error) {
     if (asking !== this.#wanted) return; // it was given, or asked anew
+    if (error.name !== 'AbortError') return void this.#got(); // a browser that allows no locks here
     this.give();
     this.#events.onLost();
   }
