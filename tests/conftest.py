@@ -22,6 +22,12 @@ BROWSER_ARGS: Final = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # The suggestions below an address bar that no test sees are two pages of Chromium's own for
+    # every window: more work than the page that is tested. The rest Playwright would turn off too,
+    # had it the last word.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,AimEnabled,"
+    "HttpsUpgrades,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PaintHolding,"
+    "PreconnectToSearch",
 )
 QUIET_LIMITS: Final = {
     "ONTHEWAY_LIMIT_DRIVER_RATE": "0",
