@@ -71,14 +71,15 @@ class NoticeDesk:
         self._post = Post(pusher, notices, clock, lambda to: not hub.link_ended(to.link.id))
         self._say: Say | None = None
         self._orders: set[int] = set()
+        self._known = False
         self._seemed_late: set[int] = set()
         self._told_late: set[int] = set()
         self._round: asyncio.Task[None] | None = None
 
     async def start(self, say: Say) -> None:
-        """From now on customers are told, in these words; ``unavailable``."""
-        await self._notices.forget(self._now(), self._wait_for)
+        """From now on customers are told, in these words."""
         self._say = say
+        await self._forget()
 
     async def close(self) -> None:
         """What waits is not sent any more."""
@@ -144,7 +145,8 @@ class NoticeDesk:
     def tick(self) -> None:
         """Look who is late and whose link is over, unless that is going on; called twice a
         minute."""
-        if self._orders and (self._round is None or self._round.done()):
+        wanted = self._orders or not self._known
+        if wanted and (self._round is None or self._round.done()):
             self._round = spawn(self._look(), "late orders")
 
     async def _look(self) -> None:
@@ -170,6 +172,7 @@ class NoticeDesk:
 
     def _wait_for(self, orders: set[int]) -> None:
         """These are the orders of which somebody is told."""
+        self._known = True
         self._orders = orders
         self._told_late &= orders
 

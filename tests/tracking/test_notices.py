@@ -10,6 +10,7 @@ import pytest
 
 from app.assembly import build
 from app.config import Settings
+from app.domain.errors import unavailable
 from app.domain.eta import Window
 from app.domain.geo import Place
 from app.domain.notice import Event
@@ -287,7 +288,14 @@ async def test_a_strange_moment_makes_nobody_late(shop: Shop) -> None:
     assert shop.pushes.got == []
 
 
-async def test_a_restart_loses_nobody(shop: Shop, tmp_path: Path) -> None:
+async def unkept(*_: object) -> None:
+    """Nothing can be stored."""
+    raise unavailable()
+
+
+async def test_a_restart_loses_nobody(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await shop.listen()
     await shop.status(Status.IN_TRANSIT)
     again = build(
@@ -298,7 +306,11 @@ async def test_a_restart_loses_nobody(shop: Shop, tmp_path: Path) -> None:
     )
     await again.board.load()
     assert again.notices.key is None, "before it is started nothing is offered"
-    await again.notices.start(say)
+    with monkeypatch.context() as full:  # a disk without room at the start
+        full.setattr(again.store.notices, "forget", unkept)
+        await again.notices.start(say)
+    again.notices.tick()
+    await shop.settle()
     await again.orders.set_status("A1", Status.ARRIVING, None, ADMIN)
     await shop.settle()
     assert shop.pushes.texts == ["on_the_way in_transit Ana", "arriving arriving Ana"]

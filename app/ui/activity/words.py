@@ -22,7 +22,7 @@ KINDS: Final[Mapping[str, str]] = {
     "order.settled": "Question settled",
     "order.proof": "Proof of delivery",
     "order.rated": "Delivery rated",
-    "order.notices": "Notifications of the customer",
+    "order.notices": "Notifications",
     "order.told": "Customer notified",
     "order.exported": "Orders exported",
     "order.imported": "Orders imported",
