@@ -11,7 +11,7 @@ from app.domain.order import OPEN
 from app.domain.proof import customer_sees_code, customer_sees_proof
 from app.domain.talk import may_rate
 from app.tracking.blocks import token_key
-from app.tracking.follow import Follow, Grant, refused
+from app.tracking.follow import Follow, Grant, TrackPage, refused
 from app.tracking.monitor import Monitor, Now
 from app.tracking.notices import NoticeDesk
 from app.tracking.preferences import PreferenceDesk
@@ -72,6 +72,10 @@ class CustomerDesk:
             raise refused()
         self._monitor.blocks.require(token_key(grant.actor, grant.link.id))
         return grant
+
+    async def page(self, token: str, address: str | None) -> TrackPage:
+        """What the page shows of the tracking at first; raises as `admit`."""
+        return await self._follow.page(await self.admit(token, address))
 
     async def beside(self, grant: Grant) -> Beside:
         """What the page shows beside the tracking."""

@@ -219,9 +219,8 @@ class Follow:
 
     # the page
 
-    async def page(self, token: str, address: str | None) -> TrackPage:
-        """What the page of a link shows at first; raises as `by_link`."""
-        grant = await self.by_link(token, None, address)
+    async def page(self, grant: Grant) -> TrackPage:
+        """What the page of a link shows at first; ``grant`` is what `by_link` gave."""
         live = await self._board.order(grant.order_id)
         return self.shown(live, await self._route(live))
 

@@ -85,9 +85,13 @@ async def test_a_blocked_link_shuts_out_its_customers_only(desk: Desk) -> None:
     assert await viewer.closed() is Close.TOO_MANY_SOCKETS
     _, again = desk.viewer_socket(Handshake(name=made.token))
     assert await again.closed() is Close.TOO_MANY_SOCKETS
-    other = await desk.services.orders.add_link("A1", None, ADMIN)
-    _, elsewhere = desk.viewer_socket(Handshake(name=desk.services.orders.token_of(other)))
+    with pytest.raises(OnthewayError) as refusal:
+        await desk.services.customer.page(made.token, "192.0.2.1")
+    assert refusal.value.code == "too_many"
+    other = desk.services.orders.token_of(await desk.services.orders.add_link("A1", None, ADMIN))
+    _, elsewhere = desk.viewer_socket(Handshake(name=other))
     await elsewhere.next("snapshot")
+    assert (await desk.services.customer.page(other, "192.0.2.1")).order_id == "A1"
 
 
 async def test_an_address_is_an_admins_to_block_and_never_his_own_by_accident(desk: Desk) -> None:

@@ -6,6 +6,7 @@ as the HTML is written (promises, N8 and N18). Without static/alone.js NiceGUI's
 for that side, and load the page again and again.
 """
 
+from math import ceil
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -108,7 +109,7 @@ def create(services: Services) -> None:
 async def _find(services: Services, token: str, request: Request) -> TrackPage:
     address = request.client.host if request.client else None
     try:
-        return await services.follow.page(token, address)
+        return await services.customer.page(token, address)
     except OnthewayError as error:
         services.monitor.refused("page", address, error.code)
         raise
@@ -127,7 +128,16 @@ def refusal(error: OnthewayError, request: Request) -> Response:
         return _message(410, words["sentences"]["ended"], words["more"]["ended"], speech)
     if error.code in {"not_authenticated", "not_found"}:
         return _never(speech)
+    if error.code == "too_many":
+        return _blocked(error)
     raise error
+
+
+def _blocked(error: OnthewayError) -> Response:
+    """The staff shut this link out for a while, which no customer in good faith gets to see."""
+    response = message_response(429, "This page is blocked.", "Please come again later.")
+    response.headers["Retry-After"] = str(ceil(error.retry_after or 1))
+    return response
 
 
 def _never(speech: Speech) -> Response:
