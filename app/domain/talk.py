@@ -23,6 +23,7 @@ RATING_CHANGES: Final = DAY
 """So long after the first rating it may be another."""
 
 _UNSEEN: Final = frozenset({"Cc", "Cs"})
+_BLANK: Final = frozenset({"Cc", "Cf", "Zs"})
 _TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _LINES: Final = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), "\n") | {ord("\t"): " "}
 
@@ -57,7 +58,8 @@ def plain_text(value: object, field: str, longest: int) -> str:
     text = unicodedata.normalize("NFC", seen).strip()
     if len(text) > longest:
         raise _wrong(field, f"must have at most {longest} characters")
-    return text
+    # What joins letters has its place between them, and alone says nothing.
+    return text if any(unicodedata.category(char) not in _BLANK for char in text) else ""
 
 
 def written(value: object, field: str, longest: int) -> str:

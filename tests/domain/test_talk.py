@@ -29,6 +29,7 @@ from app.domain.talk import (
         ("e\u0301 👩‍🍳 שלום", "é 👩‍🍳 שלום"),
         ("<b>&amp;</b>", "<b>&amp;</b>"),
         ("half \ud83d of it", "half  of it"),
+        ("\U0001fae8", "\U0001fae8"),
         ("", ""),
     ],
 )
@@ -43,7 +44,7 @@ def test_what_is_no_text_or_too_long_is_refused_by_its_field(value: object) -> N
     assert (refused.value.code, refused.value.field) == ("invalid_field", "text")
 
 
-@pytest.mark.parametrize("value", ["", " \n\t", "\u202e\0"])
+@pytest.mark.parametrize("value", ["", " \n\t", "\u202e\0", "\u200b \ufeff\u2060"])
 def test_a_message_says_something(value: str) -> None:
     with pytest.raises(OnthewayError, match="must not be empty"):
         written(value, "text", 50)
