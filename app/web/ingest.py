@@ -101,7 +101,7 @@ class Phones:
     async def _answer(self, scope: Scope, receive: Receive, token: str) -> tuple[Message, Message]:
         """Both parts of the answer of success; raises `OnthewayError`."""
         headers = dict(scope["headers"])
-        address = self._address(scope, headers)
+        address = self._address(scope)
         self._admit(address)
         num = await _identify(self._services, token, address)
         if self._services.monitor.raw_views.watched(num):
@@ -141,11 +141,14 @@ class Phones:
         views.overheard(num, Way.OUT, len(reply.body), answer_text(reply))
         return reply
 
-    def _address(self, scope: Scope, headers: dict[bytes, bytes]) -> str | None:
+    def _address(self, scope: Scope) -> str | None:
         client = scope.get("client")
-        said = headers.get(b"x-forwarded-for") if self._trusted else None
         peer = client[0] if client else None
-        return client_address(peer, None if said is None else said.decode("latin-1"), self._trusted)
+        if not self._trusted:
+            return peer
+        # Some proxies add to the header that is there, others add one of their own.
+        said = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        return client_address(peer, b",".join(said).decode("latin-1"), self._trusted)
 
     def _admit(self, address: str | None) -> None:
         """Whoever is shut out may come again: phones keep what they could not send."""

@@ -418,8 +418,10 @@ async def test_the_address_behind_a_believed_proxy_is_the_one_that_counts(tmp_pa
     async with open_house(tmp_path / "data", proxies=frozenset({ELSEWHERE[0]})) as house:
         _, token = await hire(house)
         house.services.monitor.block_address("192.0.2.9", 600, SYSTEM)
-        for address, status in (("192.0.2.9", 503), ("192.0.2.8", 200)):
-            headers = {"X-Forwarded-For": address}
+        proxy = ELSEWHERE[0]
+        seen = (["192.0.2.9"], 503), (["192.0.2.8"], 200), (["192.0.2.9", proxy], 503)
+        for addresses, status in seen:
+            headers = [("X-Forwarded-For", address) for address in addresses]
             answer = await house.nobody.get(f"/ingest/{token}?{FIX}", headers=headers)
             assert answer.status_code == status
 
