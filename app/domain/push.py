@@ -30,7 +30,10 @@ LONGEST_ENDPOINT: Final = 1_024
 KEY_BYTES: Final = 65
 AUTH_BYTES: Final = 16
 
-_ENDPOINT: Final = re.compile(r"https://([a-z0-9.-]{1,253}(?::[0-9]{1,5})?)/[!-\[\]-~]*", re.ASCII)
+_ENDPOINT: Final = re.compile(
+    r"https://((?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?::[0-9]{1,5})?)/[!-\[\]-~]*", re.ASCII
+)
+"""The name of the host in labels as DNS has them: what looks it up stumbles over others."""
 _BASE64: Final = re.compile(r"([A-Za-z0-9_-]{1,128})={0,2}", re.ASCII)
 _PRIME: Final = 2**256 - 2**224 + 2**192 + 2**96 - 1
 _B: Final = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B

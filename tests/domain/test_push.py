@@ -50,6 +50,8 @@ BAD: list[tuple[Any, Any, Any, str]] = [
     ("https://evilpush.apple.com/x", KEY, AUTH, "endpoint"),
     ("https://.push.apple.com/x", KEY, AUTH, "endpoint"),
     ("https://push.apple.com/x", KEY, AUTH, "endpoint"),
+    ("https://web..push.apple.com/x", KEY, AUTH, "endpoint"),
+    (f"https://{'w' * 64}.push.apple.com/x", KEY, AUTH, "endpoint"),
     ("https://fcm.googleapis.com:8443/x", KEY, AUTH, "endpoint"),
     ("https://FCM.googleapis.com/x", KEY, AUTH, "endpoint"),
     (f"{FCM}\r\nHost: evil.example", KEY, AUTH, "endpoint"),
