@@ -21,6 +21,7 @@ from app import folder
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 15.0
 PASSWORD: Final = "a good long password"
+ENDED: Final = {"delivered", "failed", "cancelled"}
 _numbers = count(1)
 
 
@@ -156,6 +157,14 @@ class LiveServer:
         assert answer.status_code == 200, answer.text
         done: dict[str, Any] = answer.json()
         return done
+
+    def empty(self) -> None:
+        """No order is open any more and no driver is there, as on the first day."""
+        for order in self.listed("/orders", limit=500):
+            if order["status"] not in ENDED:
+                self.update(order["id"], "cancelled", force=True)
+        for driver in self.listed("/drivers", limit=500):
+            assert self.api.delete(f"/api/v1/drivers/{driver['id']}").status_code == 204
 
     def positions(self, order_id: str, **query: Any) -> list[dict[str, Any]]:
         """All positions of an order."""

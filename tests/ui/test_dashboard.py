@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from websockets.sync.client import connect
 
-from tests.conftest import StartServer
+from tests.conftest import QUIET_LIMITS
 from tests.live import PASSWORD, LiveServer
 from tests.ui.desk import Desk, choose_driver, desk, fill_in, taken_to_sign_in
 from tests.ui.fleet_map import HEAD, click_at, point_at
@@ -52,6 +52,14 @@ def sit(chromium: Browser) -> Iterator[Sit]:
     """As many people as a test wants."""
     with ExitStack() as stack:
         yield lambda server, **options: stack.enter_context(desk(chromium, server, **options))
+
+
+@pytest.fixture(scope="module")
+def hostile_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A new server of a business with a hostile name."""
+    settings = {**QUIET_LIMITS, "ONTHEWAY_BUSINESS_NAME": HOSTILE}
+    with LiveServer(tmp_path_factory.mktemp("shop") / "data", settings) as server:
+        yield server
 
 
 # --- signing in and out -------------------------------------------------------------------
@@ -137,8 +145,9 @@ def test_a_page_whose_login_ended_learns_nothing_more_even_if_it_stays(
 # --- an errand ----------------------------------------------------------------------------
 
 
-def test_from_the_first_driver_to_the_customers_door(start_server: StartServer, sit: Sit) -> None:
-    server = start_server()
+def test_from_the_first_driver_to_the_customers_door(hostile_shop: LiveServer, sit: Sit) -> None:
+    server = hostile_shop
+    server.empty()
     desk = sit(server)
     page = desk.sign_in("dispatcher")
     page.get_by_role("link", name="Add a driver").click()
@@ -241,8 +250,9 @@ def test_a_dispatcher_who_may_not_is_told_so(live_server: LiveServer, sit: Sit) 
 # --- what comes from outside is text ------------------------------------------------------
 
 
-def test_hostile_names_are_text_on_every_page(start_server: StartServer, sit: Sit) -> None:
-    server = start_server(ONTHEWAY_BUSINESS_NAME=HOSTILE)
+def test_hostile_names_are_text_on_every_page(hostile_shop: LiveServer, sit: Sit) -> None:
+    server = hostile_shop
+    server.empty()
     driver = server.driver(HOSTILE, HOSTILE)
     fields = {"name": HOSTILE, "phone": HOSTILE, "email": HOSTILE}
     place = {"lat": 48.1461, "lng": 11.5829, "address": HOSTILE}

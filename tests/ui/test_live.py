@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from websockets.sync.client import ClientConnection, connect
 
-from tests.conftest import QUIET_LIMITS, StartServer
+from tests.conftest import QUIET_LIMITS
 from tests.live import LiveServer
 from tests.ui.desk import PHONE, Desk, choose_driver, desk, taken_to_sign_in
 from tests.ui.fleet_map import (
@@ -44,6 +44,13 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer
     """A server of this file's own: the list shows fifty rows of a group before it offers more."""
     with LiveServer(tmp_path_factory.mktemp("live") / "data", QUIET_LIMITS) as server:
         yield server
+
+
+@pytest.fixture
+def emptied(live_server: LiveServer) -> LiveServer:
+    """This file's server without an open order and without a driver: what comes can be counted."""
+    live_server.empty()
+    return live_server
 
 
 @pytest.fixture
@@ -270,20 +277,19 @@ def test_a_revoked_link_ends_for_its_customer_and_a_new_one_works(
 # --- the list ----------------------------------------------------------------------------------
 
 
-def test_orders_stand_in_the_group_that_says_why(start_server: StartServer, sit: Sit) -> None:
-    server = start_server()
-    ana, ben = server.driver("Ana"), server.driver("Ben")
-    late = server.order(ana["id"], window=window(-60, -20), destination=DOOR)
-    silent = server.order(ana["id"], destination=DOOR)
-    alone = server.order(destination=DOOR)
-    moving = server.order(ben["id"], destination=DOOR)
-    waiting = server.order(ben["id"], destination=DOOR)
-    with phone(server, ana) as one, phone(server, ben) as two:
+def test_orders_stand_in_the_group_that_says_why(emptied: LiveServer, sit: Sit) -> None:
+    ana, ben = emptied.driver("Ana"), emptied.driver("Ben")
+    late = emptied.order(ana["id"], window=window(-60, -20), destination=DOOR)
+    silent = emptied.order(ana["id"], destination=DOOR)
+    alone = emptied.order(destination=DOOR)
+    moving = emptied.order(ben["id"], destination=DOOR)
+    waiting = emptied.order(ben["id"], destination=DOOR)
+    with phone(emptied, ana) as one, phone(emptied, ben) as two:
         for order in (silent, moving):
-            server.update(order["id"], "in_transit")
+            emptied.update(order["id"], "in_transit")
         send_fix(one, 48.14, 11.58, age=300, battery=0.09)
         send_fix(two, 48.15, 11.57)
-        page = sit(server).sign_in("viewer")
+        page = sit(emptied).sign_in("viewer")
         for title, order in (
             ("Late", late),
             ("No signal", silent),
@@ -368,12 +374,9 @@ def test_the_list_is_gone_through_by_arrows_and_the_keys_are_told(
     expect(drawer(page).get_by_text(re.compile(f"#({one['id']}|{two['id']})$"))).to_be_visible()
 
 
-def test_a_long_list_is_shown_in_parts_and_searched_whole(
-    start_server: StartServer, sit: Sit
-) -> None:
-    server = start_server()
-    ids = [server.order(customer={"name": f"Guest {number}"})["id"] for number in range(60)]
-    page = sit(server).sign_in("viewer")
+def test_a_long_list_is_shown_in_parts_and_searched_whole(emptied: LiveServer, sit: Sit) -> None:
+    ids = [emptied.order(customer={"name": f"Guest {number}"})["id"] for number in range(60)]
+    page = sit(emptied).sign_in("viewer")
     waiting = group(page, "Unassigned")
     expect(waiting.locator(".work-row")).to_have_count(50)
     expect(page.locator(".panel-state")).to_contain_text("60 open")
@@ -384,7 +387,7 @@ def test_a_long_list_is_shown_in_parts_and_searched_whole(
     waiting.get_by_role("button", name="Show 10 more of 10").click()
     expect(waiting.locator(".work-row")).to_have_count(60)
     expect(waiting.get_by_role("button", name=re.compile("more of"))).to_be_hidden()
-    server.update(ids[0], "cancelled")
+    emptied.update(ids[0], "cancelled")
     expect(waiting.locator(".work-row")).to_have_count(59, timeout=SOON)
 
 
@@ -401,14 +404,13 @@ def test_typing_in_the_search_is_not_disturbed_by_what_happens(
     expect(row(page, "quick brown fox")).to_be_visible()
 
 
-def test_an_empty_installation_says_what_to_do_first(start_server: StartServer, sit: Sit) -> None:
-    server = start_server()
-    page = sit(server).sign_in("dispatcher")
+def test_an_empty_installation_says_what_to_do_first(emptied: LiveServer, sit: Sit) -> None:
+    page = sit(emptied).sign_in("dispatcher")
     expect(page.get_by_text("Add your first driver")).to_be_visible()
     expect(page.get_by_role("link", name="Add a driver")).to_have_attribute(
         "href", "/admin/drivers"
     )
-    server.driver()
+    emptied.driver()
     expect(page.get_by_text("No open orders")).to_be_visible(timeout=SOON)
 
 
@@ -461,13 +463,10 @@ def test_what_the_browser_says_was_picked_may_be_anything(
 # --- the map -----------------------------------------------------------------------------------
 
 
-def test_a_driver_appears_moves_and_says_that_he_is_gone(
-    start_server: StartServer, sit: Sit
-) -> None:
-    server = start_server()
-    driver = server.driver("Zora Unterwegs")
-    page = sit(server).sign_in("viewer")
-    with phone(server, driver) as socket:
+def test_a_driver_appears_moves_and_says_that_he_is_gone(emptied: LiveServer, sit: Sit) -> None:
+    driver = emptied.driver("Zora Unterwegs")
+    page = sit(emptied).sign_in("viewer")
+    with phone(emptied, driver) as socket:
         send_fix(socket, 48.14, 11.58, speed=8, heading=90, age=30)
         expect(fleet(page)).to_have_accessible_name("Drivers: 1 moving", timeout=SOON)
         point_at(page, (48.14, 11.58), "Zora Unterwegs, moving")
@@ -475,23 +474,22 @@ def test_a_driver_appears_moves_and_says_that_he_is_gone(
         expect(fleet(page)).to_have_accessible_name("Drivers: 1 standing", timeout=SOON)
         expect(tip(page)).to_have_count(0)  # it has left the pointer
         point_at(page, (48.141, 11.581), "Zora Unterwegs, standing")
-        answer = server.api.patch(f"/api/v1/drivers/{driver['id']}", json={"onDuty": False})
+        answer = emptied.api.patch(f"/api/v1/drivers/{driver['id']}", json={"onDuty": False})
         assert answer.status_code == 200
         expect(tip(page)).to_have_text("Zora Unterwegs, off duty", timeout=SOON)
-        server.api.patch(f"/api/v1/drivers/{driver['id']}", json={"onDuty": True})
+        emptied.api.patch(f"/api/v1/drivers/{driver['id']}", json={"onDuty": True})
     expect(tip(page)).to_have_text("Zora Unterwegs, offline", timeout=SOON)
     expect(fleet(page)).to_have_accessible_name("Drivers: 1 offline")
 
 
 def test_drivers_glide_but_not_for_those_who_asked_for_less_movement(
-    start_server: StartServer, sit: Sit
+    emptied: LiveServer, sit: Sit
 ) -> None:
-    server = start_server()
-    driver = server.driver("Gleb")
+    driver = emptied.driver("Gleb")
     begin, end = (48.14, 11.58), (48.1404, 11.58)
-    gliding = sit(server).sign_in("viewer")
-    still = sit(server, reduced_motion="reduce").sign_in("viewer")
-    with phone(server, driver) as socket:
+    gliding = sit(emptied).sign_in("viewer")
+    still = sit(emptied, reduced_motion="reduce").sign_in("viewer")
+    with phone(emptied, driver) as socket:
         send_fix(socket, *begin, speed=8, heading=0, age=3)
         for page in (gliding, still):
             expect(fleet(page)).to_have_accessible_name("Drivers: 1 moving", timeout=SOON)
@@ -504,14 +502,13 @@ def test_drivers_glide_but_not_for_those_who_asked_for_less_movement(
     assert still.evaluate(between) == 0
 
 
-def test_markers_and_rows_choose_the_same_thing(start_server: StartServer, sit: Sit) -> None:
-    server = start_server()
-    driver = server.driver("Mara")
-    order = server.order(driver["id"], customer={"name": "Maria"}, destination=DOOR)
+def test_markers_and_rows_choose_the_same_thing(emptied: LiveServer, sit: Sit) -> None:
+    driver = emptied.driver("Mara")
+    order = emptied.order(driver["id"], customer={"name": "Maria"}, destination=DOOR)
     here, door = (48.1435, 11.577), (48.1461, 11.5829)
-    with phone(server, driver) as socket:
+    with phone(emptied, driver) as socket:
         send_fix(socket, *here, orderId=order["id"])
-        page = sit(server).sign_in("dispatcher")
+        page = sit(emptied).sign_in("dispatcher")
         expect(fleet(page)).to_have_accessible_name("Drivers: 1 standing")
         expect_colour(page, "--text", door, HEAD)
         point_at(page, door, f"#{order['id']} Maria", HEAD)
@@ -571,16 +568,15 @@ def test_signing_out_in_one_tab_ends_the_other(live_server: LiveServer, sit: Sit
 
 
 def test_the_page_comes_back_by_itself_after_the_server_was_away(
-    start_server: StartServer, sit: Sit
+    emptied: LiveServer, sit: Sit
 ) -> None:
-    server = start_server()
-    person = sit(server)
+    person = sit(emptied)
     page = person.sign_in("dispatcher")
     expect(page.locator(".panel-state")).to_contain_text("live")
-    server.stop()
+    emptied.stop()
     expect(page.locator(".panel-state")).to_contain_text("reconnecting")
-    server.start()
-    order = server.order(customer={"name": "After the break"})
+    emptied.start()
+    order = emptied.order(customer={"name": "After the break"})
     expect(row(page, order["id"])).to_be_visible(timeout=20_000)
     expect(page.locator(".panel-state")).to_contain_text("live")
 
