@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --constraint deploy/constraints.txt
 INPUTS := pyproject.toml deploy/constraints.txt app/__init__.py
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
-PYTEST_ARGS ?= -q -n 2 --dist loadfile --max-worker-restart 2
+PYTEST_ARGS ?= -q -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 2
 BENCH_ARGS ?=
 
 .PHONY: help setup demo dev test bench bench-eta format docs words clean
@@ -31,8 +31,15 @@ test: $(VENV)/.ready-to-test  ## The whole gate: format, lint, types, floors, te
 	@tests/prepare.sh
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict
 	$(BIN)/lint-imports --no-logo
+	@$(MAKE) --no-print-directory --jobs 2 types suite
+
+# Tests wait now and then: types are looked at meanwhile, and take nothing from what is timed.
+.PHONY: types suite
+types: $(VENV)/.ready-to-test
+	nice -n 19 $(BIN)/mypy --strict
+
+suite: $(VENV)/.ready-to-test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 bench: $(VENV)/.ready-to-test  ## Measure what it costs, beside peers (docs/performance.md)

@@ -39,6 +39,19 @@ QUIET_LIMITS: Final = {
 StartServer = Callable[..., LiveServer]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a browser first, then those with a server, then all others.
+
+    Workers take file by file: what is quick comes last, so that they end at about the same time.
+    """
+    ranks: dict[Path, int] = {}
+    for item in items:
+        names, module = getattr(item, "fixturenames", ()), getattr(item, "module", None)
+        rank = 0 if "chromium" in names else 1 if hasattr(module, "LiveServer") else 2
+        ranks[item.path] = min(rank, ranks.get(item.path, rank))
+    items.sort(key=lambda item: ranks[item.path])
+
+
 @pytest.fixture(scope="session")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """One server for all tests that leave it as it was."""
