@@ -62,6 +62,8 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
         reconnect_timeout=10.0,
         favicon=None,
     )
+    # The framework's redirect to an address without its last slash names the host that was asked.
+    nicegui_app.router.redirect_slashes = False
     nicegui_app.config.socket_io_js_transports = ["websocket"]
     guard_events(nicegui_core.sio)
     return api

@@ -20,6 +20,7 @@ from app.protocol.fields import MAX_NOTE
 
 MOST_BYTES: Final = 1_000_000
 MOST_LINES: Final = 10_000
+MOST_COLUMNS: Final = 200
 MAX_LINE: Final = 200
 MAX_ADDRESS: Final = 500
 
@@ -143,6 +144,8 @@ class _Reading:
         self._width = len(head)
         self._columns: dict[str, int] = {}
         self._seen: dict[str, int] = {}
+        if len(head) > MOST_COLUMNS:
+            raise _refused(f"A file may have {MOST_COLUMNS} columns; this has {len(head):,}.")
         for index, cell in enumerate(head):
             self._name(index, cell.strip())
         if not self._columns:

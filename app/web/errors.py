@@ -11,7 +11,7 @@ import msgspec
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.domain.errors import OnthewayError
 
@@ -80,13 +80,18 @@ def install(app: FastAPI) -> None:
 
 def install_pages(app: FastAPI, page: Callable[[str], Response]) -> None:
     """Answer wrong addresses and methods among the pages: ``page`` (of the path) to those who look
-    with a browser, our one shape to everybody else."""
+    with a browser, without a last slash that is too much; our one shape to everybody else."""
 
     async def nothing_here(request: Request, _: Exception) -> Response:
         looking = request.method in {"GET", "HEAD"}
         browser = "text/html" in request.headers.get("accept", "")
         if looking and browser:
-            return page(request.scope["path"])
+            path = str(request.scope["path"])
+            bare = "/" + path.strip("/")  # names no host, whatever was asked
+            if path.endswith("/") and bare != "/":
+                query = request.url.query
+                return RedirectResponse(f"{bare}?{query}" if query else bare)
+            return page(path)
         return error_response(NO_ADDRESS)
 
     async def not_so(_: Request, error: Exception) -> Response:

@@ -123,6 +123,7 @@ def test_a_quotation_without_end_is_named_and_what_came_before_is_read() -> None
         (b"\xef\xbb\xbf \n", "nothing in this file"),
         (b"order\n", "no order"),
         (b"what,ever\n1,2\n", "name the columns"),
+        (b"order" + b",a" * 200 + b"\n1\n", "200 columns"),
         (b"order,id\nA1,A2\n", "twice"),
         ("order\nÄ1\n".encode("latin-1"), "line 2"),
         ("order\nA1\n".encode("utf-16"), "UTF-16"),

@@ -45,6 +45,23 @@ def test_a_browser_gets_a_page_for_a_wrong_address(live_server: LiveServer) -> N
     assert "This page does not exist." in answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [
+        ("/admin/", "/admin"),
+        ("/track/x/?embed=1", "/track/x?embed=1"),
+        ("//evil.example/", "/evil.example"),
+        ("/\\evil.example/", "/%5Cevil.example"),
+    ],
+)
+def test_a_slash_too_many_is_left_out_and_leads_to_no_other_host(
+    live_server: LiveServer, path: str, leads_to: str
+) -> None:
+    headers = {"Accept": "text/html", "Host": "evil.example"}
+    answer = httpx.get(live_server.url + path, headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (307, leads_to)
+
+
 @pytest.mark.parametrize("name", ["Via", "CF-Connecting-IP", "X-Client-IP", "X-Forwarded"])
 def test_whatever_came_through_a_proxy_gets_no_details(live_server: LiveServer, name: str) -> None:
     headers = {name: "192.0.2.7"}
