@@ -37,7 +37,7 @@ class Sizes:
     list_activity: int = 1_000_000
     list_requests: int = 10
     requests: int = 40
-    pages: int = 200
+    pages: int = 2_000
 
 
 FULL: Final = Sizes()
