@@ -35,7 +35,7 @@ class Desk:
 
     def sign_in(self, name: str, password: str = PASSWORD, *, path: str = "/admin") -> Page:
         """A tab on ``path``, signed in as the form does it (that itself is in test_dashboard)."""
-        form = {"username": name, "password": password}
+        form: dict[str, str | float | bool] = {"username": name, "password": password}
         answer = self.context.request.post(f"{self.server.url}/login", form=form, max_redirects=0)
         assert answer.status == 303, answer.text()
         return self.open(path)
@@ -81,8 +81,8 @@ def desk(browser: Browser, server: LiveServer, **options: Any) -> Iterator[Desk]
     # One that was used has read the scripts of the pages: that takes longer than all of a test.
     context = spare.pop() if spare else browser.new_context(**given)
     # As the page with the form tells it to the server.
-    zone = {"name": "ontheway_zone", "value": given["timezone_id"], "url": server.url}
-    context.add_cookies([zone])
+    zone = str(given["timezone_id"])
+    context.add_cookies([{"name": "ontheway_zone", "value": zone, "url": server.url}])
     made = Desk(server, context)
 
     def noted(error: WebError) -> None:
