@@ -14,7 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import QUIET_LIMITS, StartServer
+from tests.conftest import QUIET_LIMITS
 from tests.live import LiveServer
 from tests.ui.customer import DOOR, Phone, Trip, begun
 from tests.ui.desk import desk
@@ -57,9 +57,11 @@ DRAWN_AT: Final = """([lat, lng]) => {
 
 @pytest.fixture(scope="module")
 def counted_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A server that tells what NiceGUI holds; no other test's pages are in it."""
+    """A server that tells what NiceGUI holds; no other test's pages are in it. Its tiles do not
+    load."""
     folder = tmp_path_factory.mktemp("counted")
-    with LiveServer(folder / "data", QUIET_LIMITS, "tests.ui.counted") as server:
+    settings = {**QUIET_LIMITS, "ONTHEWAY_TILE_URL": "http://127.0.0.1:9/{z}/{x}/{y}.png"}
+    with LiveServer(folder / "data", settings, "tests.ui.counted") as server:
         yield server
 
 
@@ -298,10 +300,9 @@ def test_without_tiles_the_map_has_a_graticule_and_a_scale_and_asks_nobody(
 
 
 def test_tiles_that_do_not_load_leave_the_plain_ground(
-    start_server: StartServer, phone: Phone
+    counted_server: LiveServer, phone: Phone
 ) -> None:
-    server = start_server(ONTHEWAY_TILE_URL="http://127.0.0.1:9/{z}/{x}/{y}.png")
-    with begun(server) as trip:
+    with begun(counted_server) as trip:
         page = phone.open(trip.url)
         expect(page.locator(".graticule").first).to_be_attached()
         expect(page.locator(".pin-door")).to_be_visible()
