@@ -80,6 +80,7 @@ def test_a_wrong_password_gets_one_sentence(live_server: LiveServer, sit: Sit) -
     page = sit(live_server).open("/login?next=/admin/drivers")
     fill_in(page, "admin", "not the password")
     expect(page.get_by_role("alert")).to_have_text("The name or the password is wrong.")
+    expect(page.get_by_label("Name")).to_be_focused()
     fill_in(page, "admin", PASSWORD)
     page.wait_for_url("**/admin/drivers")
 
