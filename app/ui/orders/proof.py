@@ -74,6 +74,8 @@ class ProofPart:
         url = f"/api/v1/orders/{self._order_id}/proof/{proof.id}"
         with ui.element("a").classes("proof-picture").props("target=_blank rel=noopener") as link:
             image = ui.element("img").props("loading=lazy")
+        if proof.kind is Proof.SIGNATURE:
+            link.classes("is-signature")
         link.props["href"] = image.props["src"] = url
         image.props["alt"] = f"{NAMES[proof.kind]}, opens large in a new tab"
 
