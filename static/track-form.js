@@ -102,6 +102,11 @@ export class TextForm {
       : "";
   }
 
+  /** What was said of the last success is over; a refusal stays until the next try. */
+  settle() {
+    if (!this.said.classList.contains("is-bad")) this.#say("");
+  }
+
   /** While it is sent it stays as it is: success may empty the field. */
   #setBusy(busy) {
     this.#busy = busy;

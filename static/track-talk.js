@@ -71,6 +71,7 @@ export class Talk {
     const head = make("p", {}, make("strong", { dir: "auto" }, who), " ", time);
     const said = make("p", { class: "beside-text", dir: "auto" }, text);
     this.#log.append(make("div", { class: mine ? "is-mine" : "is-theirs" }, head, said));
+    if (!mine) this.#form.settle(); // the answer that was promised is here
   }
 
   async #send(text) {

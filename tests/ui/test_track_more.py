@@ -67,12 +67,18 @@ def test_a_customer_writes_is_answered_sees_the_proof_and_rates(trip: Trip, phon
     talk = page.get_by_role("log")
     expect(talk).to_contain_text("Can you come after ten?")
     expect(question).to_have_value("")
-    question.fill("And")
-    answer = trip.server.api.post(f"/api/v1{path}", json={"to": "customer", "text": ANSWER})
-    assert answer.status_code == 201, answer.text
-    expect(talk).to_contain_text(ANSWER)
-    expect(question).to_have_value("And")
-    assert [each["kind"] for each in trip.server.listed(path)] == ["question", "answer"]
+    promise = page.get_by_text("The answer will appear here.")
+    expect(promise).to_be_visible()
+    for text, draft in ((ANSWER, ""), ("Eleven, then.", "And")):
+        if draft:
+            question.fill(draft)
+        answer = trip.server.api.post(f"/api/v1{path}", json={"to": "customer", "text": text})
+        assert answer.status_code == 201, answer.text
+        expect(talk).to_contain_text(text)
+        expect(promise).to_have_count(0)
+        expect(question).to_have_value(draft)
+    kinds = [each["kind"] for each in trip.server.listed(path)]
+    assert kinds == ["question", "answer", "answer"]
 
     question.fill("")
     send.click()
