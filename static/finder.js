@@ -71,10 +71,14 @@ export default {
       this.write();
     },
     scrolled(event) {
-      if (!this.$refs.list.contains(event.target)) this.hide();
+      if (this.open && !this.$refs.list.contains(event.target)) this.place();
     },
     place() {
       const box = this.$refs.field.getBoundingClientRect();
+      if (box.bottom < 0 || box.top > innerHeight) {
+        this.hide();
+        return;
+      }
       const { style } = this.$refs.list;
       const below = innerHeight - box.bottom - 2 * GAP;
       const above = box.top - 2 * GAP;

@@ -79,7 +79,9 @@ async def test_who_does_not_finish_the_handshake_is_let_go(
 ) -> None:
     monkeypatch.setattr(server, "HANDSHAKE_SECONDS", 0.2)
     cert, key = certificate.self_signed(tmp_path, NAMES, NOW)
-    config = uvicorn.Config(_nothing, lifespan="off", ssl_certfile=cert, ssl_keyfile=key)
+    config = uvicorn.Config(
+        _nothing, lifespan="off", ssl_certfile=cert, ssl_keyfile=key, log_config=None
+    )
     ready = asyncio.Event()
     listener = socket.create_server(("127.0.0.1", 0))
     served = server.Server(config, ready.set, asyncio.Event())

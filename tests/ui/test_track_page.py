@@ -184,7 +184,7 @@ def test_a_newer_status_is_shown_and_read_out(trip: Trip, phone: Phone) -> None:
     sentence(page, re.compile(r"^Ana is on the way, arriving \d+:\d\d\s?\u2013\s?\d+:\d\d\.$"))
     trip.status("arriving")
     sentence(page, "Almost there: Ana is around the corner.")
-    expect(page.get_by_role("status")).to_have_text("Almost there: Ana is around the corner.")
+    expect(page.locator("#track-news")).to_have_text("Almost there: Ana is around the corner.")
     expect(page.locator("#track-timeline li")).to_have_count(4)
     expect(page.locator("#track-timeline li").last).to_contain_text("Almost there")
 
