@@ -210,7 +210,8 @@ def _read_point(text: bytes, message_id: str | None) -> Locations:
 
 
 def _read_batch(text: bytes, message_id: str | None) -> Locations:
-    return _simple_batch(text) or _mixed_batch(text, message_id)
+    simple = None if text.startswith(_BATCH_BEGINS) else _simple_batch(text)  # was tried first
+    return simple or _mixed_batch(text, message_id)
 
 
 def _simple_batch(text: bytes) -> Locations | None:
