@@ -1,11 +1,11 @@
 """A small real server that speaks as much of Nominatim's API as the product asks for."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Final, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
+
+from tests.http_stand_in import HttpStandIn
 
 PLACES: Final[list[dict[str, str]]] = [
     {
@@ -18,8 +18,8 @@ PLACES: Final[list[dict[str, str]]] = [
 ]
 
 
-class GeocoderStandIn:
-    """Answers every search with ``answer``; runs in threads of its own.
+class GeocoderStandIn(HttpStandIn):
+    """Answers every search with ``answer``.
 
     ``status``, ``headers`` and ``hold`` (waited for before the body) bend that.
     """
@@ -30,37 +30,11 @@ class GeocoderStandIn:
         self.answer: bytes = json.dumps(PLACES).encode()
         self.status = 200
         self.headers: dict[str, str] = {}
-        self.hold = threading.Event()
-        self.hold.set()
-        stand_in = self
+        super().__init__()
+        self.url = f"http://{self.service}"
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                stand_in._answer(self)
-
-            def log_message(self, *_: Any) -> None:
-                """Nobody reads it."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.hold.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def _answer(self, request: BaseHTTPRequestHandler) -> None:
+    def answer_to(self, request: BaseHTTPRequestHandler) -> None:
+        """The places, and what was asked is kept."""
         link = urlsplit(request.path)
         assert link.path.endswith("/search"), link.path
         self.asked.append({name: values[0] for name, values in parse_qs(link.query).items()})

@@ -4,10 +4,9 @@ import json
 import ssl
 import threading
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.certificate import self_signed
 from app.domain.push import PushAddress, to_base64
+from tests.http_stand_in import HOST, HttpStandIn
 
-HOST: Final = "127.0.0.1"
 Answer = tuple[int, dict[str, str]]
 
 
@@ -30,54 +29,25 @@ class Delivered(NamedTuple):
     body: bytes
 
 
-class PushStandIn:
-    """Answers with ``answers`` in their order, then 201; runs in threads of its own.
+class PushStandIn(HttpStandIn):
+    """Answers with ``answers`` in their order, then 201.
 
     ``hold`` is waited for before each answer. ``service`` is its host and port, ``cert`` what to
     trust, ``tls`` a client's context that does.
     """
 
+    method = "POST"
+    protocol_version = "HTTP/1.1"
+
     def __init__(self, folder: Path) -> None:
         self.got: list[Delivered] = []
         self.answers: list[Answer] = []
-        self.hold = threading.Event()
-        self.hold.set()
         self._came = threading.Condition()
-        stand_in = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                stand_in._take(self)
-
-            def log_message(self, *_: Any) -> None:
-                """Nobody reads it."""
-
         self.cert, key = self_signed(folder, [HOST], datetime.now(UTC))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.cert, key)
-        self._server = ThreadingHTTPServer((HOST, 0), Handler)
-        self._server.daemon_threads = True
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self.service = f"{HOST}:{self._server.server_port}"
+        super().__init__(context)
         self.tls = ssl.create_default_context(cafile=self.cert)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.hold.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
     def endpoint(self, name: str) -> str:
         """The address of a browser here."""
@@ -89,7 +59,8 @@ class PushStandIn:
             assert self._came.wait_for(lambda: len(self.got) >= count, within), self.got
             return list(self.got)
 
-    def _take(self, request: BaseHTTPRequestHandler) -> None:
+    def answer_to(self, request: BaseHTTPRequestHandler) -> None:
+        """The next answer, and what came is kept."""
         body = request.rfile.read(int(request.headers["Content-Length"]))
         with self._came:
             self.got.append(Delivered(request.path, dict(request.headers), body))
