@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.bench.api import Api, for_each
-from tests.bench.filling import DATABASE, columns_of, fill_positions
+from tests.bench.filling import DATABASE, columns_of, fill_positions, hurried
 from tests.bench.product import DESTINATION, Product, make_key
 from tests.bench.sizes import Sizes
 
@@ -109,11 +109,10 @@ def fill_business(product: Product, folder: Path, sizes: Sizes) -> Business:
             ready.port, key, made, lambda api, i: _order(api, i, drivers[i % len(drivers)])
         )
     with closing(sqlite3.connect(data / DATABASE, isolation_level=None)) as database:
-        database.execute("BEGIN")
-        _multiply(database, sizes)
-        _fill_log(database, sizes)
-        _fill_sums(database)
-        database.execute("COMMIT")
+        with hurried(database, "activity"):
+            _multiply(database, sizes)
+            _fill_log(database, sizes)
+            _fill_sums(database)
         fill_positions(database, sizes.list_trail, -(-sizes.list_orders // sizes.list_drivers))
         database.execute(_TRAVELLED)
     return Business(data, key, orders[0], drivers[0])

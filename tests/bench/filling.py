@@ -5,8 +5,8 @@ All that the benchmark knows of the product's tables is here.
 
 import sqlite3
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -75,29 +75,35 @@ def _order(api: Api, number: int, driver: str) -> str:
 
 
 def fill_positions(database: sqlite3.Connection, trail: int, per_driver: int) -> None:
-    """A trail for each order, of which a driver has so many at most.
+    """A trail for each order, of which a driver has so many at most; in the order of the unique
+    index."""
+    with hurried(database, "positions"):
+        _choose(database, trail, per_driver)
+        columns = _columns(database)
+        values = ", ".join(VALUES[column] for column in columns)
+        database.execute(
+            f"INSERT INTO positions ({', '.join(columns)}) SELECT {values} "
+            "FROM chosen CROSS JOIN steps ORDER BY chosen.seq, steps.n",
+            {"trail": trail, "step": STEP},
+        )
 
-    In the order of the unique index, and with the other indexes made last: it takes minutes
-    instead of hours.
-    """
+
+@contextmanager
+def hurried(database: sqlite3.Connection, table: str) -> Iterator[None]:
+    """One transaction that no crash is feared in, and that makes the table's indexes last: it
+    takes minutes instead of hours."""
     database.execute("PRAGMA journal_mode = OFF")
     database.execute("PRAGMA synchronous = OFF")
     database.execute("PRAGMA cache_size = -400000")
     indexes = database.execute(
         "SELECT name, sql FROM sqlite_schema "
-        "WHERE type = 'index' AND tbl_name = 'positions' AND sql IS NOT NULL"
+        "WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+        (table,),
     ).fetchall()
+    database.execute("BEGIN")
     for name, _ in indexes:
         database.execute(f'DROP INDEX "{name}"')
-    _choose(database, trail, per_driver)
-    columns = _columns(database)
-    values = ", ".join(VALUES[column] for column in columns)
-    database.execute("BEGIN")
-    database.execute(
-        f"INSERT INTO positions ({', '.join(columns)}) SELECT {values} "
-        "FROM chosen CROSS JOIN steps ORDER BY chosen.seq, steps.n",
-        {"trail": trail, "step": STEP},
-    )
+    yield
     for _, sql in indexes:
         database.execute(sql)
     database.execute("COMMIT")

@@ -53,7 +53,7 @@ def _over_http(api: Api, business: Business, count: int) -> Times:
     times: Times = {}
     for question in questions_of(business, int(time.time())):
         address = question.page(_cursor(api, question))
-        api.timed(address, whole=True)
+        api.timed(address, whole=question.whole)
         times[question.name] = [api.timed(address, whole=question.whole) for _ in range(count)]
     return times
 
