@@ -5,11 +5,11 @@ was neither on time nor late, and does not count. The time to deliver is from th
 to its delivery.
 """
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from app.domain.days import Slot
@@ -25,8 +25,7 @@ class Deliveries(NamedTuple):
     minutes: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Quarter:
+class Quarter(NamedTuple):
     """A quarter of an hour of the whole fleet: metres travelled, and the most drivers online and
     viewers at one time."""
 
@@ -58,16 +57,8 @@ class Figures:
         """The median of the minutes to deliver; None without a delivery."""
         return median(self.times)
 
-    def add(self, more: Deliveries) -> None:
-        """Take in the deliveries of another time."""
-        self.delivered += more.delivered
-        self.promised += more.promised
-        self.on_time += more.on_time
-        self.times.update(more.minutes)
 
-
-@dataclass(frozen=True, slots=True)
-class Peak:
+class Peak(NamedTuple):
     """The most drivers online, and viewers of orders, at one time within a local hour."""
 
     day: date
@@ -112,22 +103,40 @@ def report(
     failures: Mapping[date, int],
     quarters: Iterable[Quarter],
 ) -> Report:
-    """Put together what is known: ``deliveries`` of each of the ``slots``, ``failures`` by day."""
-    days = {slot.day: Figures(failed=failures.get(slot.day, 0)) for slot in slots}
-    hours = {hour: Figures() for hour in range(24)}
-    for slot, more in zip(slots, deliveries, strict=True):
-        days[slot.day].add(more)
-        hours[slot.hour].add(more)
-    begins = [slot.begin for slot in slots]
+    """Put together what is known: ``deliveries`` of each of the ``slots``, of which there is one at
+    least; ``failures`` by day; and ``quarters`` within the slots, oldest first."""
+    by_day: dict[date, list[Deliveries]] = {slot.day: [] for slot in slots}
+    by_hour: dict[int, list[Deliveries]] = {hour: [] for hour in range(24)}
+    for slot, found in zip(slots, deliveries, strict=True):
+        if found.delivered:
+            by_day[slot.day].append(found)
+            by_hour[slot.hour].append(found)
+    days = {day: gather(parts, failures.get(day, 0)) for day, parts in by_day.items()}
+    hours = {hour: gather(parts) for hour, parts in by_hour.items()}
     peaks = {(slot.day, slot.hour): (0, 0) for slot in slots}
-    for quarter in quarters:
-        slot = slots[bisect_right(begins, quarter.begin) - 1]
-        days[slot.day].metres += quarter.metres
-        hours[slot.hour].metres += quarter.metres
-        drivers, viewers = peaks[slot.day, slot.hour]
-        peaks[slot.day, slot.hour] = max(drivers, quarter.drivers), max(viewers, quarter.viewers)
-    found = [Peak(*when, *most) for when, most in peaks.items()]
-    return Report(_sum(hours.values(), sum(failures.values())), days, hours, found)
+    following = iter(slots)
+    _, end, day, hour = next(following)
+    for begin, metres, drivers, viewers in quarters:
+        while begin >= end:
+            _, end, day, hour = next(following)
+        days[day].metres += metres
+        hours[hour].metres += metres
+        if drivers or viewers:
+            most = peaks[day, hour]
+            peaks[day, hour] = max(most[0], drivers), max(most[1], viewers)
+    highest = [Peak(*when, *most) for when, most in peaks.items()]
+    return Report(_sum(hours.values(), sum(failures.values())), days, hours, highest)
+
+
+def gather(parts: Sequence[Deliveries], failed: int = 0) -> Figures:
+    """The figures of several times together, in which so many failed."""
+    return Figures(
+        delivered=sum(part.delivered for part in parts),
+        promised=sum(part.promised for part in parts),
+        on_time=sum(part.on_time for part in parts),
+        failed=failed,
+        times=Counter(chain.from_iterable(part.minutes for part in parts)),
+    )
 
 
 def _sum(parts: Iterable[Figures], failed: int) -> Figures:

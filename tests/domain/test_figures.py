@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.days import begin_of, hours_between
-from app.domain.figures import Deliveries, Figures, Quarter, median, report
+from app.domain.figures import Deliveries, Quarter, gather, median, report
 from app.domain.times import HOUR
 
 DAY = date(2026, 10, 25)
@@ -25,10 +25,10 @@ def test_the_median_is_that_of_all_values(values: list[int]) -> None:
 
 
 def test_without_a_promise_there_is_no_share() -> None:
-    figures = Figures()
-    figures.add(Deliveries(3, 0, 0, [10, 20, 30]))
+    unpromised = Deliveries(3, 0, 0, [10, 20, 30])
+    figures = gather([unpromised])
     assert (figures.share, figures.median) == (None, 20)
-    figures.add(Deliveries(2, 2, 1, [5, 5]))
+    figures = gather([unpromised, Deliveries(2, 2, 1, [5, 5])])
     assert (figures.delivered, figures.share, figures.median) == (5, 0.5, 10)
 
 
