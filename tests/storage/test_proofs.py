@@ -2,9 +2,7 @@
 
 import asyncio
 import stat
-import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,6 +13,7 @@ from app.storage import proofs as stored_proofs
 from app.storage.proof_files import ProofFiles
 from app.storage.store import SqlStore
 from app.tracking.records import Driver, NewProof, Proved
+from tests.storage.slow_files import slow_files
 from tests.storage.test_pictures import opened, photo, signature
 from tests.storage.town import acting, book, hire, ignore, moment, refused, reopened, step
 
@@ -100,25 +99,16 @@ async def test_whoever_is_gone_meanwhile_leaves_no_picture_without_its_row(
 ) -> None:
     ana = await hire(store)
     order = await book(store, driver=ana)
-    loop, kept, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
-    keep = ProofFiles.keep
-
-    def slow(*given: Any) -> str:
-        name = keep(*given)
-        loop.call_soon_threadsafe(kept.set)
-        go_on.wait(10)
-        return name
-
-    monkeypatch.setattr(ProofFiles, "keep", slow)
-    stored: asyncio.Future[Proved] = loop.create_future()
+    slow = slow_files(monkeypatch)
+    stored: asyncio.Future[Proved] = asyncio.get_running_loop().create_future()
     adding = asyncio.create_task(
         store.proofs.add("A1", new("p"), photo(), acting(ana), moment(2), stored.set_result)
     )
-    await kept.wait()
+    await slow.kept.wait()
     adding.cancel()
     with pytest.raises(asyncio.CancelledError):
         await adding
-    go_on.set()
+    slow.go_on.set()
     proof = (await asyncio.wait_for(stored, 10)).proof
     assert await store.proofs.of_order(order.num) == [proof]
     assert [str(path.relative_to(data_dir / "proof")) for path in files(data_dir)] == [proof.file]

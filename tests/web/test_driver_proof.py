@@ -1,7 +1,6 @@
 """Proof from a driver's phone: by his token, for his own orders, whatever the bytes claim to be."""
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from typing import Any
@@ -14,8 +13,8 @@ from app.domain.errors import unavailable
 from app.domain.order import Status
 from app.domain.proof import Proof
 from app.domain.times import DAY, MINUTE, format_time, parse_time
-from app.storage.proof_files import ProofFiles
 from app.web.driver_proof import DRIVER_UPLOADS, UPLOADS, Uploads
+from tests.storage.slow_files import slow_files
 from tests.storage.test_pictures import HOSTILE, opened, photo, signature
 from tests.storage.town import refused
 from tests.web.house import House, point
@@ -346,26 +345,17 @@ async def events_of(client: httpx.AsyncClient, order: str) -> list[Json]:
 async def test_proof_of_one_who_is_gone_meanwhile_is_noted_as_well(
     ana: Courier, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loop, kept, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
-    keep = ProofFiles.keep
-
-    def slow(*given: Any) -> str:
-        name = keep(*given)
-        loop.call_soon_threadsafe(kept.set)
-        go_on.wait(10)
-        return name
-
-    monkeypatch.setattr(ProofFiles, "keep", slow)
+    slow = slow_files(monkeypatch)
     driver = await house.services.store.drivers.get(ana.id)
     actor = Actor(Kind.DRIVER, ana.id, num=driver.num)
     adding = asyncio.create_task(
         house.services.proofs.add("A1", Proof.PHOTO, actor, picture=photo())
     )
-    await kept.wait()
+    await slow.kept.wait()
     adding.cancel()
     with pytest.raises(asyncio.CancelledError):
         await adding
-    go_on.set()
+    slow.go_on.set()
     async with asyncio.timeout(10):
         while not (noted := await noted_proofs(house)):  # noqa: ASYNC110 (the log's own turn)
             await asyncio.sleep(0.01)
