@@ -6,7 +6,7 @@ Whatever else was in the file (places, names, thumbnails, programs behind the en
 """
 
 from io import BytesIO
-from typing import Final
+from typing import IO, Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -33,13 +33,13 @@ WORDS: Final = {
 Image.MAX_IMAGE_PIXELS = None
 
 
-def remade(kind: Proof, body: bytes) -> tuple[bytes, str, str]:
+def remade(kind: Proof, file: IO[bytes]) -> tuple[bytes, str, str]:
     """The picture as it is kept, its media type and the ending of its file's name.
 
     Raises ``invalid_field`` file for what is none, or too large to unfold.
     """
     try:
-        with Image.open(BytesIO(body), formats=FORMATS[kind]) as opened:
+        with Image.open(file, formats=FORMATS[kind]) as opened:
             _check_size(opened)
             _unfold_less(opened)
             opened.thumbnail((MOST_SIDE, MOST_SIDE), reducing_gap=None)

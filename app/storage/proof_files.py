@@ -9,14 +9,17 @@ import os
 import re
 import secrets
 import shutil
+import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from app.domain.times import parse_time, to_datetime
 
 FOLDER: Final = "proof"
 NEWEST_DAYS: Final = 2
+IN_MEMORY: Final = 524_288
+"""Bytes of a picture on its way that need no disk: as many as a phone's page sends."""
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NAME: Final = re.compile(r"\d{4}-\d\d-\d\d/[A-Za-z0-9_-]{32}\.(jpg|png)", re.ASCII)
 
@@ -26,6 +29,11 @@ class ProofFiles:
 
     def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / FOLDER
+
+    def incoming(self) -> IO[bytes]:
+        """Room for a picture on its way: in memory, and where it is large on our own disk, in a
+        file without a name, which no crash leaves behind. Its owner closes it."""
+        return tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder.parent))
 
     def keep(self, body: bytes, ending: str, now: int) -> str:
         """Store a picture, synced to disk; the name by which it is found again."""

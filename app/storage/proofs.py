@@ -1,9 +1,11 @@
 """The port `Proofs` on SQLite, their pictures in files."""
 
 import asyncio
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Final
+from typing import IO
 
 import structlog
 from sqlmodel import col, func, select
@@ -21,8 +23,9 @@ from app.storage.transaction import Tx
 from app.storage.writer import Writer
 from app.tracking.records import NewProof, Order, ProofRecord, Proved
 
-AT_ONCE: Final = 1
-"""Pictures that are unfolded at the same time: each may need 160 MB."""
+os.environ["JPEGMEM"] = "100M"
+"""What the library of JPEG may keep of one picture, of its own account: pieces that come in many
+rounds are kept until the last, and a small file can claim to have any number of them."""
 
 _log = structlog.get_logger("proof")
 
@@ -34,8 +37,8 @@ class SqlProofs:
         self._writer = writer
         self._readers = readers
         self._files = files
-        self._unfolding = asyncio.Semaphore(AT_ONCE)
-        self._keeping: set[asyncio.Task[Proved]] = set()
+        # One thread: a picture may need 160 MB, and a thread keeps some of that for its next.
+        self._unfolding = ThreadPoolExecutor(1, "pictures")
 
     async def known(self, driver_num: int, order_id: str, name: str) -> ProofRecord | None:
         """The proof of this order that this driver gave under this name before (see the port)."""
@@ -56,29 +59,36 @@ class SqlProofs:
             return proof
         return None
 
+    def incoming(self) -> IO[bytes]:
+        """An empty file for a picture on its way (see the port)."""
+        return self._files.incoming()
+
     async def add(
         self,
         order_id: str,
         new: NewProof,
-        picture: bytes | None,
+        picture: IO[bytes] | None,
         actor: Actor,
         now: int,
         then: Callable[[Proved], None],
     ) -> Proved:
         """Keep proof of a driver's own order (see the port).
 
-        Whoever asked may be gone meanwhile: a picture is never left without its row.
+        Whoever asked may be gone meanwhile: a picture is never left without its row, and its
+        file stays open as long as it is read.
         """
         keeping = asyncio.create_task(self._add(order_id, new, picture, actor, now, then))
-        self._keeping.add(keeping)
-        keeping.add_done_callback(self._keeping.discard)
-        return await asyncio.shield(keeping)
+        try:
+            return await asyncio.shield(keeping)
+        except asyncio.CancelledError:
+            await asyncio.wait([keeping])
+            raise
 
     async def _add(
         self,
         order_id: str,
         new: NewProof,
-        picture: bytes | None,
+        picture: IO[bytes] | None,
         actor: Actor,
         now: int,
         then: Callable[[Proved], None],
@@ -136,9 +146,14 @@ class SqlProofs:
             await asyncio.to_thread(self._files.remove_days, end)
         return len(nums)
 
-    async def _keep(self, kind: Proof, picture: bytes, now: int) -> tuple[str, str]:
-        async with self._unfolding:
-            body, media_type, ending = await asyncio.to_thread(_remade, kind, picture)
+    def close(self) -> None:
+        """Begin no picture any more."""
+        self._unfolding.shutdown(wait=False, cancel_futures=True)
+
+    async def _keep(self, kind: Proof, picture: IO[bytes], now: int) -> tuple[str, str]:
+        loop = asyncio.get_running_loop()
+        remaking = loop.run_in_executor(self._unfolding, _remade, kind, picture)
+        body, media_type, ending = await remaking
         try:
             return await asyncio.to_thread(self._files.keep, body, ending, now), media_type
         except OSError as error:
@@ -151,10 +166,11 @@ class SqlProofs:
                 await asyncio.to_thread(self._files.remove, file)
 
 
-def _remade(kind: Proof, picture: bytes) -> tuple[bytes, str, str]:
+def _remade(kind: Proof, picture: IO[bytes]) -> tuple[bytes, str, str]:
     """Pillow is imported by the first picture: no start waits for it."""
     from app.storage.pictures import remade  # noqa: PLC0415
 
+    picture.seek(0)
     return remade(kind, picture)
 
 

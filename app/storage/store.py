@@ -61,7 +61,8 @@ class SqlStore:
         self.tracks: Tracks = SqlTracks(writer, readers)
         self.orders: Orders = SqlOrders(writer, readers)
         self.talk: Talk = SqlTalk(writer, readers)
-        self.proofs: Proofs = SqlProofs(writer, readers, files)
+        self._proofs = SqlProofs(writer, readers, files)
+        self.proofs: Proofs = self._proofs
         self.notices: Notices = SqlNotices(writer, readers)
         self.drivers: Drivers = SqlDrivers(writer, readers)
         self.phones: PhoneReports = SqlPhoneReports(writer, readers)
@@ -85,6 +86,7 @@ class SqlStore:
 
     async def close(self) -> None:
         """Finish the writes that wait, then close."""
+        self._proofs.close()
         await self._writer.close()
         await self._readers.close()
         await self._writer.disconnect()

@@ -1,7 +1,7 @@
 """Proof of delivery: taken from drivers, shown to those who may see it."""
 
 import hmac
-from typing import Final
+from typing import IO, Final
 
 from app.domain.access import Action, Actor
 from app.domain.errors import OnthewayError, not_found
@@ -62,13 +62,17 @@ class ProofDesk:
         """Raise ``too_many`` for a driver who is over his rate; asked before anything is read."""
         self._rates.require(actor.num)
 
+    def incoming(self) -> IO[bytes]:
+        """An empty file for a picture on its way; to be closed after `add`."""
+        return self._store.proofs.incoming()
+
     async def add(
         self,
         order_id: str,
         kind: Proof,
         actor: Actor,
         *,
-        picture: bytes | None = None,
+        picture: IO[bytes] | None = None,
         code: str | None = None,
         name: str | None = None,
         at: int | None = None,
@@ -176,8 +180,8 @@ class ProofDesk:
         self._board.tell(order.num)
 
 
-def _needed(picture: bytes | None) -> bytes:
-    if not picture:
+def _needed(picture: IO[bytes] | None) -> IO[bytes]:
+    if picture is None:
         raise OnthewayError("invalid_field", "There is no picture.", field="file")
     return picture
 

@@ -27,6 +27,7 @@ from app.web import (
     openapi,
     orders_file,
     static,
+    uploads,
 )
 from app.web.body_limit import BodyLimit
 from app.web.failures import Failures
@@ -79,7 +80,7 @@ def create_api(services: Services, trusted_proxies: frozenset[str] = frozenset()
     )
     api.state.services = services
     api.state.guesses = Buckets(GUESSES, services.monotonic)
-    api.state.uploads = driver_proof.Uploads()
+    api.state.uploads = uploads.Uploads()
     api.state.health = health.Health(services)
     errors.install(api)
     for router in ROUTERS:

@@ -4,58 +4,24 @@ The driver is known before anything of the body is read; what the file is, its b
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
-from starlette.datastructures import FormData, QueryParams, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.datastructures import FormData, QueryParams
 
-from app.domain.errors import OnthewayError, unavailable
+from app.domain.errors import OnthewayError
 from app.domain.order import is_order_id
 from app.domain.proof import Proof, proof_kind
 from app.domain.times import format_time, parse_time
 from app.protocol.fields import MAX_ID
-from app.tracking.throttle import too_many
 from app.web.errors import JsonResponse
 from app.web.guard import admit_driver, services_of
+from app.web.uploads import Uploads, receive
 
-UPLOADS: Final = 8
-"""Bodies that are in memory at the same time: each may be of the largest size."""
-DRIVER_UPLOADS: Final = 2
-"""Those of one driver, who may send them as slowly as he likes."""
-WAIT: Final = 1.0
-"""Seconds until a driver with so many may try again."""
-MOST_FIELDS: Final = 10
-LONGEST_FIELD: Final = 1_024
 _NUMBER: Final = re.compile(r"\d{1,16}(?:\.\d{1,9})?", re.ASCII)
 
 router: Final = APIRouter(include_in_schema=False)
-
-
-class Uploads:
-    """The bodies in memory, from their first byte until what they hold is kept."""
-
-    def __init__(self) -> None:
-        self._by_driver: Counter[int | None] = Counter()
-
-    @contextmanager
-    def room(self, driver_num: int | None) -> Iterator[None]:
-        """Room for one more; raises ``too_many`` for this driver, ``unavailable`` for all."""
-        if self._by_driver[driver_num] >= DRIVER_UPLOADS:
-            raise too_many(WAIT)
-        if self._by_driver.total() >= UPLOADS:
-            raise unavailable()
-        self._by_driver[driver_num] += 1
-        try:
-            yield
-        finally:
-            self._by_driver[driver_num] -= 1
-            if not self._by_driver[driver_num]:
-                del self._by_driver[driver_num]
 
 
 @router.post("/drive/proof/{order_id}")
@@ -66,13 +32,14 @@ async def take_proof(request: Request, order_id: str) -> Response:
     if not is_order_id(order_id):
         raise OnthewayError("unknown_order", "You have no such order.", field="orderId")
     uploads: Uploads = request.app.state.uploads
-    with uploads.room(driver.num):
-        upload = await _upload(request)
+    with uploads.room(driver.num), services.proofs.incoming() as file:
+        fields, has_picture = await receive(request, file)
+        upload = _read(fields)
         proof = await services.proofs.add(
             order_id,
             upload.kind,
             driver,
-            picture=upload.picture,
+            picture=file if has_picture else None,
             code=upload.code,
             name=upload.name,
             at=upload.at,
@@ -89,54 +56,17 @@ async def take_proof(request: Request, order_id: str) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What came. ``name`` is the driver's own for it; ``at`` microseconds."""
+    """What is said of it. ``name`` is the driver's own for it; ``at`` microseconds."""
 
     kind: Proof
-    picture: bytes | None
     code: str | None
     name: str | None
     at: int | None
 
 
-async def _upload(request: Request) -> Upload:
-    essence = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if essence == "multipart/form-data":
-        form = await _form(request)
-        try:
-            file = form.get("file")
-            return _read(form, await file.read() if isinstance(file, UploadFile) else None)
-        finally:
-            await form.close()
-    if essence == "application/x-www-form-urlencoded":
-        return _read(await request.form(max_fields=MOST_FIELDS), None)
-    return _read(request.query_params, await request.body())
-
-
-class _InMemory(MultiPartParser):
-    """Starlette's parser, but nothing goes to a disk that is not ours: the largest body is
-    bounded (`app.web.body_limit`)."""
-
-    spool_max_size = 2**31
-
-
-async def _form(request: Request) -> FormData:
-    parser = _InMemory(
-        request.headers,
-        request.stream(),
-        max_files=1,
-        max_fields=MOST_FIELDS,
-        max_part_size=LONGEST_FIELD,
-    )
-    try:
-        return await parser.parse()
-    except (MultiPartException, ValueError):
-        raise OnthewayError("bad_request", "The form cannot be read.") from None
-
-
-def _read(fields: FormData | QueryParams, picture: bytes | None) -> Upload:
+def _read(fields: FormData | QueryParams) -> Upload:
     return Upload(
         kind=proof_kind(_text(fields, "kind") or ""),
-        picture=picture,
         code=_text(fields, "code"),
         name=_name(_text(fields, "id")),
         at=_time(_text(fields, "at")),

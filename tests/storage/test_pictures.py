@@ -14,7 +14,8 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from app.domain.errors import OnthewayError
 from app.domain.proof import Proof
-from app.storage.pictures import MOST_SIDE, remade
+from app.storage import pictures
+from app.storage.pictures import MOST_SIDE
 
 PLACE = b"48.13715,11.57549"
 
@@ -55,6 +56,32 @@ def blank(size: tuple[int, int], **more: object) -> bytes:
     out = BytesIO()
     Image.new("L", size, 128).save(out, "JPEG", quality=1, **more)
     return out.getvalue()
+
+
+def in_scans(width: int, height: int) -> bytes:
+    """A JPEG that is not progressive, but has its three colours one after the other."""
+
+    def part(marker: int, body: bytes) -> bytes:
+        return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
+
+    colours = b"".join(bytes([colour, 0x11, 0]) for colour in (1, 2, 3))
+    codes = bytes([1, *bytes(15), 0])  # one code, of one bit, for nothing
+    blocks = -(-width // 8) * -(-height // 8)
+    scans = b"".join(
+        part(0xDA, bytes([1, colour, 0, 0, 63, 0])) + bytes(-(-blocks * 2 // 8))
+        for colour in (1, 2, 3)
+    )
+    head = part(0xDB, b"\0" + b"\1" * 64) + part(
+        0xC0, struct.pack(">BHHB", 8, height, width, 3) + colours
+    )
+    return (
+        b"\xff\xd8" + head + part(0xC4, b"\0" + codes) + part(0xC4, b"\x10" + codes) + scans
+    ) + b"\xff\xd9"
+
+
+def remade(kind: Proof, body: bytes) -> tuple[bytes, str, str]:
+    """A picture made anew."""
+    return pictures.remade(kind, BytesIO(body))
 
 
 def opened(body: bytes) -> Image.Image:

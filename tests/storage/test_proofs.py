@@ -1,7 +1,10 @@
 """Proof is kept with its picture in a private file, once, and for as long as is wanted."""
 
 import asyncio
+import os
 import stat
+import threading
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -10,11 +13,11 @@ from app.domain.order import Status
 from app.domain.proof import LATEST, MOST_PROOFS, Proof
 from app.domain.times import DAY
 from app.storage import proofs as stored_proofs
-from app.storage.proof_files import ProofFiles
+from app.storage.proof_files import IN_MEMORY, ProofFiles
 from app.storage.store import SqlStore
 from app.tracking.records import Driver, NewProof, Proved
-from tests.storage.slow_files import slow_files
-from tests.storage.test_pictures import opened, photo, signature
+from tests.storage.slow_files import slow_files, slow_reading
+from tests.storage.test_pictures import in_scans, opened, photo, signature
 from tests.storage.town import acting, book, hire, ignore, moment, refused, reopened, step
 
 
@@ -32,7 +35,8 @@ async def prove(
     now: int = moment(2),
 ) -> Proved:
     """A driver gives proof."""
-    return await store.proofs.add(order_id, proof, picture, acting(driver), now, ignore)
+    file = None if picture is None else BytesIO(picture)
+    return await store.proofs.add(order_id, proof, file, acting(driver), now, ignore)
 
 
 def files(data_dir: Path) -> list[Path]:
@@ -99,19 +103,51 @@ async def test_whoever_is_gone_meanwhile_leaves_no_picture_without_its_row(
 ) -> None:
     ana = await hire(store)
     order = await book(store, driver=ana)
-    slow = slow_files(monkeypatch)
+    slow, given = slow_files(monkeypatch), BytesIO(photo())
     stored: asyncio.Future[Proved] = asyncio.get_running_loop().create_future()
     adding = asyncio.create_task(
-        store.proofs.add("A1", new("p"), photo(), acting(ana), moment(2), stored.set_result)
+        store.proofs.add("A1", new("p"), given, acting(ana), moment(2), stored.set_result)
     )
-    await slow.kept.wait()
+    await slow.there.wait()
     adding.cancel()
+    slow.go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await adding
-    slow.go_on.set()
     proof = (await asyncio.wait_for(stored, 10)).proof
     assert await store.proofs.of_order(order.num) == [proof]
     assert [str(path.relative_to(data_dir / "proof")) for path in files(data_dir)] == [proof.file]
+
+
+async def test_a_picture_is_read_to_its_end_for_one_who_is_gone(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = await hire(store)
+    order = await book(store, driver=ana)
+    slow = slow_reading(monkeypatch)
+
+    async def give() -> None:
+        with BytesIO(photo()) as picture:
+            await store.proofs.add("A1", new("p"), picture, acting(ana), moment(2), ignore)
+
+    giving = asyncio.create_task(give())
+    await slow.there.wait()
+    giving.cancel()
+    await asyncio.wait([giving], timeout=0.01)
+    slow.go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await giving
+    assert len(await store.proofs.of_order(order.num)) == 1
+
+
+def test_a_large_picture_on_its_way_is_on_our_own_disk(tmp_path: Path) -> None:
+    with ProofFiles(tmp_path).incoming() as small, ProofFiles(tmp_path).incoming() as large:
+        small.write(b"x" * IN_MEMORY)
+        assert not small._rolled  # type: ignore[attr-defined]
+        large.write(b"x" * (IN_MEMORY + 1))
+        assert large._rolled  # type: ignore[attr-defined]
+        assert os.fstat(large.fileno()).st_dev == tmp_path.stat().st_dev
+        assert stat.S_IMODE(os.fstat(large.fileno()).st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_start_removes_the_pictures_that_a_crash_left(
@@ -163,6 +199,32 @@ async def test_what_is_no_picture_is_not_kept(store: SqlStore, data_dir: Path) -
         await prove(store, ana, new("p"), b"<script>")
     assert await store.proofs.of_order(order.num) == []
     assert files(data_dir) == []
+
+
+async def test_a_jpeg_that_would_be_kept_whole_until_its_end_is_refused(store: SqlStore) -> None:
+    ana = await hire(store)
+    await book(store, driver=ana)
+    await prove(store, ana, new("p"), in_scans(3_000, 2_000))
+    with refused("invalid_field", "file"):
+        await prove(store, ana, new("q"), in_scans(8_000, 6_000))
+
+
+async def test_pictures_are_unfolded_one_after_the_other_in_one_thread(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = await hire(store)
+    await book(store, driver=ana)
+    threads = []
+
+    def remade(*_: object) -> tuple[bytes, str, str]:
+        threads.append(threading.get_ident())
+        threading.Event().wait(0.05)
+        return b"a picture", "image/jpeg", "jpg"
+
+    monkeypatch.setattr(stored_proofs, "_remade", remade)
+    await asyncio.gather(*(prove(store, ana, new(f"p{n}"), photo()) for n in range(3)))
+    assert len(threads) == 3
+    assert len({*threads}) == 1
 
 
 async def test_a_disk_that_keeps_no_file_keeps_no_proof(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -260,7 +261,7 @@ async def test_old_pictures_of_proof_are_deleted_as_the_settings_say(
     for name, days in (("old", 8), ("new", 6)):
         new = NewProof(id=name, kind=Proof.PHOTO, at=now, metres=None, name=None)
         at = now - days * DAY
-        await services.store.proofs.add("A1", new, photo(), actor, at, lambda _: None)
+        await services.store.proofs.add("A1", new, BytesIO(photo()), actor, at, lambda _: None)
     assert await services.retention.sweep_proof() == 0, "0 days: all are kept"
     await preferences.change({"keep_proof_days": 7}, preferences.current, ADMIN)
     assert await services.retention.sweep_proof() == 1

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 import httpx
 import pytest
@@ -13,7 +14,8 @@ from app.domain.errors import unavailable
 from app.domain.order import Status
 from app.domain.proof import Proof
 from app.domain.times import DAY, MINUTE, format_time, parse_time
-from app.web.driver_proof import DRIVER_UPLOADS, UPLOADS, Uploads
+from app.storage.proof_files import IN_MEMORY, ProofFiles
+from app.web.uploads import DRIVER_UPLOADS, UPLOADS, Uploads
 from tests.storage.slow_files import slow_files
 from tests.storage.test_pictures import HOSTILE, opened, photo, signature
 from tests.storage.town import refused
@@ -244,6 +246,31 @@ async def test_a_body_counts_until_its_picture_is_kept(
     assert (await ana.raw(photo(), kind="photo")).status_code == 201
 
 
+async def test_a_large_body_fills_no_memory_and_a_full_disk_is_no_fault(
+    ana: Courier, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body, came = b"x" * (IN_MEMORY + 1), []
+
+    async def add(*_: object, picture: IO[bytes], **__: object) -> None:
+        picture.seek(0)
+        came.append((picture.read() == body, picture._rolled))  # type: ignore[attr-defined]
+        raise unavailable()
+
+    monkeypatch.setattr(house.services.proofs, "add", add)
+    for sending in (ana.raw(body, kind="photo"), ana.form(file=body, kind="photo")):
+        assert (await sending).status_code == 503
+    assert came == [(True, True)] * 2
+
+    class Full(BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(ProofFiles, "incoming", lambda _: Full())
+    for sending in (ana.raw(body, kind="photo"), ana.form(file=body, kind="photo")):
+        assert refusal(await sending)[:2] == (503, "unavailable")
+    assert len(came) == 2
+
+
 def test_all_drivers_have_so_much_room() -> None:
     uploads = Uploads()
     with ExitStack() as stack:
@@ -349,13 +376,13 @@ async def test_proof_of_one_who_is_gone_meanwhile_is_noted_as_well(
     driver = await house.services.store.drivers.get(ana.id)
     actor = Actor(Kind.DRIVER, ana.id, num=driver.num)
     adding = asyncio.create_task(
-        house.services.proofs.add("A1", Proof.PHOTO, actor, picture=photo())
+        house.services.proofs.add("A1", Proof.PHOTO, actor, picture=BytesIO(photo()))
     )
-    await slow.kept.wait()
+    await slow.there.wait()
     adding.cancel()
+    slow.go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await adding
-    slow.go_on.set()
     async with asyncio.timeout(10):
         while not (noted := await noted_proofs(house)):  # noqa: ASYNC110 (the log's own turn)
             await asyncio.sleep(0.01)

@@ -1,7 +1,7 @@
 """Proof of a delivery."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import IO, Protocol
 
 from app.domain.access import Actor
 from app.tracking.records import (
@@ -20,16 +20,24 @@ class Proofs(Protocol):
         Raises ``conflict`` id where he gave it for another order.
         """
 
+    def incoming(self) -> IO[bytes]:
+        """An empty file for a picture on its way, on the store's own disk where it is large.
+
+        To be closed by whoever asked for it, when `add` has come back.
+        """
+
     async def add(
         self,
         order_id: str,
         new: NewProof,
-        picture: bytes | None,
+        picture: IO[bytes] | None,
         actor: Actor,
         now: int,
         then: Callable[[Proved], None],
     ) -> Proved:
         """Keep proof of an order that is this driver's, its picture made anew.
+
+        Comes back when it is done with ``picture``, also for one who did not wait for it.
 
         The same name again keeps nothing, and gives what was kept. Raises ``unknown_order`` for an
         order that is not his, ``illegal_step`` for one that takes no proof, ``conflict`` where
