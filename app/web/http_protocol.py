@@ -18,6 +18,8 @@ HEAD_SECONDS: Final = 10.0
 BODY_SECONDS: Final = 15.0
 SLOWEST_BODY: Final = 1_024
 """Bytes per second by which a body earns more than its first seconds."""
+LONGEST_BODY: Final = 600.0
+"""Seconds that no body gets more than: one that trickles holds the place of others."""
 KEEP_ALIVE_SECONDS: Final = 15
 STALL_SECONDS: Final = 15.0
 GOODBYE_SECONDS: Final = 2.0
@@ -207,7 +209,7 @@ class HttpProtocol(HttpToolsProtocol):
             else:
                 self.transport.close()
             return
-        earned = BODY_SECONDS + self._body_bytes / SLOWEST_BODY
+        earned = min(BODY_SECONDS + self._body_bytes / SLOWEST_BODY, LONGEST_BODY)
         left = self._body_since + earned - self.loop.time()
         if self.flow.read_paused:
             self._expect(BODY_SECONDS)  # it is we who do not read

@@ -16,10 +16,10 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from app.domain.errors import OnthewayError, unavailable
 from app.tracking.throttle import too_many
 
-UPLOADS: Final = 8
+UPLOADS: Final = 32
 """At the same time: each is half a megabyte of memory, and of the largest size on the disk."""
 DRIVER_UPLOADS: Final = 2
-"""Those of one driver, who may send them as slowly as he likes."""
+"""Those of one driver: as slowly as they may come, few drivers keep nobody waiting."""
 WAIT: Final = 1.0
 """Seconds until a driver with so many may try again."""
 MOST_FIELDS: Final = 10
@@ -34,12 +34,17 @@ class Uploads:
     def __init__(self) -> None:
         self._by_driver: Counter[int | None] = Counter()
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self._by_driver.total()
+
     @contextmanager
     def room(self, driver_num: int | None) -> Iterator[None]:
         """Room for one more; raises ``too_many`` for this driver, ``unavailable`` for all."""
         if self._by_driver[driver_num] >= DRIVER_UPLOADS:
             raise too_many(WAIT)
-        if self._by_driver.total() >= UPLOADS:
+        if self.count >= UPLOADS:
             raise unavailable()
         self._by_driver[driver_num] += 1
         try:
