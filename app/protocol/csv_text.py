@@ -1,11 +1,13 @@
 """CSV as spreadsheets write and read it: bytes to records with their lines, records to text.
 
-Cells never begin with what a spreadsheet takes for a formula: those get an apostrophe in front,
-which `bare` takes off again. Pure.
+No cell begins with what a spreadsheet takes for a formula, nor does what is left of one where a
+spreadsheet divides at ``;``, at a tab or at a line's end, as many do with any file: an apostrophe
+stands before it, which `bare` takes off again. Pure.
 """
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -13,8 +15,14 @@ from app.domain.errors import OnthewayError
 
 BOM: Final = "\ufeff"
 """Without it, spreadsheets take UTF-8 for something else."""
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
+"""What a formula begins with, also in full width, or behind what some throw away."""
 DELIMITERS: Final = (",", ";")
+_SIGNS: Final = r"=+\-@\uff1d\uff0b\uff0d\uff20"
+_BEGIN: Final = rf"(?:(?<=[;\t\r\n])\"*(?='*[{_SIGNS}])|\A(?='*[{_SIGNS}\t\r]))"
+"""Where a cell may begin whose next signs are those of a formula, defused or not."""
+_LIVE: Final = re.compile(_BEGIN)
+_DEFUSED: Final = re.compile(f"({_BEGIN})'")
 _WORKBOOK: Final = b"PK\x03\x04"
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 SAVE_AS: Final = "Please save it as CSV UTF-8."
@@ -70,8 +78,9 @@ def records(text: str) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield line, [bare(cell) for cell in cells]
+            bare_cells = [bare(cell) for cell in cells]
+            if any(cell.strip() for cell in bare_cells):
+                yield line, bare_cells
             line = reader.line_num + 1
     except csv.Error:
         reason = "A quotation mark is not closed, or a cell is endless: nothing after is read."
@@ -80,13 +89,12 @@ def records(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def bare(cell: str) -> str:
     """A cell without the apostrophe of `defused`."""
-    quoted = cell.startswith("'") and cell.lstrip("'").startswith(FORMULA)
-    return cell[1:] if quoted else cell
+    return _DEFUSED.sub(r"\1", cell)
 
 
 def defused(cell: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.lstrip("'").startswith(FORMULA) else cell
+    return _LIVE.sub(r"\g<0>'", cell)
 
 
 def lines(rows: Iterable[Iterable[object]]) -> str:

@@ -1,9 +1,11 @@
 """Orders in CSV: every bad line and field named, whatever comes; what is written is read again."""
 
+import csv
+import io
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain.errors import OnthewayError
@@ -145,7 +147,9 @@ def test_times_with_an_offset_are_what_they_say_and_others_are_of_the_zone() -> 
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
-CELLS = st.lists(TEXT | st.sampled_from(["=1", "'=1", "''+", "-", "@x", "\t1", "\r1"]), min_size=2)
+LIVE = ["=1", "'=1", "''+", "-", "@x", "\t1", "\r1", "\uff1d1"]
+AMONG = st.text(st.sampled_from("a;\t\r\n,\"'=+-@ "), max_size=12)
+CELLS = st.lists(TEXT | AMONG | st.sampled_from(LIVE), min_size=2)
 
 
 @given(st.lists(CELLS, min_size=1))
@@ -155,6 +159,24 @@ def test_what_is_written_is_read_again_and_no_cell_is_a_formula(rows: list[list[
     assert found == [row for row in rows if any(cell.strip() for cell in row)]
     for row in rows:
         assert not any(csv_text.defused(cell).startswith(csv_text.FORMULA) for cell in row)
+
+
+@example([["a;=1+1;", "b"]])
+@example([["a\n=1+1", "b"]])
+@example([['a;"=1+1";', "b"]])
+@given(st.lists(CELLS, min_size=1))
+def test_no_cell_is_a_formula_wherever_a_spreadsheet_divides(rows: list[list[str]]) -> None:
+    text = csv_text.lines(rows)
+    for delimiter in ",;\t":
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            assert not any(cell.lstrip("\t\r").startswith(csv_text.FORMULA) for cell in cells), (
+                cells
+            )
+
+
+def test_what_people_write_stays_as_it_is() -> None:
+    for text in ("Ring 1; 2nd floor", "a - b", "a\r\n\r\nb", "x@y.example", "5-7", "a;'b"):
+        assert csv_text.defused(text) == csv_text.bare(text) == text
 
 
 FIELDS = st.sampled_from(["order", "customer", "lat", "lng", "promised_from", "note", "x", ""])
