@@ -23,6 +23,7 @@ let store = null;
 let token = null;
 let link = null;
 let driverId = null;
+let driverName = null;
 let onDuty = true;
 let startsWithDuty = false; // recording begins once the server has confirmed the duty
 let confirmedAt = null;
@@ -75,6 +76,7 @@ async function begin() {
   const kept = await store.state();
   token = kept.token ?? null;
   driverId = kept.driver ?? null;
+  driverName = kept.name ?? null;
   if (fresh) await pair(fresh);
   else if (token) await open(kept.recording);
   else showPairing();
@@ -87,8 +89,8 @@ async function pair(text) {
   const goesOn = same && (await store.state()).recording;
   if (!same) {
     // Whose token this is, only the server's welcome tells; until then nothing is recorded.
-    driverId = null;
-    await Promise.all([store.set('driver', null), store.set('recording', false), recording.stop()]);
+    driverId = driverName = null;
+    await Promise.all([store.set('driver', null), store.set('name', null), store.set('recording', false), recording.stop()]);
   }
   token = given;
   await store.set('token', token);
@@ -116,14 +118,14 @@ async function forget() {
   // Also what an earlier driver of this phone left.
   const waiting = Math.max(unsent(), await store.count().catch(() => 0));
   const loss = waiting ? ` ${plural(waiting, 'message')} not yet sent will be lost.` : '';
-  if (!confirm(`Disconnect this phone from driver ${driverId ?? ''}?${loss}`)) return;
+  if (!confirm(`Disconnect this phone from driver ${driverName ?? driverId ?? ''}?${loss}`)) return;
   endRecording();
   link.outbox?.clear();
   proving.clear();
   link.close();
-  token = driverId = null;
+  token = driverId = driverName = null;
   showPairing('This phone is disconnected. To drive again, open your driver link or paste it here.');
-  await Promise.all([store.set('token', null), store.set('driver', null), store.forgetAll()]);
+  await Promise.all([store.set('token', null), store.set('driver', null), store.set('name', null), store.forgetAll()]);
 }
 
 function unsent() {
@@ -154,6 +156,8 @@ function onMessage(message, settled) {
 
 function welcomed(message) {
   if (message.driverId !== driverId) openOutbox(message.driverId);
+  driverName = message.driverName;
+  store.set('name', driverName);
   onDuty = message.onDuty;
   if (!onDuty) endRecording();
   proving.hurry();
@@ -232,7 +236,7 @@ function render() {
   if (!link || $('page').hidden) return;
   const duty = link.outbox?.newest((message) => message.type === 'duty');
   const storageFull = link.outbox?.storageFull || proving.storageFull;
-  showDriving({ link, recording, duty, onDuty, confirmedAt, refused, driverId, storageFull, lasting: store.lasting });
+  showDriving({ link, recording, duty, onDuty, confirmedAt, refused, driver: driverName ?? driverId, storageFull, lasting: store.lasting });
   $('no-orders').hidden = orders.size > 0;
   $('orders').hidden = !link.outbox;
   if (link.outbox) orders.render();

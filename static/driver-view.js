@@ -35,7 +35,7 @@ function showButton(button, usable, hidden) {
   button.setAttribute('aria-disabled', String(!usable));
 }
 
-function showFacts({ link, recording, confirmedAt, refused, driverId, storageFull, lasting }) {
+function showFacts({ link, recording, confirmedAt, refused, driver, storageFull, lasting }) {
   const { fix, signal } = recording;
   const { outbox } = link;
   const waiting = outbox?.points ?? 0;
@@ -43,7 +43,7 @@ function showFacts({ link, recording, confirmedAt, refused, driverId, storageFul
   put($('accuracy'), fix?.accuracy == null ? '' : `± ${Math.round(fix.accuracy)} m`);
   put($('waiting'), waiting ? plural(waiting, 'position') : 'Nothing');
   put($('confirmed'), confirmedAt ? ago(confirmedAt) : 'Not yet');
-  put($('driver'), driverId ? `Driver ${driverId}` : '');
+  put($('driver'), driver ? `Driver ${driver}` : '');
   const warnings = [signal];
   if (refused) warnings.push(`The server did not take ${plural(refused, 'message')}.`);
   if (outbox?.dropped) warnings.push(`This phone can keep no more: its ${plural(outbox.dropped, 'oldest position')} had to go.`);

@@ -35,6 +35,7 @@ MEANINGS: Final[dict[str, str]] = {
     "moved": "drivers of whom only the place changed",
     "note": "from the staff or the driver",
     "on": "on duty, or off",
+    "driverName": "his name",
     "onDuty": "whether positions are recorded",
     "online": "whether the driver is connected",
     "order": "the whole order",

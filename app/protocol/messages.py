@@ -78,6 +78,7 @@ class Welcome(Out, tag="welcome", tag_field="type", frozen=True):
     """The first message to a driver whose token is right."""
 
     driver_id: str
+    driver_name: str
     orders: list[OrderBrief]
     report_interval: int
     on_duty: bool

@@ -125,6 +125,7 @@ class Fleet:
         orders = [order_brief(order.order) for order in self._board.orders_of(driver_num)]
         return messages.Welcome(
             driver_id=live.driver.id,
+            driver_name=live.driver.name,
             orders=orders,
             report_interval=report_interval,
             on_duty=live.driver.on_duty,

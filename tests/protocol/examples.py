@@ -48,9 +48,11 @@ ORDER: Final = OrderBrief(
 )
 
 EXAMPLES: Final[dict[str, Out]] = {
-    "welcome": Welcome(driver_id="d-7Hq2", orders=[ORDER], report_interval=5, on_duty=True),
+    "welcome": Welcome(
+        driver_id="d-7Hq2", driver_name="Ana", orders=[ORDER], report_interval=5, on_duty=True
+    ),
     "welcome_without_orders": Welcome(
-        driver_id="d-7Hq2", orders=[], report_interval=5, on_duty=False
+        driver_id="d-7Hq2", driver_name="Ana", orders=[], report_interval=5, on_duty=False
     ),
     "ack": Ack(ids=["p-17", "p-18"], count=2),
     "reject": Reject(

@@ -70,9 +70,9 @@ def driver(live_server: LiveServer) -> Driver:
     return made_driver(live_server)
 
 
-def made_driver(server: LiveServer) -> Driver:
+def made_driver(server: LiveServer, name: str = HOSTILE) -> Driver:
     """A new driver, with a name that tries to be more than text."""
-    made = server.driver(HOSTILE)
+    made = server.driver(name)
     return Driver(server, made["id"], made["token"])
 
 
@@ -102,7 +102,7 @@ def test_a_link_pairs_the_phone_and_its_token_leaves_the_address_bar(
 ) -> None:
     page = opened(phone, driver.server.url, driver.token)
     assert page.url == f"{driver.server.url}/drive"
-    expect(page.locator("#driver")).to_have_text(f"Driver {driver.id}")
+    expect(page.locator("#driver")).to_have_text(f"Driver {HOSTILE}")
     page.reload()
     expect(page.locator("#link-words")).to_have_text("Connected")
 
@@ -187,7 +187,7 @@ def test_a_page_of_an_earlier_version_is_gone_on_with(
         kept,
     )
     page.reload()
-    expect(page.locator("#driver")).to_have_text(f"Driver {driver.id}")
+    expect(page.locator("#driver")).to_have_text(f"Driver {HOSTILE}")
     eventually(lambda: [each["id"] for each in driver.positions()] == ["old-1"])
     assert page.evaluate("localStorage.length") == 0
 
@@ -195,7 +195,7 @@ def test_a_page_of_an_earlier_version_is_gone_on_with(
 def test_what_one_driver_recorded_is_never_sent_as_another(
     phone: BrowserContext, driver: Driver
 ) -> None:
-    other = made_driver(driver.server)
+    other = made_driver(driver.server, "Ben")
     with Relay(driver.server.port) as relay:
         url = f"http://127.0.0.1:{relay.port}"
         page = opened(phone, url, driver.token)
@@ -205,7 +205,7 @@ def test_what_one_driver_recorded_is_never_sent_as_another(
         expect(page.locator("#waiting")).to_have_text("1 position")
         relay.mend()
         page.goto(f"{url}/drive#{other.token}")
-        expect(page.locator("#driver")).to_have_text(f"Driver {other.id}")
+        expect(page.locator("#driver")).to_have_text("Driver Ben")
         expect(page.get_by_role("heading", name="Not recording")).to_be_visible()
         expect(page.locator("#waiting")).to_have_text("Nothing")
         page.goto(f"{url}/drive#{driver.token}")
