@@ -60,7 +60,8 @@ def remade(kind: Proof, file: IO[bytes]) -> tuple[bytes, str, str]:
 
 
 def _check_size(opened: Image.Image) -> None:
-    whole = opened.format != "JPEG" or bool(opened.info.get("progressive"))
+    # Phones put a second, small picture behind a JPEG: Pillow has another name for it then.
+    whole = opened.format not in {"JPEG", "MPO"} or bool(opened.info.get("progressive"))
     most = MOST_PIXELS if whole else MOST_JPEG_PIXELS
     if opened.width * opened.height > most:
         raise _wrong(f"A picture may have at most {most // 1_000_000} megapixels.")

@@ -190,6 +190,15 @@ def test_a_jpeg_is_unfolded_at_a_fraction_of_its_size(
     assert made.width / made.height == pytest.approx(size[0] / size[1], rel=0.01)
 
 
+def test_a_photo_with_a_second_picture_inside_is_as_any_other() -> None:
+    out = BytesIO()
+    second = Image.new("L", (400, 300), 128)
+    Image.new("RGB", (4_000, 3_000), "red").save(out, "MPO", save_all=True, append_images=[second])
+    assert Image.open(out).format == "MPO"
+    made = opened(remade(Proof.PHOTO, out.getvalue())[0])
+    assert (made.format, made.size) == ("JPEG", (MOST_SIDE, MOST_SIDE * 3 // 4))
+
+
 def test_a_signature_is_no_photo() -> None:
     with pytest.raises(OnthewayError, match="must be a PNG"):
         remade(Proof.SIGNATURE, photo())
