@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.storage import recorder, unfiled, writer
@@ -171,6 +171,7 @@ steps = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(steps)
 def test_every_position_that_was_kept_is_filed_in_the_end_once(
     steps: list[tuple[str, int]],
