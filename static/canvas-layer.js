@@ -39,12 +39,15 @@ export class CanvasLayer {
     for (const [names, action] of Object.entries(this.events)) map.on(names, action);
     this.seen = () => document.hidden || this.wake();
     document.addEventListener("visibilitychange", this.seen);
+    this.scheme = window.matchMedia("(prefers-color-scheme: dark)");
+    this.scheme.addEventListener("change", this.seen);
     this.wake();
   }
 
   remove() {
     for (const [names, action] of Object.entries(this.events)) this.map.off(names, action);
     document.removeEventListener("visibilitychange", this.seen);
+    this.scheme.removeEventListener("change", this.seen);
     this.#rest();
     this.canvas.remove();
   }

@@ -149,7 +149,7 @@ export class Marks {
       if (small) kite(context, radius * 1.25);
       else wedge(context, radius);
       context.fillStyle = this.colours.accent;
-      if (small) this.#outline(context, 1);
+      if (small) this.#outline(context, 1, this.colours.surface);
       context.fill();
     };
     return { size: radius * 3.4, draw };
@@ -166,7 +166,7 @@ export class Marks {
       context.arc(0, 0, radius, 0, 2 * Math.PI);
       context.fillStyle = hollow ? this.colours.surface : this.#fill(state);
       if (small && state === "lost") context.fillStyle = this.colours.surface;
-      if (small && !hollow) this.#outline(context, 1);
+      if (small && !hollow) this.#outline(context, 1, this.colours.surface);
       context.fill();
       context.lineWidth = line;
       context.strokeStyle = hollow ? this.colours.stale : this.colours.ring;
@@ -220,11 +220,11 @@ export class Marks {
     return { size: 90 * size, draw };
   }
 
-  /** A line of the map's ring colour around the present path. */
-  #outline(context, width) {
+  /** A line around the present path; in a crowd white ones would outshine a dark map. */
+  #outline(context, width, colour = this.colours.ring) {
     context.lineWidth = 2 * width + 1;
     context.lineJoin = "round";
-    context.strokeStyle = this.colours.ring;
+    context.strokeStyle = colour;
     context.stroke();
   }
 

@@ -16,6 +16,7 @@ const root = await appears(".live");
 const find = (selector) => root.querySelector(selector);
 const open = () => ({ order: root.dataset.order ?? "", driver: root.dataset.driver ?? "" });
 const pick = (detail) => root.dispatchEvent(new CustomEvent("pick", { detail }));
+const BESIDE = 24; // pixels from the tools to the middle of a disc, at the least
 const isPhone = window.matchMedia("(max-width: 719.98px)");
 
 /* ------------------------------------------------------------------ address */
@@ -86,12 +87,13 @@ function moveFocus() {
 function frame() {
   const whole = root.getBoundingClientRect();
   const panel = find(".panel").getBoundingClientRect();
-  const drawer = find(".drawer").getBoundingClientRect();
+  const tools = find(".live-tools").getBoundingClientRect();
   if (isPhone.matches) {
     const bottom = Math.min(whole.bottom - panel.top, whole.height / 2);
-    return { top: 56, right: 0, bottom, left: 0 };
+    return { top: 92, right: 0, bottom, left: 0 }; // below the counters and the tool
   }
-  return { top: 48, right: drawer.width, bottom: 0, left: panel.right - whole.left };
+  const right = whole.right - tools.left - BESIDE;
+  return { top: 48, right, bottom: 0, left: panel.right - whole.left };
 }
 
 async function start() {

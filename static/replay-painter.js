@@ -33,7 +33,6 @@ export class ReplayPainter {
     this.map = map;
     this.layer = new CanvasLayer(map, (view) => this.#paint(view));
     this.marks = new Marks(this.layer.canvas);
-    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.wake());
     this.tip = new MapTip(map.getContainer());
     this.layer.canvas.setAttribute("role", "img");
     map.on("mousemove", ({ containerPoint }) => this.#pointAt(containerPoint));
@@ -80,7 +79,8 @@ export class ReplayPainter {
     if (!here) return;
     const { context } = view;
     const { state, facing } = here;
-    const initial = [...(past.name ?? past.id).trim()][0]?.toLocaleUpperCase() ?? "";
+    // An order's name is its customer's, and this is who brings it.
+    const initial = past.kind === "driver" ? [...past.name.trim()][0].toLocaleUpperCase() : "";
     this.marks.halo(context, place.x, place.y, 56, state);
     this.marks.driver(context, place.x, place.y, { state, facing, initial, grade: "large" });
   }

@@ -11,6 +11,7 @@ from tests.conftest import QUIET_LIMITS
 from tests.geocoder_stand_in import GeocoderStandIn
 from tests.live import LiveServer
 from tests.ui.desk import PHONE, choose_driver, desk
+from tests.ui.faulty import SLOW
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def geocoder() -> Iterator[GeocoderStandIn]:
 def server(
     geocoder: GeocoderStandIn, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
-    """A server that asks it, and has one mistake."""
+    """A server that asks it, has one mistake, and is slow with some orders."""
     settings = {**QUIET_LIMITS, "ONTHEWAY_GEOCODER_URL": geocoder.url}
     folder = tmp_path_factory.mktemp("deeds")
     with LiveServer(folder / "data", settings, "tests.ui.faulty") as running:
@@ -127,6 +128,48 @@ def test_all_that_fit_are_picked_and_a_mistake_leaves_the_rest_and_a_way_out(
     assert len(his) == 49
     assert "a deed on many broke off" in server.log()
     assert "a mistake of ours" in server.log()
+
+
+def halted(work: Locator, word: str, total: int) -> int:
+    """Stop it once it is under way; how many it then says were done."""
+    expect(work.get_by_role("progressbar")).to_be_visible()
+    work.get_by_role("button", name="Stop").click()
+    told = work.get_by_role("status").filter(has_text="Stopped").first
+    expect(told).to_be_visible()
+    found = re.match(rf"([\d,]+) orders? {word}\. Stopped: ([\d,]+) were not", told.inner_text())
+    assert found is not None, told.inner_text()
+    done, left = (int(count.replace(",", "")) for count in found.groups())
+    assert done + left == total
+    work.get_by_role("button", name="Done").click()
+    expect(work).to_have_count(0)
+    return done
+
+
+def test_an_import_and_a_deed_on_many_are_stopped_half_way_and_say_what_was_done(
+    chromium: Browser, server: LiveServer
+) -> None:
+    lines = "\n".join(f"{SLOW}-{number},Half-way" for number in range(100))
+    file = {"name": "a.csv", "mimeType": "text/csv", "buffer": f"order,customer\n{lines}".encode()}
+    with desk(chromium, server) as mine:
+        page = mine.sign_in("dispatcher", path="/admin/orders?q=half-way")
+        page.get_by_role("button", name="Import").click()
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_role("button", name="Import 100 orders").click()
+        work = page.get_by_role("dialog", name="Import orders")
+        expect(work.get_by_role("status")).to_have_text("25 of 100")
+        made = halted(work, "imported", 100)
+        assert 50 <= made < 100
+        assert len(server.listed("/orders", q="half-way")) == made
+
+        page.get_by_label("All rows of this page").check()
+        page.get_by_role("button", name="Cancel orders").click()
+        question = page.get_by_role("dialog", name="Cancel 50 orders?")
+        question.get_by_role("button", name="Cancel orders").click()
+        work = page.get_by_role("dialog", name="Cancel 50 orders", exact=True)
+        cancelled = halted(work, "cancelled", 50)
+        assert 0 < cancelled < 50
+    states = [order["status"] for order in server.listed("/orders", q="half-way")]
+    assert states.count("cancelled") == cancelled
 
 
 def test_links_are_made_for_a_time_renewed_and_shown_as_a_code(

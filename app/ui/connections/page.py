@@ -38,17 +38,17 @@ MEASURED_EVERY: Final = 10
 SHOWN_ORDERS: Final = 3
 
 COLUMNS: Final = (
-    Column("Kind", "minmax(92px, 0.6fr)"),
-    Column("Who", "minmax(0, 1.5fr)", "card-title"),
-    Column("Orders", "minmax(0, 0.9fr)"),
+    Column("Kind", "minmax(88px, max-content)"),
+    Column("Who", "minmax(0, 1.2fr)", "card-title"),
+    Column("Orders", "minmax(0, 1fr)"),
     Column("From", "minmax(0, 0.9fr)"),
-    Column("App", "minmax(0, 1fr)"),
-    Column("Since", "minmax(64px, 0.4fr)"),
-    Column("Last", "minmax(64px, 0.4fr)"),
-    Column("Received", "minmax(84px, 0.5fr)", "number"),
-    Column("Sent", "minmax(84px, 0.5fr)", "number"),
-    Column("Queue", "minmax(64px, 0.4fr)", "number"),
-    Column("Lag", "minmax(72px, 0.4fr)", "number"),
+    Column("App", "minmax(0, 1.4fr)"),
+    Column("Since", "minmax(64px, max-content)"),
+    Column("Last", "minmax(64px, max-content)"),
+    Column("Received", "minmax(84px, max-content)", "number"),
+    Column("Sent", "minmax(76px, max-content)", "number"),
+    Column("Queue", "minmax(64px, max-content)", "number"),
+    Column("Lag", "minmax(72px, max-content)", "number"),
     Column("", "auto", "card-actions"),
 )
 KINDS: Final = {"driver": "Driver", "viewer": "Viewer", "staff": "Live map"}

@@ -23,6 +23,7 @@ from app.ui.kit.parts import (
     title_of,
 )
 from app.ui.kit.silence import battery_of, is_quiet, phone_facts, silence
+from app.ui.kit.tables import set_text
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.kit.work import NORMAL
@@ -151,7 +152,7 @@ class DriverCard:
         with self._orders:
             for order in orders:
                 with ui.element("button").classes("card-order").props("type=button") as row:
-                    words("span", title_of(order)).classes("ellipsis strong")
+                    set_text(words("span", "").classes("ellipsis strong"), title_of(order))
                     StatusMark(order.status)
                 row.on("click", self._visit.act(self._opener(order.id)), [])
             if not orders:

@@ -36,14 +36,14 @@ REFRESH: Final = 5.0
 """Seconds; who changes is shown at once, this catches signs of life, movement and today's way."""
 
 COLUMNS: Final = (
-    Column("Driver", "minmax(0, 1.6fr)", "card-title"),
-    Column("State", "minmax(136px, 1.3fr)"),
-    Column("Last signal", "minmax(84px, 0.6fr)"),
-    Column("Vehicle", "minmax(0, 0.8fr)"),
-    Column("Phone", "minmax(0, 0.9fr)"),
+    Column("Driver", "minmax(0, 1.5fr)", "card-title"),
+    Column("State", "minmax(136px, 2fr)"),
+    Column("Last signal", "minmax(92px, max-content)"),
+    Column("Vehicle", "minmax(0, 0.6fr)"),
+    Column("Phone", "minmax(0, 1fr)"),
     Column("Open orders", "minmax(0, 1.1fr)"),
-    Column("Done today", "minmax(88px, 0.6fr)", "number"),
-    Column("Driven today", "minmax(80px, 0.5fr)", "number"),
+    Column("Done today", "minmax(92px, max-content)", "number"),
+    Column("Driven today", "minmax(104px, max-content)", "number"),
     Column("", "auto", "card-actions"),
 )
 STATES: Final = ("Moving", "Standing", "No signal", "No place yet", "Not connected", "Off duty")
@@ -198,7 +198,7 @@ class OrderLinks(ui.element):
 
     def __init__(self) -> None:
         super().__init__("div")
-        with self, ui.element("div").classes("ellipsis"):
+        with self, ui.element("div").classes("ellipsis order-links"):
             self._links = [words("a", "").classes("order-link") for _ in range(ORDERS_SHOWN)]
             self._more = words("span", "").classes("muted")
 
@@ -210,6 +210,7 @@ class OrderLinks(ui.element):
             if link.text != order_id:
                 link.set_text(order_id)
                 link.props["href"] = f"/admin?order={order_id}"
+                link.props["title"] = order_id
         more = len(ids) - ORDERS_SHOWN
         self._more.set_text(f"and {more} more" if more > 0 else "" if ids else "None")
 

@@ -10,6 +10,7 @@ from nicegui import ui
 from app.tracking.board import LiveDriver
 from app.ui.drivers.card import state_of
 from app.ui.kit.parts import icon_for_eye, set_age
+from app.ui.kit.tables import set_text
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
@@ -68,7 +69,7 @@ class _View:
             thresholds=services.preferences.current.thresholds,
         )
         self._icon.set_name(icon)
-        self._name.set_text(live.driver.name)
+        set_text(self._name, live.driver.name)
         self._about.set_text(word)
         self.element.props["data-level"] = "warn" if level == "warn" else ""
         set_age(self._age, live.marker.at if live.marker else None)

@@ -7,6 +7,7 @@ from typing import Final
 from nicegui import ui
 
 from app.ui.kit.parts import icon_for_eye, set_age
+from app.ui.kit.tables import set_text
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
 from app.ui.kit.work import NEEDS_YOU, Group, Row
@@ -63,8 +64,8 @@ class RowView:
             gone = f"status-{before.status}" if before is not None else None
             self.element.classes(add=f"status-{row.status}", remove=gone)
         self._icon.set_name(row.icon)
-        self._title.set_text(row.title)
-        self._about.set_text(row.about)
+        set_text(self._title, row.title)
+        set_text(self._about, row.about)
         self.element.props["data-level"] = row.level
         self.element.props["data-driver"] = row.driver_id
         aged, plain = (self._when, self._note) if row.age_leads else (self._note, self._when)
