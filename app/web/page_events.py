@@ -18,6 +18,8 @@ class Events(Protocol):
 
     handlers: dict[str, dict[str, Handler]]
     """By namespace, then by event."""
+    handle_request: Handler
+    """Serves a whole connection, from ASGI's scope on."""
 
 
 _log = structlog.get_logger("pages")
@@ -29,6 +31,21 @@ def guard_events(sio: Events) -> None:
     for event in DATA_EVENTS:
         if event in handlers:
             handlers[event] = _guarded(event, handlers[event])
+    sio.handle_request = _guarded_socket(sio.handle_request)
+
+
+def _guarded_socket(serve: Handler) -> Handler:
+    """A frame that is no packet at all, such as an empty one, ends its connection and no more."""
+
+    async def handle_request(scope: dict[str, Any], *channels: Any) -> Any:
+        if scope["type"] != "websocket":
+            return await serve(scope, *channels)
+        try:
+            return await serve(scope, *channels)
+        except Exception as error:
+            return _refused("frame", error)
+
+    return handle_request
 
 
 def _guarded(event: str, handler: Handler) -> Handler:

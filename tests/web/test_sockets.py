@@ -198,8 +198,9 @@ def test_socket_of_the_pages_takes_no_foreign_origin(server: LiveServer) -> None
         frame(TEXT, '40{"token":[]}') + frame(TEXT, '42["event",null]') * 20,
         frame(TEXT, "9" * 1_000),
         frame(BINARY, bytes(1_000)),
+        frame(TEXT, ""),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_breaches_on_the_socket_of_the_pages_are_no_fault(server: LiveServer, data: bytes) -> None:
     before = sockets(server)
