@@ -190,6 +190,7 @@ def test_duty_is_taken_and_given_back(sign_in: SignIn, live_server: LiveServer) 
     page.keyboard.press("Enter")
     duty = page.get_by_role("menuitem").filter(has_text="Put on duty")
     expect(duty).to_be_visible()
+    expect(page.locator(".q-menu")).to_be_focused()
     for _ in range(4):
         page.keyboard.press("ArrowDown")
     expect(duty).to_be_focused()
