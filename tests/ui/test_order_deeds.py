@@ -149,11 +149,13 @@ def test_an_import_and_a_deed_on_many_are_stopped_half_way_and_say_what_was_done
     chromium: Browser, server: LiveServer
 ) -> None:
     lines = "\n".join(f"{SLOW}-{number},Half-way" for number in range(100))
-    file = {"name": "a.csv", "mimeType": "text/csv", "buffer": f"order,customer\n{lines}".encode()}
+    text = f"order,customer\n{lines}".encode()
     with desk(chromium, server) as mine:
         page = mine.sign_in("dispatcher", path="/admin/orders?q=half-way")
         page.get_by_role("button", name="Import").click()
-        page.locator("input[type=file]").set_input_files(file)
+        page.locator("input[type=file]").set_input_files(
+            {"name": "a.csv", "mimeType": "text/csv", "buffer": text}
+        )
         page.get_by_role("button", name="Import 100 orders").click()
         work = page.get_by_role("dialog", name="Import orders")
         expect(work.get_by_role("status")).to_have_text("25 of 100")
