@@ -34,12 +34,12 @@ EVERY: Final = 1.0
 """Seconds between looks for something new, on the first page."""
 
 COLUMNS: Final = (
-    Column("When", "minmax(124px, auto)", "muted"),
-    Column("What", "minmax(0, 1fr)", "card-title"),
-    Column("Details", "minmax(0, 1.4fr)"),
-    Column("About", "minmax(0, 1fr)"),
-    Column("Who", "minmax(0, 1fr)"),
-    Column("From", "minmax(0, 0.8fr)"),
+    Column("When", "max-content", "muted"),
+    Column("What", "minmax(120px, 1fr)", "card-title"),
+    Column("Details", "minmax(140px, 1.4fr)"),
+    Column("About", "minmax(104px, 1fr)"),
+    Column("Who", "minmax(104px, 1fr)"),
+    Column("From", "minmax(112px, 0.8fr)"),
 )
 ACTORS: Final[dict[str, str]] = {
     Kind.USER: "",

@@ -25,12 +25,12 @@ WHAT: Final = {
     Kind.API_KEY.value: "API key",
 }
 COLUMNS: Final = (
-    Column("What", "minmax(0, 1fr)"),
-    Column("Which", "minmax(0, 1.4fr)", "card-title"),
-    Column("By", "minmax(0, 1fr)"),
+    Column("What", "minmax(96px, 1fr)"),
+    Column("Which", "minmax(120px, 1.4fr)", "card-title"),
+    Column("By", "minmax(96px, 1fr)"),
     Column("Since", "minmax(96px, 0.7fr)"),
     Column("Until", "minmax(96px, 0.7fr)"),
-    Column("", "auto", "card-actions"),
+    Column("", "max-content", "card-actions"),
 )
 
 

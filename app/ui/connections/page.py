@@ -39,17 +39,17 @@ SHOWN_ORDERS: Final = 3
 
 COLUMNS: Final = (
     Column("Kind", "minmax(88px, max-content)"),
-    Column("Who", "minmax(0, 1.2fr)", "card-title"),
-    Column("Orders", "minmax(0, 1fr)"),
-    Column("From", "minmax(0, 0.9fr)"),
-    Column("App", "minmax(0, 1.4fr)"),
+    Column("Who", "minmax(128px, 1.2fr)", "card-title"),
+    Column("Orders", "minmax(104px, 1fr)"),
+    Column("From", "minmax(124px, 0.9fr)"),
+    Column("App", "minmax(136px, 1.4fr)"),
     Column("Since", "minmax(64px, max-content)"),
     Column("Last", "minmax(64px, max-content)"),
     Column("Received", "minmax(84px, max-content)", "number"),
     Column("Sent", "minmax(76px, max-content)", "number"),
     Column("Queue", "minmax(64px, max-content)", "number"),
     Column("Lag", "minmax(72px, max-content)", "number"),
-    Column("", "auto", "card-actions"),
+    Column("", "max-content", "card-actions"),
 )
 KINDS: Final = {"driver": "Driver", "viewer": "Viewer", "staff": "Live map"}
 FILTERS: Final = {"": "All", "driver": "Drivers", "viewer": "Viewers", "staff": "Live maps"}

@@ -36,15 +36,15 @@ REFRESH: Final = 5.0
 """Seconds; who changes is shown at once, this catches signs of life, movement and today's way."""
 
 COLUMNS: Final = (
-    Column("Driver", "minmax(0, 1.7fr)", "card-title"),
+    Column("Driver", "minmax(140px, 1.7fr)", "card-title"),
     Column("State", "minmax(136px, 1.6fr)"),
     Column("Last signal", "minmax(92px, max-content)"),
-    Column("Vehicle", "minmax(0, 0.6fr)"),
-    Column("Phone", "minmax(0, 0.9fr)"),
-    Column("Open orders", "minmax(0, 1.3fr)"),
+    Column("Vehicle", "minmax(84px, 0.6fr)"),
+    Column("Phone", "minmax(112px, 0.9fr)"),
+    Column("Open orders", "minmax(120px, 1.3fr)"),
     Column("Done today", "minmax(92px, max-content)", "number"),
     Column("Driven today", "minmax(104px, max-content)", "number"),
-    Column("", "auto", "card-actions"),
+    Column("", "max-content", "card-actions"),
 )
 STATES: Final = ("Moving", "Standing", "No signal", "No place yet", "Not connected", "Off duty")
 """As `state_of` says them."""

@@ -29,6 +29,8 @@ Update = Callable[[T], None]
 class Column:
     """A column: its head, its grid track, and the classes of its cells.
 
+    Where the least widths together are more than the window has, the table is moved sideways.
+
     ``build_head`` makes a head that is more than the title.
     """
 

@@ -107,13 +107,13 @@ class OrdersPage:
         columns = [
             Column("Order", "minmax(96px, 0.8fr)", "card-title", head(OrderBy.ID, "Order")),
             Column("Status", "minmax(116px, 0.7fr)", "", head(OrderBy.STATUS, "Status")),
-            Column("Customer", "minmax(0, 1.1fr)", "", head(OrderBy.CUSTOMER, "Customer")),
-            Column("Destination", "minmax(0, 1.6fr)"),
-            Column("Driver", "minmax(0, 1fr)"),
+            Column("Customer", "minmax(112px, 1.1fr)", "", head(OrderBy.CUSTOMER, "Customer")),
+            Column("Destination", "minmax(140px, 1.6fr)"),
+            Column("Driver", "minmax(104px, 1fr)"),
             Column("Promised", "minmax(176px, 0.7fr)", "", head(OrderBy.PROMISED, "Promised")),
             Column("Changed", "minmax(96px, 0.4fr)", "", head(OrderBy.CHANGED, "Changed")),
         ]
-        box = Column("", "auto", "pick-cell", self._selection.head)
+        box = Column("", "max-content", "pick-cell", self._selection.head)
         return [box, *columns] if self._may else columns
 
     def _driver_field(self, driver_id: str) -> DriverField:

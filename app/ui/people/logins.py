@@ -16,12 +16,12 @@ from app.ui.people.agents import agent_words
 
 PASSWORD_HINT: Final = "At least 8 characters. A few words in a row are good."
 COLUMNS: Final = (
-    Column("Who", "minmax(0, 1.2fr)", "card-title"),
-    Column("Browser", "minmax(0, 1.2fr)"),
-    Column("From", "minmax(0, 1fr)"),
+    Column("Who", "minmax(112px, 1.2fr)", "card-title"),
+    Column("Browser", "minmax(112px, 1.2fr)"),
+    Column("From", "minmax(104px, 1fr)"),
     Column("Since", "minmax(96px, 0.6fr)"),
     Column("Last used", "minmax(88px, 0.6fr)"),
-    Column("", "auto", "card-actions"),
+    Column("", "max-content", "card-actions"),
 )
 
 

@@ -25,18 +25,18 @@ ROLES: Final = {
     Role.ADMIN.value: "Admin: everything, also people",
 }
 USER_COLUMNS: Final = (
-    Column("Name", "minmax(0, 1.4fr)", "card-title"),
+    Column("Name", "minmax(120px, 1.4fr)", "card-title"),
     Column("Role", "minmax(96px, 0.8fr)"),
     Column("Since", "minmax(96px, 0.8fr)"),
-    Column("", "auto", "card-actions"),
+    Column("", "max-content", "card-actions"),
 )
 KEY_COLUMNS: Final = (
-    Column("Name", "minmax(0, 1.4fr)", "card-title"),
+    Column("Name", "minmax(120px, 1.4fr)", "card-title"),
     Column("Role", "minmax(96px, 0.8fr)"),
     Column("Made", "minmax(96px, 0.8fr)"),
     Column("Last used", "minmax(96px, 0.8fr)"),
     Column("State", "minmax(96px, 0.8fr)"),
-    Column("", "auto", "card-actions"),
+    Column("", "max-content", "card-actions"),
 )
 
 
