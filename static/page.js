@@ -1,4 +1,6 @@
-/* Small things of any page: elements to come, SVG made by hand, what the person asked of movement. */
+/* Small things of any page: elements and styles to come, SVG made by hand, pauses between pieces of
+ * work, what the person asked of movement.
+ */
 
 const SVG = "http://www.w3.org/2000/svg";
 const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -15,6 +17,25 @@ export function appears(selector) {
       else setTimeout(look, 20);
     };
     look();
+  });
+}
+
+/** Adds this stylesheet to the page; done once it is loaded. */
+export function stylesheet(href) {
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  const loaded = new Promise((resolve, reject) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", reject);
+  });
+  document.head.append(link);
+  return loaded;
+}
+
+/** Until the browser has nothing better to do, such as painting or answering a finger; soon. */
+export function pause(longest = 200) {
+  return new Promise((resolve) => {
+    if ("requestIdleCallback" in window) requestIdleCallback(resolve, { timeout: longest });
+    else setTimeout(resolve);
   });
 }
 

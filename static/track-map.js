@@ -1,11 +1,37 @@
-/* The customer's map: courier, door, shop, the way between; and where it looks. */
+/* The customer's map: courier, door, shop, the way between; and where it looks. It is Leaflet as
+ * NiceGUI brings it, at the name of its import map, without the rest of NiceGUI.
+ */
 
 import { Courier, Ground, Route, bearing, metres, pin, reducedMotion } from "./map.js";
-import { courierShown, given, isStale, state } from "./track-state.js";
+import { pause, stylesheet } from "./page.js";
+import { courierShown, given, isStale, place, state } from "./track-state.js";
 import { element, initial, say } from "./track-sheet.js";
 import { courierName, fill, short, words } from "./track-words.js";
 
+const CLOSEST = 17; // zoom
 const HAND = 1000; // a movement of the map so soon after a touch is the person's
+
+/** The map of this order in the element ``container``; made in pieces, each of them short. */
+export async function openMap(container) {
+  container.setAttribute("role", "region");
+  container.setAttribute("aria-label", words.map.map);
+  await loadLeaflet();
+  await pause();
+  const map = new OrderMap(container);
+  await map.prepare();
+  return map;
+}
+
+/** Leaflet at `window.L`, where map.js looks for it, and its styles. */
+async function loadLeaflet() {
+  const styles = stylesheet(import.meta.resolve("nicegui-leaflet/leaflet/leaflet.css"));
+  // What Leaflet asks of Internet Explorer throws elsewhere, and to say where, the browser would
+  // read all of Leaflet again: half of its start.
+  document.namespaces = { add() {} };
+  const [{ leaflet }] = await Promise.all([import("nicegui-leaflet"), styles]);
+  delete document.namespaces;
+  window.L = leaflet;
+}
 
 /** The map of this order: what is on it, and where it looks. */
 export class OrderMap {
@@ -16,26 +42,35 @@ export class OrderMap {
   #door = null;
   #bag = null;
 
-  constructor(leaflet) {
-    this.leaflet = leaflet;
-    leaflet.getContainer().setAttribute("role", "region");
-    leaflet.getContainer().setAttribute("aria-label", words.map.map);
-    this.ground = new Ground(leaflet, {
-      tileUrl: given.tileUrl,
-      attribution: given.tileAttribution,
-    });
-    if (!given.tileUrl) leaflet.options.zoomSnap = 0.25; // tiles are sharp at whole steps only
-    const { zoom_in: zoomInTitle, zoom_out: zoomOutTitle } = words.map;
-    window.L.control.zoom({ position: "topright", zoomInTitle, zoomOutTitle }).addTo(leaflet);
-    this.route = new Route(leaflet);
-    this.route.set(state.route);
+  constructor(container) {
+    const zoomSnap = given.tileUrl ? 1 : 0.25; // tiles are sharp at whole steps only
+    this.leaflet = window.L.map(container, { zoomControl: false, zoomSnap });
     for (const hand of ["pointerdown", "wheel", "keydown", "touchstart"]) {
       const touched = () => (this.#touchedAt = performance.now());
-      leaflet.getContainer().addEventListener(hand, touched, { capture: true, passive: true });
+      container.addEventListener(hand, touched, { capture: true, passive: true });
     }
-    leaflet.on("dragstart movestart zoomstart", () => this.#started());
-    leaflet.on("resize", () => this.following && this.look(false));
+    this.leaflet.on("dragstart movestart zoomstart", () => this.#started());
+    this.leaflet.on("resize", () => this.following && this.look(false));
     element("follow").addEventListener("click", () => this.follow(true));
+  }
+
+  /** All but the courier. */
+  async prepare() {
+    const { leaflet } = this;
+    await pause();
+    this.look(false);
+    await pause();
+    const { tileUrl, tileAttribution: attribution } = given;
+    this.ground = new Ground(leaflet, { tileUrl, attribution });
+    await pause();
+    const { zoom_in: zoomInTitle, zoom_out: zoomOutTitle } = words.map;
+    window.L.control.zoom({ position: "topright", zoomInTitle, zoomOutTitle }).addTo(leaflet);
+    await pause();
+    this.route = new Route(leaflet);
+    this.route.set(state.route);
+    await pause();
+    this.#renderPins();
+    await pause();
   }
 
   render() {
@@ -77,19 +112,19 @@ export class OrderMap {
   /** Shows everything that matters: courier and door, else door and shop. */
   look(animate) {
     const places = this.#places();
-    if (places.length === 0) return;
     this.#lookedAt = performance.now();
     this.leaflet.fitBounds(window.L.latLngBounds(places), {
       ...this.#frame(),
-      maxZoom: places.length > 1 ? 17 : 15,
+      maxZoom: places.length > 1 ? CLOSEST : 15,
       animate: animate && !reducedMotion(),
       duration: 0.6,
     });
   }
 
   #places() {
-    const shown = [this.courier?.drawn, place(state.destination)].filter(Boolean);
-    if (this.courier || !place(state.pickup)) return shown;
+    const courier = courierShown() ? (this.courier?.drawn ?? place(state.fix)) : null;
+    const shown = [courier, place(state.destination)].filter(Boolean);
+    if (courier || !place(state.pickup)) return shown;
     return [...shown, place(state.pickup)];
   }
 
@@ -116,7 +151,7 @@ export class OrderMap {
         onReach: (fix) => this.route.add(fix),
       });
       this.courier.setFix(withHeading(state.fix));
-      if (this.following) this.look(true);
+      if (this.following && this.#wantsLook(this.courier.drawn)) this.look(true);
       return;
     }
     this.courier.setInitial(initial());
@@ -157,7 +192,7 @@ export class OrderMap {
     if (places.length < 2) return false;
     const padding = window.L.point(left + right, top + bottom);
     const wanted = this.leaflet.getBoundsZoom(window.L.latLngBounds(places), false, padding);
-    return Math.min(17, wanted) >= this.leaflet.getZoom() + 1;
+    return Math.min(CLOSEST, wanted) >= this.leaflet.getZoom() + 1;
   }
 }
 
@@ -169,10 +204,6 @@ function replacePin(leaflet, marker, kind, at, label) {
   if (!marker) return pin(leaflet, kind, at, label);
   return marker.setLatLng(at);
 }
-
-/** Only the place of something that has one; an address alone has none. */
-export const place = (spot) =>
-  spot?.lat != null && spot?.lng != null ? { lat: spot.lat, lng: spot.lng } : null;
 
 /** The first fix may say nothing of its heading; the last bit of the route does. */
 function withHeading(fix) {

@@ -5,6 +5,7 @@
  * done now; the socket only says that it is time to ask again.
  */
 
+import { stylesheet } from "./page.js";
 import { make } from "./track-form.js";
 import { element } from "./track-sheet.js";
 import { Notices } from "./track-notices.js";
@@ -42,7 +43,7 @@ export class Beside {
 
   /** What there is, on the page; its styles are loaded first. */
   async start() {
-    await styles();
+    await stylesheet("/static/track-more.css");
     this.#asking = false;
     await this.#ask();
   }
@@ -71,14 +72,4 @@ export class Beside {
     for (const part of this.#parts) part.take(more);
     if (!this.#root.isConnected) element("actions").after(this.#root);
   }
-}
-
-function styles() {
-  const link = make("link", { rel: "stylesheet", href: "/static/track-more.css" });
-  const loaded = new Promise((resolve, reject) => {
-    link.addEventListener("load", resolve);
-    link.addEventListener("error", reject);
-  });
-  document.head.append(link);
-  return loaded;
 }

@@ -28,16 +28,25 @@ export function say(name, text) {
   target.hidden = text === "";
 }
 
+/** The sheet in pieces of work, each of them short. */
+export const pieces = [
+  renderStatus,
+  renderLateness,
+  renderProgress,
+  renderCourier,
+  renderTimeline,
+  renderFreshness,
+];
+
 export function renderSheet() {
+  for (const piece of pieces) piece();
+}
+
+function renderStatus() {
   root.className = root.className.replace(/status-\w+/, `status-${state.status}`);
   root.dataset.status = state.status;
   root.classList.toggle("is-ended", state.linkEnded);
   say("reason", isOver() && state.status !== "delivered" ? apart(state.note ?? "") : "");
-  renderLateness();
-  renderProgress();
-  renderCourier();
-  renderTimeline();
-  renderFreshness();
 }
 
 function renderSentence() {
@@ -87,11 +96,9 @@ function renderProgress() {
   const last = state.timeline.at(-1);
   const middle = isOver() ? null : (latest("picked_up") ?? latest("assigned"));
   const labelled = (word, step) => (step?.at ? `${word} ${apart(short(step.at))}` : word);
-  element("first").textContent = labelled(words.events.ordered, first);
-  element("middle").textContent = middle ? labelled(words.events[middle.status], middle) : "";
-  element("last").textContent = isOver()
-    ? labelled(words.events[state.status], last)
-    : words.events.door;
+  say("first", labelled(words.events.ordered, first));
+  say("middle", middle ? labelled(words.events[middle.status], middle) : "");
+  say("last", isOver() ? labelled(words.events[state.status], last) : words.events.door);
   const word = words.events[state.timeline.length < 2 ? "ordered" : state.status];
   const label = fill(words.live.step, { n: Math.ceil(done), word });
   element("bar").setAttribute("aria-label", label);

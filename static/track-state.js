@@ -37,6 +37,10 @@ export const age = () => (state.fix === null ? 0 : now() - state.fix.at);
 export const isStale = () => age() >= STALE;
 export const isWeak = () => isStale() || (state.driver?.online === false && age() >= QUIET);
 
+/** Only the place of something that has one; an address alone has none. */
+export const place = (spot) =>
+  spot?.lat != null && spot?.lng != null ? { lat: spot.lat, lng: spot.lng } : null;
+
 export function period(value) {
   return value ? [Date.parse(value.from), Date.parse(value.to)] : null;
 }

@@ -11,25 +11,30 @@ const UNDERWAY = new Set(["picked_up", "in_transit", "arriving"]);
 
 export const words = given.words;
 
-/* The calendar and the digits of the server's own times. */
+/* The calendar and the digits of the server's own times. Made when first needed: it takes long. */
 const plain = { calendar: "gregory", numberingSystem: "latn" };
-const dateFormat = (fields) => new Intl.DateTimeFormat(given.locale, { ...plain, ...fields });
-const clockFormat = dateFormat({ timeStyle: "short" });
+const once = (make) => {
+  let made = null;
+  return () => (made ??= make());
+};
+const dateFormat = (fields) =>
+  once(() => new Intl.DateTimeFormat(given.locale, { ...plain, ...fields }));
+export const clockFormat = dateFormat({ timeStyle: "short" });
 const dayFormat = dateFormat({ day: "numeric", month: "long" });
 const dateFormatShort = dateFormat({ day: "numeric", month: "short" });
-const plural = new Intl.PluralRules(given.locale);
+const plural = once(() => new Intl.PluralRules(given.locale));
 
 const isSameDay = (a, b) => new Date(a).toDateString() === new Date(b).toDateString();
 export const isToday = (at) => isSameDay(at, now());
 const withDay = (at, clock) => {
   if (isToday(at)) return clock;
-  return given.dayAndTime.replace("{0}", clock).replace("{1}", dateFormatShort.format(at));
+  return given.dayAndTime.replace("{0}", clock).replace("{1}", dateFormatShort().format(at));
 };
-export const short = (at) => withDay(at, clockFormat.format(at));
+export const short = (at) => withDay(at, clockFormat().format(at));
 /* Over one midnight both days would be named, as if they were far apart. */
 const range = ([from, to]) => {
-  if (isSameDay(from, to)) return withDay(from, clockFormat.formatRange(from, to));
-  return `${short(from)} – ${to - from < DAY ? clockFormat.format(to) : short(to)}`;
+  if (isSameDay(from, to)) return withDay(from, clockFormat().formatRange(from, to));
+  return `${short(from)} – ${to - from < DAY ? clockFormat().format(to) : short(to)}`;
 };
 
 /* Where words run to the left, what is filled in keeps its own way: between isolates. */
@@ -37,7 +42,7 @@ const leftward = document.documentElement.dir === "rtl";
 export const apart = (text) => (leftward && text ? `\u2068${text}\u2069` : text);
 export const fill = (text, values) =>
   text.replace(/\{(\w+)\}/g, (_, name) => apart(String(values[name] ?? "")));
-const count = (forms, n) => fill(forms[plural.select(n)], { n });
+const count = (forms, n) => fill(forms[plural().select(n)], { n });
 export const courierName = () => (isOver() ? "" : (state.driver?.name ?? ""));
 
 /** The line for this key, with the business's name where it has one. */
@@ -77,8 +82,8 @@ export function sentence() {
   const values = {
     name: courierName(),
     window: coming() ? range(coming()) : "",
-    time: ended ? clockFormat.format(ended) : "",
-    day: ended ? dayFormat.format(ended) : "",
+    time: ended ? clockFormat().format(ended) : "",
+    day: ended ? dayFormat().format(ended) : "",
   };
   const text = words.sentences[sentenceKey(values, ended)];
   return text

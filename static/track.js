@@ -1,4 +1,5 @@
-/* The customer's page, once the browser has it: follows one order on its own socket.
+/* The customer's page, once the browser has it: follows one order on its own socket. The words come
+ * first; the map is made once they are painted, a piece at a time.
  *
  * The server has written the page's first state; the same state, in the shape of the socket's
  * snapshot, lies in #track-data together with every sentence in the reader's language. From here
@@ -7,26 +8,50 @@
  */
 
 import { Connection } from "./connection.js";
-import { waitForMap } from "./map.js";
+import { pause } from "./page.js";
 import { offerSharing } from "./track-actions.js";
-import { OrderMap, place } from "./track-map.js";
-import { announce, element, renderFreshness, renderLateness, renderSheet } from "./track-sheet.js";
-import { given, now, period, state, takeFix, takeSnapshot, takeStatus } from "./track-state.js";
+import {
+  announce,
+  element,
+  pieces,
+  renderFreshness,
+  renderLateness,
+  renderSheet,
+} from "./track-sheet.js";
+import {
+  given,
+  now,
+  period,
+  place,
+  state,
+  takeFix,
+  takeSnapshot,
+  takeStatus,
+} from "./track-state.js";
+import { clockFormat } from "./track-words.js";
 
 const root = document.getElementById("track");
-let map = null;
+export let map = null; // the `OrderMap`, once there is one
+let making = null; // of the map
 let mapFailed = false;
+let begun = false; // whether the server's words have become the browser's
 let beside = null; // what the page has beside the tracking, once that is there
 
 function render() {
+  renderSheet();
+  renderMap();
+}
+
+function renderMap() {
   const placeless = ![state.fix, state.destination, state.pickup].some(place);
   root.classList.toggle("has-no-map", placeless || mapFailed || state.linkEnded);
-  renderSheet();
   map?.render();
+  if (!placeless) making ??= startMap();
 }
 
 /** What changes by itself: how old everything is, and how late. */
 function tick() {
+  if (!begun) return;
   renderLateness();
   renderFreshness();
   map?.renderAge();
@@ -66,20 +91,21 @@ function receive(message) {
     const { epoch, seq } = state;
     connection.send({ type: "resume", orderId: given.snapshot.orderId, epoch, seq });
   }
+  if (!begun) return;
   render();
   if (news) announce(element("sentence").textContent);
 }
 
 async function startMap() {
   try {
-    map = new OrderMap(await waitForMap(given.map));
+    await painted;
+    await pause();
+    const { openMap } = await import("./track-map.js");
+    map = await openMap(element("map"));
   } catch {
     mapFailed = true; // the words are enough
-    render();
-    return;
   }
-  render();
-  map.look(false);
+  renderMap();
 }
 
 /** Code, note, conversation, proof and rating: no part of the first view. */
@@ -94,13 +120,28 @@ async function startBeside() {
   }
 }
 
+/** The words as this browser writes them, the map, the rest: each piece when there is time. */
+async function start() {
+  await painted;
+  for (const piece of [clockFormat, ...pieces, renderMap]) {
+    await pause();
+    piece();
+  }
+  begun = true;
+  render(); // what came meanwhile
+  await making;
+  await startBeside();
+}
+
+/** The server's words are on the screen, if anybody looks. */
+const painted = document.hidden ? Promise.resolve() : new Promise(requestAnimationFrame);
+
 takeSnapshot(given.snapshot);
 state.note = given.note;
-render();
+connection.open();
+offerSharing();
 setInterval(() => document.hidden || tick(), 1000);
 window.addEventListener("online", tick);
 window.addEventListener("offline", tick);
 document.addEventListener("visibilitychange", () => document.hidden || render());
-connection.open();
-offerSharing();
-void startMap().then(startBeside);
+void start();

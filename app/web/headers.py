@@ -1,6 +1,6 @@
 """Headers that keep browsers safe, and a policy for scripts: only ours, by a nonce per answer.
 
-The framework of the pages compiles templates in the browser, hence ``unsafe-eval`` for them.
+The framework of the staff's pages compiles templates in the browser: they get ``unsafe-eval``.
 """
 
 import re
@@ -17,7 +17,7 @@ ASSETS: Final = ("/static/", "/_nicegui/")
 PRIVATE: Final = ("/track/", "/drive")
 SECRET: Final = (*PRIVATE, "/ingest/")
 NEVER_KEPT: Final = ("/admin", "/api", "/login", "/logout", "/metrics", "/readyz", *SECRET)
-PLAIN_PAGES: Final = ("/drive",)
+PLAIN_PAGES: Final = PRIVATE
 """Pages of hand-written scripts: they need no eval."""
 EMBEDDED: Final = "/track/"
 """Whose small version may stand on a page of one of `Look.embed_origins`."""
@@ -96,7 +96,7 @@ class _Answer:
         tag = f'<script nonce="{nonce}"'.encode()
         body = _SCRIPT.sub(tag, b"".join(self._body))
         headers = MutableHeaders(raw=start["headers"])
-        evaluates = self._path not in PLAIN_PAGES
+        evaluates = not self._path.startswith(PLAIN_PAGES)
         policy = SafeHeaders.policy(self._images, self._frames, nonce, evaluates=evaluates)
         headers["Content-Security-Policy"] = policy
         headers["Content-Length"] = str(len(body))

@@ -273,13 +273,22 @@ def test_an_address_alone_is_looked_for_and_nothing_leads_nowhere() -> None:
     assert maps_link(Spotted(), "Android") is None
 
 
-def test_the_lean_page_keeps_all_but_what_is_named() -> None:
-    html = (
-        '<html dir="ltr"><style>@layer a, b;@import url("/x/static/quasar.prod.css") layer(q);'
-        '</style><script defer src="/x/static/quasar.umd.prod.js"></script>'
-        '<script defer src="/x/static/nicegui.js"></script>'
+def test_the_lean_page_keeps_what_is_ours_and_loses_every_script_of_niceguis_pages() -> None:
+    ours = (
+        '<script type="importmap">{"imports": {}}</script><style>.track { top: 0; }</style>'
+        '<link rel="modulepreload" href="/static/map.js"><div id="track">Ana</div>'
+        '<script type="application/json" id="track-data">{}</script>'
+        '<script type="module" src="/static/track.js"></script>'
     )
+    theirs = (
+        "<style>@layer a, b; p { top: 1px; }</style><script>addStyle = 1</script>"
+        '<script defer src="/x/_nicegui/3/static/nicegui.js"></script>'
+        '<link rel="modulepreload" href="/_nicegui/3/components/leaflet.js" />'
+        '<link href="/favicon.ico" rel="shortcut icon" /><!-- a note -->'
+        '<script type="module">import * as Vue from "vue";\napp.mount("#app");</script>'
+        '<div id="app" ></div><div id="popup" class="a"><span>Lost</span></div>'
+    )
+    html = f'<html dir="ltr">{theirs}{ours}{theirs}</html>'
     assert lean(html, tag="ar-EG", direction="rtl") == (
-        '<html lang="ar-EG" dir="rtl"><style>@layer a, b;'
-        '</style><script defer src="/x/static/nicegui.js"></script>'
+        f'<html lang="ar-EG" dir="rtl">{ours}</html>'
     )

@@ -1,6 +1,6 @@
 """What the page knows of its order: for the words in its first HTML, and for its script."""
 
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -13,8 +13,6 @@ from app.ui.track.language import Speech
 from app.ui.track.times import day_and_time
 from app.ui.track.view import Seen
 from app.ui.track.words import ICONS, STEPS
-
-NOWHERE: Final = (0.0, 0.0)
 
 
 def data(page: TrackPage, look: Look, speech: Speech, now: int) -> dict[str, Any]:
@@ -52,16 +50,11 @@ def seen(page: TrackPage, look: Look) -> Seen:
         address=page.destination.address if page.destination else None,
         note=page.note,
         business=look.business_name,
-        has_map=center(page) != NOWHERE,
+        has_map=any(
+            spot is not None and spot.place is not None
+            for spot in (page.position, page.destination, page.pickup)
+        ),
     )
-
-
-def center(page: TrackPage) -> tuple[float, float]:
-    """Somewhere near, until the script fits the map to what is on it."""
-    for spot in (page.position, page.destination, page.pickup):
-        if spot is not None and spot.place is not None:
-            return spot.place.lat, spot.place.lng
-    return NOWHERE
 
 
 def _snapshot(page: TrackPage) -> Snapshot:

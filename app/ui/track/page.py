@@ -1,9 +1,8 @@
 """The customer's page: one order, one map, one sentence, all of it in the first HTML.
 
 From then on static/track.js follows the order on its own socket. NiceGUI brings the map and
-nothing else: no live data goes through it, and the server forgets its side of the page as soon
-as the HTML is written (promises, N8 and N18). Without static/alone.js NiceGUI's script would look
-for that side, and load the page again and again.
+nothing else: no live data goes through it, its scripts are left out, and the server forgets its
+side of the page as soon as the HTML is written (promises, N8 and N18).
 """
 
 from math import ceil
@@ -24,7 +23,7 @@ from app.ui.kit.look import logo_url, own_colour
 from app.ui.kit.map import MAP_SCRIPTS
 from app.ui.kit.message import TEMPLATES, message_response
 from app.ui.track.calendar import MEDIA_TYPE, event
-from app.ui.track.known import center, data, seen
+from app.ui.track.known import data, seen
 from app.ui.track.language import LANGUAGES, Speech, choose
 from app.ui.track.lean import lean
 from app.ui.track.maps import maps_link
@@ -154,11 +153,8 @@ def _message(status: int, title: str, text: str, speech: Speech) -> Response:
 
 
 def _build(page: TrackPage, services: Services, speech: Speech, request: Request) -> None:
-    """Put the map and the rendered page into NiceGUI's; nothing of it needs NiceGUI later."""
+    """Put the rendered page into NiceGUI's; nothing of it needs NiceGUI later."""
     look, now = services.look, services.now()
-    leaflet = ui.leaflet(center=center(page), zoom=14, options={"zoomControl": False})
-    leaflet.clear_layers()  # it brings a tile layer of its own; track.js sets the configured one
-    leaflet.classes("track-map")
     today = to_datetime(now).astimezone(look.timezone).date()
     times = Times(speech.locale, look.timezone, today)
     shown = view(seen(page, look), speech, times, now)
@@ -173,7 +169,7 @@ def _build(page: TrackPage, services: Services, speech: Speech, request: Request
             languages=LANGUAGES,
             embed=is_embedded(request),
             logo=logo_url(look.preferences.current.logo),
-            data=data(page, look, speech, now) | {"map": leaflet.html_id},
+            data=data(page, look, speech, now),
         )
     )
 
