@@ -1,6 +1,7 @@
 /* Notifications of what happens to the order while its page is closed, by the browser's own push
  * service. Nothing is asked of anybody before the person presses; where the browser cannot do it
- * (no secure page, an iPhone without the page on its home screen), nothing is offered.
+ * (such as on a page that is not secure), nothing is offered. An iPhone can once the page is on its
+ * home screen: whoever presses there is told so.
  */
 
 import { drawing, shape } from "./page.js";
@@ -14,6 +15,12 @@ const BELL = "M6 16.5h12l-1.6-2.3V10a4.4 4.4 0 0 0-8.8 0v4.2zM10 19.2a2.1 2.1 0 
 const NEEDED = ["Notification", "PushManager"];
 const able =
   window.isSecureContext && "serviceWorker" in navigator && NEEDED.every((name) => name in window);
+/* Only iOS knows `standalone`; it can notify from the version on that knows import maps (16.4). */
+const homeless =
+  !able &&
+  window.isSecureContext &&
+  navigator.standalone === false &&
+  HTMLScriptElement.supports?.("importmap") === true;
 
 /** One button: tell me; and what came of it. */
 export class Notices {
@@ -34,6 +41,7 @@ export class Notices {
 
   take({ notices }) {
     this.#key = notices;
+    if (homeless) this.#on = false;
     this.#show();
     if (able && notices && this.#on === null && !this.#looking) void this.#look();
   }
@@ -46,7 +54,8 @@ export class Notices {
   }
 
   async #press() {
-    if (this.#busy) return;
+    if (homeless) this.#say(words.notices.home);
+    if (homeless || this.#busy) return;
     this.#busy = true;
     this.#say("");
     try {
@@ -84,7 +93,7 @@ export class Notices {
   #show() {
     const blocked = able && Notification.permission === "denied";
     const silent = blocked && this.#said.textContent === ""; // who said no need not be asked again
-    this.root.hidden = !able || silent || this.#key === null || this.#on === null;
+    this.root.hidden = !(able || homeless) || silent || this.#key === null || this.#on === null;
     this.#button.hidden = this.#line.hidden = blocked;
     this.#word.textContent = this.#on ? words.notices.off : words.notices.offer;
     this.#line.textContent = this.#on ? words.notices.on : words.notices.offer_more;

@@ -151,3 +151,13 @@ def test_nothing_is_offered_that_would_not_work(chromium: Browser, server: LiveS
         page = phone.open(trip.url)
         expect(page.get_by_text("Note for the courier")).to_be_visible()
         expect(page.get_by_role("button", name=OFFER)).to_be_hidden()
+
+
+def test_an_iphone_is_told_that_the_page_must_be_on_its_home_screen(
+    chromium: Browser, server: LiveServer
+) -> None:
+    with begun(server) as trip, phone_of(chromium, locale="de-DE") as phone:
+        phone.context.add_init_script("delete window.PushManager; navigator.standalone = false")
+        page = phone.open(trip.url)
+        page.get_by_role("button", name="Bescheid geben, wenn sie kommt").click()
+        expect(page.get_by_text("Legen Sie diese Seite zuerst über")).to_be_visible()

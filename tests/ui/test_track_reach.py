@@ -266,3 +266,32 @@ def test_axe_finds_nothing_whichever_way_it_is_read(
         for summary in page.locator("summary").all():
             summary.click()
         assert list(faults(page, query)) == []
+
+
+# on the home screen
+
+
+def test_the_page_goes_on_the_home_screen_as_this_link_and_ends_with_it(trip: Trip) -> None:
+    path = f"/track/{trip.order['trackingToken']}"
+    page = httpx.get(f"{trip.url}?lang=de").text
+    found = re.search(r'<link rel="manifest" href="([^"]+)">', page)
+    assert found is not None
+    assert found[1] == f"{path}/app.webmanifest?lang=de"
+    answer = httpx.get(f"{trip.server.url}{found[1]}")
+    assert answer.headers["content-type"].startswith("application/manifest+json")
+    assert answer.headers["cache-control"] == "no-store"
+    told = answer.json()
+    assert (told["name"], told["short_name"]) == ("Ihre Bestellung bei Ontheway", "Ontheway")
+    assert (told["start_url"], told["scope"], told["lang"]) == (f"{path}?lang=de", path, "de")
+    for icon in told["icons"]:
+        assert httpx.get(f"{trip.server.url}{icon['src']}").headers["content-type"] == icon["type"]
+    plain = httpx.get(f"{trip.url}/app.webmanifest", headers={"Accept-Language": "ar"}).json()
+    assert (plain["start_url"], plain["dir"]) == (path, "rtl")
+    assert 'rel="manifest"' not in httpx.get(f"{trip.url}?embed=1").text
+
+    never = httpx.get(f"{trip.server.url}/track/x/app.webmanifest")
+    assert (never.status_code, never.text) == (404, httpx.get(f"{trip.server.url}/track/x").text)
+    links = trip.server.api.get(f"/api/v1/orders/{trip.order['id']}/links").json()["items"]
+    trip.server.api.delete(f"/api/v1/orders/{trip.order['id']}/links/{links[0]['id']}")
+    ended = httpx.get(f"{trip.url}/app.webmanifest")
+    assert (ended.status_code, ended.text) == (410, httpx.get(trip.url).text)

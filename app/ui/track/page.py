@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from nicegui import Client, ui
 from nicegui import app as pages
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app import STATIC
 from app.domain.errors import OnthewayError
@@ -26,6 +26,8 @@ from app.ui.track.calendar import MEDIA_TYPE, event
 from app.ui.track.known import data, seen
 from app.ui.track.language import LANGUAGES, Speech, choose
 from app.ui.track.lean import lean
+from app.ui.track.manifest import MEDIA_TYPE as MANIFEST_TYPE
+from app.ui.track.manifest import manifest
 from app.ui.track.maps import maps_link
 from app.ui.track.times import Times
 from app.ui.track.view import view
@@ -57,7 +59,7 @@ BY_LANGUAGE: Final = {"Vary": "Accept-Language"}
 
 
 def create(services: Services) -> None:
-    """Register `/track/{token}` and its event for calendars."""
+    """Register `/track/{token}`, its event for calendars and its home-screen manifest."""
 
     @ui.page(
         "/track/{token}",
@@ -104,6 +106,22 @@ def create(services: Services) -> None:
         headers = {**BY_LANGUAGE, "Content-Disposition": f'inline; filename="{page.order_id}.ics"'}
         return Response(body, headers=headers, media_type=MEDIA_TYPE)
 
+    @pages.get("/track/{token}/app.webmanifest")
+    async def home_screen(token: str, request: Request) -> Response:
+        try:
+            await _find(services, token, request)
+        except OnthewayError as error:
+            return refusal(error, request)
+        look = services.look
+        body = manifest(
+            speech_of(request),
+            path=f"/track/{quote(token, safe='')}",
+            language=chosen_language(request),
+            shop=look.business_name,
+            colour=look.preferences.current.colour,
+        )
+        return JSONResponse(body, headers=BY_LANGUAGE, media_type=MANIFEST_TYPE)
+
 
 async def _find(services: Services, token: str, request: Request) -> TrackPage:
     address = request.client.host if request.client else None
@@ -117,6 +135,12 @@ async def _find(services: Services, token: str, request: Request) -> TrackPage:
 def speech_of(request: Request) -> Speech:
     """The language of the reader: what he chose, else what his browser prefers."""
     return choose(request.headers.get("accept-language"), request.query_params.get("lang"))
+
+
+def chosen_language(request: Request) -> str | None:
+    """The language that the reader chose by the page's list, if he did."""
+    asked = request.query_params.get("lang")
+    return asked if asked in LANGUAGES else None
 
 
 def refusal(error: OnthewayError, request: Request) -> Response:
@@ -158,12 +182,18 @@ def _build(page: TrackPage, services: Services, speech: Speech, request: Request
     today = to_datetime(now).astimezone(look.timezone).date()
     times = Times(speech.locale, look.timezone, today)
     shown = view(seen(page, look), speech, times, now)
+    ways = _ways(page, request)
     ui.add_head_html(HEAD + own_colour(look.preferences.current.colour))
+    if not is_embedded(request):
+        ui.add_head_html(
+            f'<link rel="manifest" href="{ways["manifest"]}">'
+            '<link rel="apple-touch-icon" href="/static/icons/app-180.png">'
+        )
     ui.page_title("".join(text for _, text in shown["sentence"]))
     ui.add_body_html(
         TEMPLATES.get_template("track.html").render(
             **shown,
-            **_ways(page, request),
+            **ways,
             speech=speech,
             words=speech.words,
             languages=LANGUAGES,
@@ -183,7 +213,9 @@ def _ways(page: TrackPage, request: Request) -> dict[str, Any]:
     """Where the page's links lead."""
     token = quote(request.path_params["token"], safe="")
     agent = request.headers.get("user-agent", "")
+    language = chosen_language(request)
     return {
         "path": f"/track/{token}",
+        "manifest": f"/track/{token}/app.webmanifest" + (f"?lang={language}" if language else ""),
         "maps": maps_link(page.destination, agent) if page.destination else None,
     }

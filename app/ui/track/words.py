@@ -160,6 +160,9 @@ NOTICES: Final[dict[str, str]] = {
         "Your browser blocks notifications from this page. You can allow them in its settings."
     ),
     "failed": _("That did not work. Please try again later."),
+    "home": _(
+        "Add this page to your home screen first: use Share in your browser, then open it from there."
+    ),
 }
 """Notifications, while the page is closed."""
 
