@@ -16,7 +16,7 @@
  *       .drawn                              {lat, lng} as drawn now, or null
  *       .newest                             the newest fix, or null
  *   new Route(map, {dim})                   the way so far: 4 px, older part paler, gaps dashed
- *       .set([{lat, lng, at}]) .add(fix) .head(place, at) .ahead(from, to) .clear() .remove()
+ *       .set([{lat, lng, at}]) .add(fix) .mend(points) .head(place, at) .ahead(from, to) .clear() .remove()
  *   between(a, b, share) bearing(a, b) metres(a, b)   small geometry, good for a city
  *   reducedMotion()                         whether this person asked for less movement
  */

@@ -29,14 +29,22 @@ export class Route {
     this.#redraw();
   }
 
+  /** The next point; whether the way to it is not known. */
   add(fix) {
     const last = this.#points.at(-1);
-    if (last && fix.at <= last.at) return;
+    if (last && fix.at <= last.at) return false;
     this.#points.push(fix);
     const plain = last && fix.at - last.at <= GAP && fix.at - this.#splitAt <= RECENT + 60_000;
     if (plain) this.recent.addLatLng([fix.lat, fix.lng], this.recent.getLatLngs().at(-1));
     else this.#redraw();
     this.tip.setLatLngs([]);
+    return last !== undefined && fix.at - last.at > GAP;
+  }
+
+  /** Puts all that is known of the way in place of what is drawn, up to the same end. */
+  mend(points) {
+    const last = this.#points.at(-1);
+    if (last) this.set([...points.filter((point) => point.at < last.at), last]);
   }
 
   /** The last bit, up to where the courier is drawn on its way to the fix of moment `at`. */

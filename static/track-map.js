@@ -4,11 +4,13 @@
 
 import { Courier, Ground, Route, bearing, metres, pin, reducedMotion } from "./map.js";
 import { pause, stylesheet } from "./page.js";
-import { courierShown, given, isStale, place, state } from "./track-state.js";
+import { courierShown, given, isStale, place, readRoute, state } from "./track-state.js";
 import { element, initial, say } from "./track-sheet.js";
 import { courierName, fill, short, words } from "./track-words.js";
 
 const CLOSEST = 17; // zoom
+const NOTE = 104; // pixels: below the words of a weak signal, and for the note above them
+const MENDING = 1000; // milliseconds, about, until a gap in the way is asked about
 const HAND = 1000; // a movement of the map so soon after a touch is the person's
 
 /** The map of this order in the element ``container``; made in pieces, each of them short. */
@@ -39,6 +41,9 @@ export class OrderMap {
   following = true;
   #touchedAt = -Infinity; // when a hand was last on the map
   #lookedAt = 0;
+  #stale = false; // whether the place is shown as old
+  #torn = false; // there is a new gap in the way
+  #mending = false;
   #door = null;
   #bag = null;
 
@@ -84,8 +89,11 @@ export class OrderMap {
 
   /** An old place is shown as old; called every second. */
   renderAge() {
-    const note = isStale() ? fill(words.live.last_seen, { time: short(state.fix.at) }) : null;
+    const stale = this.courier !== null && isStale();
+    const note = stale ? fill(words.live.last_seen, { time: short(state.fix.at) }) : null;
     this.courier?.setStale(note);
+    if (stale && !this.#stale && this.following) this.look(true);
+    this.#stale = stale;
   }
 
   follow(on) {
@@ -128,10 +136,13 @@ export class OrderMap {
     return [...shown, place(state.pickup)];
   }
 
-  /** Room for what lies on the map's edges; less where the map is small. */
+  /** Room for what lies on the map's edges; less where the map is small. When he was last seen
+   * stands below the courier: that must not lie behind the words of a weak signal. */
   #frame() {
     const { y } = this.leaflet.getSize();
-    const [top, bottom] = [Math.min(104, 0.28 * y), Math.min(140, 0.45 * y)];
+    const written = isStale() ? NOTE + element("fresh").offsetHeight : 0;
+    const top = Math.min(104, 0.28 * y);
+    const bottom = Math.max(Math.min(140, 0.45 * y), Math.min(written, 0.55 * y));
     return { paddingTopLeft: [64, top], paddingBottomRight: [76, bottom] };
   }
 
@@ -148,7 +159,7 @@ export class OrderMap {
         initial: initial(),
         name: courierName() || words.map.courier,
         onMove: (drawn, courier) => this.#moved(drawn, courier),
-        onReach: (fix) => this.route.add(fix),
+        onReach: (fix) => this.route.add(fix) && void this.#mend(),
       });
       this.courier.setFix(withHeading(state.fix));
       if (this.following && this.#wantsLook(this.courier.drawn)) this.look(true);
@@ -156,6 +167,21 @@ export class OrderMap {
     }
     this.courier.setInitial(initial());
     this.courier.setFix(state.fix);
+  }
+
+  /** The page missed a part of the way, unless the courier's phone did: the server knows. */
+  async #mend() {
+    this.#torn = true;
+    if (this.#mending) return;
+    this.#mending = true;
+    while (this.#torn && this.courier) {
+      // Of many pages that were cut off together, not all ask at once.
+      await new Promise((resolve) => setTimeout(resolve, MENDING * (0.5 + Math.random())));
+      this.#torn = false;
+      const answer = await fetch(`${window.location.pathname}/route`).catch(() => null);
+      if (answer?.ok && this.courier) this.route.mend(readRoute(await answer.json()));
+    }
+    this.#mending = false;
   }
 
   #removeCourier() {

@@ -24,7 +24,7 @@ export const state = {
   window: period(given.window),
   destination: null,
   pickup: given.pickup,
-  route: given.route.map(([lat, lng, at]) => ({ lat, lng, at: Date.parse(at) })),
+  route: readRoute(given.route),
   note: given.note,
   downSince: Date.now(), // without the socket since, or null
   heardAt: null,
@@ -40,6 +40,10 @@ export const isWeak = () => isStale() || (state.driver?.online === false && age(
 /** Only the place of something that has one; an address alone has none. */
 export const place = (spot) =>
   spot?.lat != null && spot?.lng != null ? { lat: spot.lat, lng: spot.lng } : null;
+
+export function readRoute(points) {
+  return points.map(([lat, lng, at]) => ({ lat, lng, at: Date.parse(at) }));
+}
 
 export function period(value) {
   return value ? [Date.parse(value.from), Date.parse(value.to)] : null;

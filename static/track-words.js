@@ -26,15 +26,18 @@ const plural = once(() => new Intl.PluralRules(given.locale));
 
 const isSameDay = (a, b) => new Date(a).toDateString() === new Date(b).toDateString();
 export const isToday = (at) => isSameDay(at, now());
-const withDay = (at, clock) => {
-  if (isToday(at)) return clock;
-  return given.dayAndTime.replace("{0}", clock).replace("{1}", dateFormatShort().format(at));
+/* A time is not torn from its "PM" by the end of a line. */
+const bound = (text) => text.replace(/(\d) (?=\p{L})/gu, "$1\u202f");
+const clock = (at) => bound(clockFormat().format(at));
+const withDay = (at, time) => {
+  if (isToday(at)) return time;
+  return given.dayAndTime.replace("{0}", time).replace("{1}", dateFormatShort().format(at));
 };
-export const short = (at) => withDay(at, clockFormat().format(at));
+export const short = (at) => withDay(at, clock(at));
 /* Over one midnight both days would be named, as if they were far apart. */
 const range = ([from, to]) => {
-  if (isSameDay(from, to)) return withDay(from, clockFormat().formatRange(from, to));
-  return `${short(from)} – ${to - from < DAY ? clockFormat().format(to) : short(to)}`;
+  if (isSameDay(from, to)) return withDay(from, bound(clockFormat().formatRange(from, to)));
+  return `${short(from)} – ${to - from < DAY ? clock(to) : short(to)}`;
 };
 
 /* Where words run to the left, what is filled in keeps its own way: between isolates. */
@@ -82,7 +85,7 @@ export function sentence() {
   const values = {
     name: courierName(),
     window: coming() ? range(coming()) : "",
-    time: ended ? clockFormat().format(ended) : "",
+    time: ended ? clock(ended) : "",
     day: ended ? dayFormat().format(ended) : "",
   };
   const text = words.sentences[sentenceKey(values, ended)];

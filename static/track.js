@@ -143,7 +143,7 @@ offerSharing();
 setInterval(() => document.hidden || tick(), 1000);
 window.addEventListener("online", tick);
 window.addEventListener("offline", tick);
-/* Nobody who waits for a parcel is asked to install something; where it is needed, the page says so. */
+/* Who waits for a parcel is not asked to install something: where it is needed, the page says so. */
 window.addEventListener("beforeinstallprompt", (event) => event.preventDefault());
 document.addEventListener("visibilitychange", () => document.hidden || render());
 void start();

@@ -1,15 +1,16 @@
 """The customer's page when its network was away, its tab asleep, its server restarted."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import StartServer
-from tests.ui.customer import Phone, Trip, begun
+from tests.ui.customer import Phone, Trip, begun, phone_of
 from tests.ui.relay import Relay
 
 FAR: Final = (48.1340, 11.5570)
@@ -91,6 +92,27 @@ def test_a_tab_that_slept_is_right_when_it_wakes(trip: Trip, phone: Phone) -> No
             trip.fix(48.1460, 11.5825)
         page.clock.fast_forward(10 * MINUTE)
         right(page, ALMOST, "Picked up", "On the way", "Almost there")
+
+
+def test_the_way_that_was_missed_is_drawn_once_the_page_is_back(
+    trip: Trip, chromium: Browser
+) -> None:
+    trip.status("picked_up")
+    with Relay(trip.server.port) as relay, phone_of(chromium, reduced_motion="reduce") as phone:
+        begin = time.monotonic()
+        trip.fix(48.1340, 11.5570)
+        page = phone.open(trip.url.replace(f":{trip.server.port}/", f":{relay.port}/"))
+        expect(page.locator(".courier-disc")).to_be_visible()
+        relay.cut()
+        # A minute's way in seconds: a phone's clock may go ahead so far.
+        trip.fix(48.1350, 11.5572, age=-28)
+        page.wait_for_timeout(1000 * max(0, 3.5 - (time.monotonic() - begin)))
+        trip.fix(48.1350, 11.5590, age=-58)
+        relay.mend()
+        gap, way = page.locator("path.route-gap"), page.locator("path.route-recent").first
+        expect(gap).to_have_attribute("d", re.compile("^M.*L"), timeout=BACK)
+        expect(gap).not_to_have_attribute("d", re.compile("L"), timeout=BACK)
+        expect(way).to_have_attribute("d", re.compile("L.*L"))
 
 
 def test_a_restart_of_the_server_is_over_five_seconds_after_it(

@@ -24,7 +24,7 @@ def data(page: TrackPage, look: Look, speech: Speech, now: int) -> dict[str, Any
         "window": msgspec.to_builtins(time_window(page.window)),
         "lateAfter": look.preferences.current.late_after * MINUTE // 1_000,
         "pickup": msgspec.to_builtins(spotted(page.pickup)),
-        "route": [[lat, lng, format_time(at)] for lat, lng, at in page.route],
+        "route": way(page),
         "note": page.note,
         "business": look.business_name,
         "tileUrl": look.tile_url,
@@ -33,6 +33,11 @@ def data(page: TrackPage, look: Look, speech: Speech, now: int) -> dict[str, Any
         "dayAndTime": day_and_time(speech.locale),
         "words": {**words, "icons": ICONS, "steps": STEPS},
     }
+
+
+def way(page: TrackPage) -> list[tuple[float, float, str]]:
+    """The way so far, as the page's script reads it: latitude, longitude, time."""
+    return [(lat, lng, format_time(at)) for lat, lng, at in page.route]
 
 
 def seen(page: TrackPage, look: Look) -> Seen:

@@ -161,7 +161,8 @@ NOTICES: Final[dict[str, str]] = {
     ),
     "failed": _("That did not work. Please try again later."),
     "home": _(
-        "Add this page to your home screen first: use Share in your browser, then open it from there."
+        "Add this page to your home screen first: use Share in your browser, then open it from"
+        " there."
     ),
 }
 """Notifications, while the page is closed."""
