@@ -48,8 +48,12 @@ export class OrderMap {
   #bag = null;
 
   constructor(container) {
-    const zoomSnap = given.tileUrl ? 1 : 0.25; // tiles are sharp at whole steps only
-    this.leaflet = window.L.map(container, { zoomControl: false, zoomSnap });
+    const tiled = Boolean(given.tileUrl);
+    this.leaflet = window.L.map(container, {
+      zoomControl: false,
+      zoomSnap: tiled ? 1 : 0.25, // tiles are sharp at whole steps only
+      fadeAnimation: tiled, // the plain ground is there at once
+    });
     for (const hand of ["pointerdown", "wheel", "keydown", "touchstart"]) {
       const touched = () => (this.#touchedAt = performance.now());
       container.addEventListener(hand, touched, { capture: true, passive: true });
