@@ -1,5 +1,6 @@
-/* The customer's map: courier, door, shop, the way between; and where it looks. It is Leaflet as
- * NiceGUI brings it, at the name of its import map, without the rest of NiceGUI.
+/* The customer's map: courier, door, shop, the way between; and where it looks. It is NiceGUI's: its
+ * element describes it, its import map names its Leaflet; what is left out is Vue, which would set
+ * it up elsewhere.
  */
 
 import { Courier, Ground, Route, bearing, metres, pin, reducedMotion } from "./map.js";
@@ -26,7 +27,7 @@ export async function openMap(container) {
 
 /** Leaflet at `window.L`, where map.js looks for it, and its styles. */
 async function loadLeaflet() {
-  const styles = stylesheet(import.meta.resolve("nicegui-leaflet/leaflet/leaflet.css"));
+  const styles = stylesheet(given.map.styles);
   // What Leaflet asks of Internet Explorer throws elsewhere, and to say where, the browser would
   // read all of Leaflet again: half of its start.
   document.namespaces = { add() {} };
@@ -50,7 +51,7 @@ export class OrderMap {
   constructor(container) {
     const tiled = Boolean(given.tileUrl);
     this.leaflet = window.L.map(container, {
-      zoomControl: false,
+      ...given.map.options,
       zoomSnap: tiled ? 1 : 0.25, // tiles are sharp at whole steps only
       fadeAnimation: tiled, // the plain ground is there at once
     });

@@ -1,8 +1,8 @@
 """The customer's page: one order, one map, one sentence, all of it in the first HTML.
 
 From then on static/track.js follows the order on its own socket. NiceGUI brings the map and
-nothing else: no live data goes through it, its scripts are left out, and the server forgets its
-side of the page as soon as the HTML is written (promises, N8 and N18).
+nothing else: no live data goes through it, static/track-map.js sets up what its element describes,
+and the server forgets its side of the page as soon as the HTML is written (promises, N8 and N18).
 """
 
 from typing import Any, Final
@@ -83,6 +83,8 @@ def create(services: Services) -> None:
 def _build(page: TrackPage, services: Services, speech: Speech, request: Request) -> None:
     """Put the rendered page into NiceGUI's; nothing of it needs NiceGUI later."""
     look, now = services.look, services.now()
+    leaflet = ui.leaflet(options={"zoomControl": False})
+    leaflet.clear_layers()  # it brings a tile layer of its own; the script sets the configured one
     today = to_datetime(now).astimezone(look.timezone).date()
     times = Times(speech.locale, look.timezone, today)
     shown = view(seen(page, look), speech, times, now)
@@ -103,9 +105,17 @@ def _build(page: TrackPage, services: Services, speech: Speech, request: Request
             languages=LANGUAGES,
             embed=is_embedded(request),
             logo=logo_url(look.preferences.current.logo),
-            data=data(page, look, speech, now),
+            data=data(page, look, speech, now) | {"map": _described(leaflet)},
         )
     )
+
+
+def _described(leaflet: ui.leaflet) -> dict[str, Any]:
+    """What the script makes the map of: Leaflet's options, and where its styles are."""
+    return {
+        "options": leaflet.props["options"],
+        "styles": f"{leaflet.props['resource-path']}/leaflet/leaflet.css",
+    }
 
 
 def is_embedded(request: Request) -> bool:
