@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,9 @@ from tests.live import LiveServer
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TRACES: Final = ROOT.parent / "shared" / "data" / "traces"
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WHOLE_BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS: Final = ("chromium-headless-shell", *WHOLE_BROWSERS)
+"""Debian's shell is the same engine without a browser's own windows: a fifth less work."""
 BROWSER_ARGS: Final = (
     "--no-sandbox",
     "--disable-gpu",
@@ -77,7 +79,20 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests of a module (its loop must not outlive it: others use asyncio)."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    with _launched(BROWSERS) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def whole_chromium() -> Iterator[Browser]:
+    """The same, for what the shell has not: it shows no notifications."""
+    with _launched(WHOLE_BROWSERS) as browser:
+        yield browser
+
+
+@contextmanager
+def _launched(names: tuple[str, ...]) -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         pytest.skip("no browser: apt-get install chromium")
     with sync_playwright() as playwright:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Brings what the tests use beyond Python: a browser, and the Node package `ws`. Without them the
-# tests that need them are skipped, so nothing here ends the gate; each miss is told in one line.
+# Brings what the tests use beyond Python: a browser, its shell that is lighter to drive, and the
+# Node package `ws`. Without the shell the browser does all; without the others the tests that need
+# them are skipped. So nothing here ends the gate; each miss is told in one line.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,6 +15,11 @@ have_browser() {
     have chromium || have chromium-browser || have google-chrome || have google-chrome-stable
 }
 
+# Whether there is one for this system: not everybody packs it, and the lists of packages say so.
+lacks_shell() {
+    ! have chromium-headless-shell && apt-cache show chromium-headless-shell >/dev/null 2>&1
+}
+
 # Package scripts must not wait for an answer, nor for a network that is not there.
 apt_install() {
     export DEBIAN_FRONTEND=noninteractive
@@ -21,10 +27,11 @@ apt_install() {
 }
 
 prepare_browser() {
-    have_browser && return
+    have_browser && ! lacks_shell && return
     if [ "$(id -u)" = 0 ] && have apt-get; then
         echo 'Installing Debian'\''s chromium for the browser tests ...'
-        apt_install chromium >>"$LOG" 2>&1
+        apt_install chromium chromium-headless-shell >>"$LOG" 2>&1 ||
+            have_browser || apt_install chromium >>"$LOG" 2>&1
     fi
     have_browser || echo 'No browser: browser tests will be skipped (apt-get install chromium).'
 }

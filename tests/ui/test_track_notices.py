@@ -55,6 +55,12 @@ ON: Final = "We will tell you on this device when something happens."
 
 
 @pytest.fixture(scope="module")
+def chromium(whole_chromium: Browser) -> Browser:
+    """A browser that can show notifications."""
+    return whole_chromium
+
+
+@pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PushStandIn]:
     """A push service."""
     with PushStandIn(tmp_path_factory.mktemp("push")) as running:
