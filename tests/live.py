@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 import httpx
 
 from app import folder
+from tests.fresh import furnish
 
 START_WITHIN: Final = 60.0
 STOP_WITHIN: Final = 15.0
@@ -29,7 +30,7 @@ class LiveServer:
     """A running `ontheway serve`: its address, and an HTTP client with an admin's API key.
 
     Users admin, dispatcher and viewer exist, each with `PASSWORD`. ``program`` is the module that
-    is run.
+    is run. Entered, it finds an empty database; `start` alone lets the program make its own.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class LiveServer:
         self._errors = data_dir.parent / f"{data_dir.name}.log"
 
     def __enter__(self) -> Self:
+        furnish(self.data_dir)
         self.start()
         self._people()
         return self

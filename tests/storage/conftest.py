@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.storage.store import SqlStore, open_store
+from tests.fresh import furnish
 
 
 @pytest.fixture
@@ -17,6 +18,7 @@ def data_dir(tmp_path: Path) -> Path:
 @pytest.fixture
 async def store(data_dir: Path) -> AsyncIterator[SqlStore]:
     """An empty store, closed afterwards."""
+    furnish(data_dir)
     opened = await open_store(data_dir)
     yield opened
     await opened.close()

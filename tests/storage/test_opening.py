@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,18 @@ from app.storage.connect import connect_writer
 from app.storage.opening import FILE_NAME, MIGRATIONS, revisions
 from app.storage.readers import LAST, give_way
 from app.storage.store import SqlStore, StoreRefused, open_store
+from tests.fresh import furnish
 from tests.storage.town import book, hire, moment, point, reopened, send
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+async def store(data_dir: Path) -> AsyncIterator[SqlStore]:
+    """An empty store that took every step by itself."""
+    opened = await open_store(data_dir)
+    yield opened
+    await opened.close()
 
 
 async def test_the_folder_and_the_file_are_for_their_owner_alone(data_dir: Path) -> None:
@@ -45,6 +55,24 @@ async def test_the_epoch_stays_with_the_database(store: SqlStore, data_dir: Path
     assert store.epoch != other.epoch
     async with reopened(store, data_dir) as again:
         assert again.epoch == store.epoch
+
+
+async def test_what_other_tests_begin_with_is_like_what_the_steps_make(
+    store: SqlStore, data_dir: Path
+) -> None:
+    stores = {data_dir: store}
+    for folder in (data_dir / "first", data_dir / "second"):
+        furnish(folder)
+        stores[folder] = await open_store(folder)
+        await stores[folder].close()
+    assert len({each.epoch for each in stores.values()}) == len(stores)
+    dumps = [_dump(folder).replace(each.epoch, "") for folder, each in stores.items()]
+    assert dumps[1:] == dumps[:1] * 2
+
+
+def _dump(folder: Path) -> str:
+    with closing(sqlite3.connect(folder / FILE_NAME)) as raw:
+        return "\n".join(raw.iterdump())
 
 
 async def test_each_commit_is_synced(store: SqlStore, data_dir: Path) -> None:

@@ -20,6 +20,7 @@ from app.tracking.monitor import Connection
 from app.tracking.raw_views import Hear
 from app.tracking.services import Services
 from app.tracking.viewer_session import Handshake, ViewerSession
+from tests.fresh import furnish
 
 ADMIN = Actor(Kind.USER, "ana", Role.ADMIN, "127.0.0.1")
 WITHIN = 5.0
@@ -115,6 +116,7 @@ class Desk:
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     """All services over a new store."""
+    furnish(tmp_path / "data")
     store = await open_store(tmp_path / "data")
     settings = Settings(data_dir=tmp_path / "data", secret_key="k" * 32)
     services = build(settings, store, "http://127.0.0.1:1")

@@ -25,6 +25,7 @@ from app.tracking.notices import NoticeDesk
 from app.tracking.orders import MadeOrder
 from app.tracking.records import Arrival, Notice, OrderDetails, Spotted
 from app.tracking.services import Services
+from tests.fresh import furnish
 from tests.push_stand_in import BrowserKeys
 from tests.storage.town import refused
 from tests.tracking.conftest import ADMIN, WITHIN
@@ -124,6 +125,7 @@ def say(page: TrackPage, locale: str, event: Event) -> Notice | None:
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     """A new installation with an assigned order."""
+    furnish(tmp_path / "data")
     store = await open_store(tmp_path / "data")
     pushes = Pushes()
     settings = Settings(data_dir=tmp_path / "data", secret_key="k" * 32)

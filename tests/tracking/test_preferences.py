@@ -26,6 +26,7 @@ from app.tracking.records import Arrival, NewProof, OrderDetails
 from app.tracking.retention import Retention
 from app.tracking.services import Services
 from app.tracking.viewer_session import Handshake
+from tests.fresh import furnish
 from tests.storage.test_pictures import photo
 from tests.storage.town import ignore
 from tests.tracking.conftest import ADMIN, Desk
@@ -103,6 +104,7 @@ async def test_of_two_at_the_same_time_one_wins(preferences: PreferenceDesk) -> 
 
 
 async def start(folder: Path, **settings: Any) -> Services:
+    furnish(folder)
     store = await open_store(folder)
     services = build(Settings(data_dir=folder, **settings), store, "http://127.0.0.1:1")
     await services.preferences.load()

@@ -18,6 +18,7 @@ from app.protocol.driver import Point
 from app.storage.store import open_store
 from app.tracking.services import Services
 from app.web.app import create_api
+from tests.fresh import furnish
 
 PASSWORD: Final = "a good long password"
 HOST: Final = "http://track.example.com"
@@ -99,6 +100,7 @@ async def open_house(
     defaults: Json = {"limit_api_rate": Rate(0, 0), "tile_url": "none", "public_url": HOST}
     chosen = Settings(data_dir=folder, **{**defaults, **settings})
     async with AsyncExitStack() as stack:
+        furnish(folder)
         store = await open_store(folder)
         stack.push_async_callback(store.close)
         services = build(chosen, store, chosen.public_url or HOST)
