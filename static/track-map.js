@@ -183,8 +183,10 @@ export class OrderMap {
       // Of many pages that were cut off together, not all ask at once.
       await new Promise((resolve) => setTimeout(resolve, MENDING * (0.5 + Math.random())));
       this.#torn = false;
-      const answer = await fetch(`${window.location.pathname}/route`).catch(() => null);
-      if (answer?.ok && this.courier) this.route.mend(readRoute(await answer.json()));
+      const points = await fetch(`${window.location.pathname}/route`)
+        .then(async (answer) => (answer.ok ? readRoute(await answer.json()) : null))
+        .catch(() => null); // cut off on its way, or another's answer: the gap stays
+      if (points && this.courier) this.route.mend(points);
     }
     this.#mending = false;
   }

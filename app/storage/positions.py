@@ -35,7 +35,8 @@ _PAGE: Final = (
     " AND at BETWEEN :begin AND :end AND (at > :at OR at = :at AND num > :num) "
     "ORDER BY at, num LIMIT :limit"
 )
-_NEWEST: Final = f" AND at BETWEEN :begin AND :end AND {MOVES} ORDER BY at DESC, num DESC LIMIT 1"
+_LATEST: Final = f" AND at BETWEEN :begin AND :end AND {MOVES} ORDER BY at DESC, num DESC LIMIT "
+_NEWEST: Final = f"{_LATEST}1"
 
 _DRIVERS_BEFORE: Final = (
     "SELECT num FROM drivers WHERE EXISTS "
@@ -89,6 +90,21 @@ class SqlPositions:
             lambda session: list(_rows(session, _OF_DRIVER + _PAGE, bounds, driver=driver_num))
         )
         return _page(found, limit)
+
+    async def way_of_order(self, order_num: int, since: int, most: int) -> list[StoredPosition]:
+        """The newest positions of an order since then that may move a marker, oldest first."""
+        await self._file_orders([order_num])
+
+        def work(session: Session) -> list[StoredPosition]:
+            bounds = {"begin": since, "end": FOREVER, "limit": most}
+            found = list(_rows(session, f"{_NAMED}{_LATEST}:limit", bounds, order=order_num))
+            for driver, begin, end in _spans(session, order_num):
+                bounds = {"begin": max(since, begin), "end": end - 1, "limit": most}
+                found += _rows(session, f"{_UNNAMED}{_LATEST}:limit", bounds, driver=driver)
+            each = {position.num: position for position in found}  # spans may overlap
+            return sorted(each.values(), key=_by_time)[-most:]
+
+        return await self._readers.read(work)
 
     async def newest_of_orders(self, order_nums: Sequence[int]) -> dict[int, StoredPosition]:
         """The newest position of each order that may move a marker."""

@@ -10,7 +10,6 @@ from app.domain.access import Action, Actor, Kind
 from app.domain.errors import Close, OnthewayError
 from app.domain.eta import Window
 from app.domain.order import Status, customer_sees_courier
-from app.domain.position import KEEPS_MARKER
 from app.domain.preferences import Preferences
 from app.protocol.messages import DriverBrief, Snapshot
 from app.tracking.board import Board, LiveOrder, Marker
@@ -247,22 +246,36 @@ class Follow:
         )
 
     async def _route(self, live: LiveOrder) -> list[tuple[float, float, int]]:
-        if not customer_sees_courier(live.order.status, from_assigned=self._from_assigned):
-            return []
-        visible = [
-            event.at
-            for event in live.events or []
-            if customer_sees_courier(event.status, from_assigned=self._from_assigned)
-        ]
-        if not visible:
+        spans = self._visible(live)
+        if not spans or spans[-1][1] is not None:
             return []
         try:
-            items, _ = await self._store.positions.of_order(
-                live.order.num, visible[0], None, None, ROUTE_POINTS
+            items = await self._store.positions.way_of_order(
+                live.order.num, spans[0][0], ROUTE_POINTS
             )
         except OnthewayError:  # nothing can be stored now: where he is matters more than his way
             return []
-        return [(item.lat, item.lng, item.at) for item in items if not item.flags & KEEPS_MARKER]
+        return [
+            (item.lat, item.lng, item.at)
+            for item in items
+            if any(begin <= item.at and (end is None or item.at < end) for begin, end in spans)
+        ]
+
+    def _visible(self, live: LiveOrder) -> list[tuple[int, int | None]]:
+        """From when until when the customer saw the courier; None: he still does.
+
+        An order that went back was hidden for a while, and what was hidden stays so.
+        """
+        spans: list[tuple[int, int | None]] = []
+        begin: int | None = None
+        for event in live.events or []:
+            visible = customer_sees_courier(event.status, from_assigned=self._from_assigned)
+            if visible and begin is None:
+                begin = event.at
+            elif not visible and begin is not None:
+                spans.append((begin, event.at))
+                begin = None
+        return spans if begin is None else [*spans, (begin, None)]
 
 
 def refused() -> OnthewayError:

@@ -168,3 +168,17 @@ async def test_a_long_day_of_duty_changes_keeps_the_track(store: SqlStore) -> No
     await send(store, ana, *(point(s, f"p{s}") for s in range(0, 500, 10)), at=600)
     expected = [f"p{s}" for s in range(0, 500, 10) if not 50 <= s % 100 < 90]
     assert await history(store, order) == expected
+
+
+async def test_the_way_of_an_order_ends_with_the_newest_that_moved_the_marker(
+    store: SqlStore,
+) -> None:
+    ana, bea = await hire(store, "ana"), await hire(store, "bea")
+    order = await book(store, "A1", ana, at=10)
+    await assign(store, "A1", bea, 20)
+    await send(store, ana, *(point(s, f"a{s}") for s in (12, 14, 13, 16, 25)), at=40)
+    await send(store, bea, point(21, "b21"), point(23, "b23", "A1"), at=40)
+    whole = await store.positions.way_of_order(order.num, moment(11), 10)
+    assert ids(whole) == ["a12", "a14", "a16", "b21", "b23"], "a13 came late"
+    assert await store.positions.way_of_order(order.num, moment(13), 3) == whole[-3:]
+    assert await store.positions.way_of_order(order.num, moment(30), 3) == []

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.conftest import StartServer
 from tests.ui.customer import Phone, Trip, begun, phone_of
@@ -113,6 +113,28 @@ def test_the_way_that_was_missed_is_drawn_once_the_page_is_back(
         expect(gap).to_have_attribute("d", re.compile("^M.*L"), timeout=BACK)
         expect(gap).not_to_have_attribute("d", re.compile("L"), timeout=BACK)
         expect(way).to_have_attribute("d", re.compile("L.*L"))
+
+
+def test_another_s_answer_about_the_way_does_not_end_the_asking(trip: Trip, phone: Phone) -> None:
+    trip.status("picked_up")
+    trip.fix(48.1340, 11.5570)
+    asked: list[str] = []
+
+    def portal(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body="<html>Sign in", content_type="text/html")
+
+    phone.context.route("**/route", portal)
+    page = phone.open(trip.url)
+    expect(page.locator(".courier-disc")).to_be_visible()
+    for count in (1, 2):
+        page.evaluate(
+            "async () => { const { map } = await import('/static/track.js');"
+            "const last = map.route.points.at(-1);"
+            "map.courier.onReach({ ...last, at: last.at + 61_000 }); }"
+        )
+        page.wait_for_timeout(2_000)
+        assert len(asked) == count
 
 
 def test_a_restart_of_the_server_is_over_five_seconds_after_it(

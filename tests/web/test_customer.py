@@ -9,9 +9,10 @@ import pytest
 
 from app.domain.access import SYSTEM
 from app.domain.limits import Rate
+from app.tracking import follow
 from app.tracking.throttle import Buckets
 from tests.storage.test_pictures import opened, photo
-from tests.web.house import HOST, House, open_house
+from tests.web.house import HOST, House, open_house, point
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 WRITES: list[tuple[str, Any]] = [
@@ -237,6 +238,33 @@ async def test_what_may_be_done_follows_the_phase(
     }
     again = await page.post(f"/track/{token}/messages", json={"text": "It is broken"})
     assert again.status_code == 201, "until the link ends"
+
+
+async def test_what_was_hidden_while_an_order_went_back_stays_hidden(
+    house: House, admin: httpx.AsyncClient, token: str
+) -> None:
+    driver = (await admin.get("/api/v1/orders/A1")).json()["driverId"]
+    lats = (48.1, 48.10001, 48.10002)
+    for status, lat in zip(("picked_up", "assigned", "in_transit"), lats, strict=True):
+        body = {"orderId": "A1", "status": status, "force": True}
+        assert (await admin.post("/admin/update", json=body)).status_code == 200
+        await house.drive(driver, point(lat))
+    page = await house.services.customer.page(token, None)
+    assert [lat for lat, _, _ in page.route] == [lats[0], lats[2]]
+    await deliver(admin)
+    assert (await house.services.customer.page(token, None)).route == []
+
+
+async def test_a_long_way_is_shown_up_to_now(
+    house: House, admin: httpx.AsyncClient, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "ROUTE_POINTS", 2)
+    driver = (await admin.get("/api/v1/orders/A1")).json()["driverId"]
+    await admin.post("/admin/update", json={"orderId": "A1", "status": "picked_up"})
+    for lat in (48.1, 48.10001, 48.10002):
+        await house.drive(driver, point(lat))
+    page = await house.services.customer.page(token, None)
+    assert [lat for lat, _, _ in page.route] == [48.10001, 48.10002]
 
 
 async def test_a_blocked_link_writes_nothing(

@@ -30,6 +30,9 @@ class Positions(Protocol):
     ) -> tuple[list[StoredPosition], str | None]:
         """A page of a driver's positions by live time, and the cursor of the next."""
 
+    async def way_of_order(self, order_num: int, since: int, most: int) -> list[StoredPosition]:
+        """The newest positions of an order since then that may move a marker, oldest first."""
+
     async def newest_of_orders(self, order_nums: Sequence[int]) -> dict[int, StoredPosition]:
         """The newest position of each order that may move a marker."""
 
