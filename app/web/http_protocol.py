@@ -22,6 +22,8 @@ LONGEST_BODY: Final = 600.0
 """Seconds that no body gets more than: one that trickles holds the place of others."""
 KEEP_ALIVE_SECONDS: Final = 15
 STALL_SECONDS: Final = 15.0
+SLOWEST_READER: Final = 1_024
+"""Bytes per second by which the reader of a large answer earns another `STALL_SECONDS`."""
 GOODBYE_SECONDS: Final = 2.0
 LARGEST_HEAD: Final = 32_768
 FIELD_COST: Final = 32
@@ -84,7 +86,7 @@ class HttpProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """The peer does not read."""
         super().pause_writing()
-        self._stall = self.loop.call_later(STALL_SECONDS, self.transport.abort)
+        self._stall = self._when_unread("_stall")
 
     def resume_writing(self) -> None:
         """It does again."""
@@ -100,7 +102,10 @@ class HttpProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """The server stops."""
         super().shutdown()
-        self._cut_when_closing(GOODBYE_SECONDS)
+        if self.transport.is_closing():
+            if self._cut is not None:
+                self._cut.cancel()
+            self._cut = self.loop.call_later(GOODBYE_SECONDS, self.transport.abort)
 
     # what the parser calls
 
@@ -149,12 +154,12 @@ class HttpProtocol(HttpToolsProtocol):
         if self._deaf:
             return
         super().on_response_complete()
-        self._cut_when_closing(STALL_SECONDS)
+        self._cut_when_stalled()
 
     def timeout_keep_alive_handler(self) -> None:
         """No further request came."""
         super().timeout_keep_alive_handler()
-        self._cut_when_closing(STALL_SECONDS)
+        self._cut_when_stalled()
 
     # within
 
@@ -257,10 +262,22 @@ class HttpProtocol(HttpToolsProtocol):
         else:
             self.transport.close()
 
-    def _cut_when_closing(self, seconds: float) -> None:
+    def _cut_when_stalled(self) -> None:
         """Closing waits for the peer to read what is written, for ever."""
         if self.transport.is_closing() and self._cut is None:
-            self._cut = self.loop.call_later(seconds, self.transport.abort)
+            self._cut = self._when_unread("_cut")
+
+    def _when_unread(self, timer: str) -> TimerHandle:
+        unread = self.transport.get_write_buffer_size()
+        return self.loop.call_later(STALL_SECONDS, self._abort_unless_read, timer, unread)
+
+    def _abort_unless_read(self, timer: str, unread: int) -> None:
+        """A picture or a file is written at once, and read as fast as the peer's network is."""
+        read = unread - self.transport.get_write_buffer_size()
+        if read < STALL_SECONDS * SLOWEST_READER:
+            self.transport.abort()
+        else:
+            setattr(self, timer, self._when_unread(timer))
 
     def _stop_timers(self) -> None:
         for timer in (self._deadline, self._stall, self._cut):
