@@ -21,7 +21,8 @@ HEAD_STARTS: Final = (0.06, 0.3, 0.55, None, 0.4, None)
 PATCHY: Final = 1
 """The driver whose phone loses its signal now and then."""
 
-PHONE_NAME: Final = "Your phone"
+PHONE_NAME: Final = "Sam (your phone)"
+"""The driver who waits for a phone; customers read the first word."""
 
 _log = structlog.get_logger(__name__)
 

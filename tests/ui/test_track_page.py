@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.conftest import QUIET_LIMITS
 from tests.live import LiveServer
@@ -150,6 +150,21 @@ def test_the_courier_appears_when_the_order_is_picked_up_and_not_before(
     expect(page.locator("#track-fresh")).to_have_text(re.compile("^seen (just now|. second)"))
 
 
+def test_a_page_whose_script_got_lost_is_loaded_again(trip: Trip, phone: Phone) -> None:
+    lost = iter((True, True))  # the hint in the head tries first, then the page itself
+
+    def lose(route: Route) -> None:
+        if next(lost, False):
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.context.route("**/static/track.js", lose)
+    page = phone.open(trip.url)
+    trip.status("picked_up")
+    sentence(page, "Ana has picked up your order.")
+
+
 def test_the_courier_glides_to_each_fix_and_never_runs_back(trip: Trip, phone: Phone) -> None:
     trip.status("picked_up")
     trip.fix(48.1350, 11.5600)
@@ -177,8 +192,8 @@ def test_the_courier_is_seen_where_he_is(trip: Trip, phone: Phone) -> None:
     page = phone.open(trip.url)
     expect(page.locator(".courier-disc")).to_be_visible()
     page.evaluate(EXPOSE_MAP)
-    # Steps of 40 metres: with twice as much, two in a second would be a jump and not be shown.
     for place in ((48.1353, 11.5603), (48.1356, 11.5606)):
+        page.wait_for_timeout(1_000)  # 40 metres in much less would be a jump, and not be shown
         trip.fix(*place)
         page.wait_for_function(DRAWN_AT, arg=list(place), timeout=30_000)
 

@@ -15,7 +15,7 @@ from app.domain.errors import OnthewayError
 from app.domain.eta import Window
 from app.domain.order import Status
 from app.domain.times import DAY, HOUR, MINUTE, SECOND, to_datetime
-from app.tracking.records import Order
+from app.tracking.records import Order, Spotted
 from app.ui.kit.words import Icon, Words, contained, words
 
 ICONS: Final[dict[Status, str]] = {
@@ -243,3 +243,12 @@ def age_words(micros: int) -> str:
         if micros >= unit:
             return f"{micros // unit} {word}"
     return f"{micros // SECOND} s"
+
+
+def place_words(spotted: Spotted | None) -> str:
+    """The address, else the coordinates; "" where neither is known."""
+    if spotted is None:
+        return ""
+    if spotted.address:
+        return spotted.address
+    return f"{spotted.place.lat:.5f}, {spotted.place.lng:.5f}" if spotted.place else ""

@@ -14,7 +14,7 @@ from app.domain.preferences import Thresholds
 from app.domain.times import MINUTE
 from app.tracking.board import Board, LiveDriver, LiveOrder
 from app.tracking.records import Order
-from app.ui.kit.parts import ICONS, WORDS, age_words, clock, title_of, window_words
+from app.ui.kit.parts import ICONS, WORDS, age_words, clock, place_words, title_of, window_words
 from app.ui.kit.silence import clues
 from app.ui.kit.words import contained
 
@@ -142,8 +142,7 @@ class _Facts:
 
     @property
     def address(self) -> str:
-        destination = self.order.details.destination
-        return (destination.address if destination else None) or ""
+        return place_words(self.order.details.destination)
 
     @property
     def promised(self) -> str:

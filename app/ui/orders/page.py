@@ -14,7 +14,15 @@ from app.domain.order import OPEN, Status
 from app.tracking.records import NEWEST_FIRST, Order, OrderBy, OrderFilter
 from app.ui.kit.driver_field import DriverField
 from app.ui.kit.parts import WORDS as STATUS_WORDS
-from app.ui.kit.parts import StatusMark, button, clock, icon_for_eye, set_age, window_words
+from app.ui.kit.parts import (
+    StatusMark,
+    button,
+    clock,
+    icon_for_eye,
+    place_words,
+    set_age,
+    window_words,
+)
 from app.ui.kit.selection import Selection
 from app.ui.kit.sorting import Sorting, sort_of, text_of
 from app.ui.kit.tables import (
@@ -240,7 +248,7 @@ class OrdersPage:
             link.props.set_optional("href", f"/admin?order={order.id}")
             status.show(order.status)
             set_text(customer, (details.customer and details.customer.name) or "")
-            set_text(place, _place(order))
+            set_text(place, place_words(order.details.destination))
             set_text(driver, self._driver_name(order))
             window = details.window
             set_text(promised, window_words(window, zone, now) if window else "")
@@ -254,13 +262,3 @@ class OrdersPage:
             return ""
         live = self._visit.services.board.drivers.get(order.driver_num)
         return live.driver.name if live else order.driver_id or ""
-
-
-def _place(order: Order) -> str:
-    """The address, else the coordinates."""
-    spotted = order.details.destination
-    if spotted is None:
-        return ""
-    if spotted.address:
-        return spotted.address
-    return f"{spotted.place.lat:.5f}, {spotted.place.lng:.5f}" if spotted.place else ""

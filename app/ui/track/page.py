@@ -30,6 +30,7 @@ from app.ui.track.times import Times
 from app.ui.track.view import view
 
 SCRIPTS: Final = (
+    "track",
     "track-state",
     "track-words",
     "track-sheet",
@@ -38,7 +39,8 @@ SCRIPTS: Final = (
     "connection",
     *MAP_SCRIPTS,
 )
-"""What track.js imports: named in the head, so that the browser gets all of it at once."""
+"""track.js and what it imports: named in the head, so that the browser gets all of it at once, and
+once more should one of them be lost."""
 
 STYLES: Final = "".join((STATIC / f"{name}.css").read_text() for name in ("ontheway", "track"))
 """In the first HTML, so that the sentence is painted before anything else is loaded."""
