@@ -35,8 +35,9 @@ _PAGE: Final = (
     " AND at BETWEEN :begin AND :end AND (at > :at OR at = :at AND num > :num) "
     "ORDER BY at, num LIMIT :limit"
 )
-_LATEST: Final = f" AND at BETWEEN :begin AND :end AND {MOVES} ORDER BY at DESC, num DESC LIMIT "
-_NEWEST: Final = f"{_LATEST}1"
+_LATEST: Final = (
+    f" AND at BETWEEN :begin AND :end AND {MOVES} ORDER BY at DESC, num DESC LIMIT :limit"
+)
 
 _DRIVERS_BEFORE: Final = (
     "SELECT num FROM drivers WHERE EXISTS "
@@ -95,16 +96,9 @@ class SqlPositions:
         """The newest positions of an order since then that may move a marker, oldest first."""
         await self._file_orders([order_num])
 
-        def work(session: Session) -> list[StoredPosition]:
-            bounds = {"begin": since, "end": FOREVER, "limit": most}
-            found = list(_rows(session, f"{_NAMED}{_LATEST}:limit", bounds, order=order_num))
-            for driver, begin, end in _spans(session, order_num):
-                bounds = {"begin": max(since, begin), "end": end - 1, "limit": most}
-                found += _rows(session, f"{_UNNAMED}{_LATEST}:limit", bounds, driver=driver)
-            each = {position.num: position for position in found}  # spans may overlap
-            return sorted(each.values(), key=_by_time)[-most:]
-
-        return await self._readers.read(work)
+        return await self._readers.read(
+            lambda session: _latest_of_order(session, order_num, since, most)
+        )
 
     async def newest_of_orders(self, order_nums: Sequence[int]) -> dict[int, StoredPosition]:
         """The newest position of each order that may move a marker."""
@@ -129,7 +123,7 @@ class SqlPositions:
         def work(session: Session) -> dict[int, StoredPosition]:
             found: dict[int, StoredPosition] = {}
             for num in driver_nums:
-                for position in _rows(session, _OF_DRIVER + _NEWEST, _ALWAYS, driver=num):
+                for position in _rows(session, _OF_DRIVER + _LATEST, _NEWEST, driver=num):
                     found[num] = position
             return found
 
@@ -163,7 +157,7 @@ class SqlPositions:
         await self._writer.file(await self._readers.read(work))
 
 
-_ALWAYS: Final = {"begin": -FOREVER, "end": FOREVER}
+_NEWEST: Final = {"begin": -FOREVER, "end": FOREVER, "limit": 1}
 
 
 class _Window:
@@ -242,12 +236,20 @@ def _page(found: list[StoredPosition], limit: int) -> tuple[list[StoredPosition]
 
 
 def _newest_of_order(session: Session, order_num: int) -> StoredPosition | None:
-    """The newest over all spans: named ones count until the order left that driver."""
-    candidates: list[StoredPosition] = []
+    return next(iter(_latest_of_order(session, order_num, -FOREVER, 1)), None)
+
+
+def _latest_of_order(
+    session: Session, order_num: int, since: int, most: int
+) -> list[StoredPosition]:
+    """The newest over all spans, oldest first: named ones count until the order left that
+    driver."""
+    found: dict[int, StoredPosition] = {}
     for driver, begin, end in _spans(session, order_num):
-        bounds = {"begin": begin, "end": end - 1}
-        candidates += _rows(session, _UNNAMED + _NEWEST, bounds, driver=driver)
-        bounds = {"begin": -FOREVER, "end": end - 1}
-        query = f"{_NAMED} AND +{_OF_DRIVER}{_NEWEST}"  # "+": by the order's index
-        candidates += _rows(session, query, bounds, order=order_num, driver=driver)
-    return max(candidates, key=_by_time, default=None)
+        bounds = {"begin": max(since, begin), "end": end - 1, "limit": most}
+        rows = list(_rows(session, _UNNAMED + _LATEST, bounds, driver=driver))
+        bounds = {"begin": since, "end": end - 1, "limit": most}
+        query = f"{_NAMED} AND +{_OF_DRIVER}{_LATEST}"  # "+": by the order's index
+        rows += _rows(session, query, bounds, order=order_num, driver=driver)
+        found |= {position.num: position for position in rows}  # spans may overlap
+    return sorted(found.values(), key=_by_time)[-most:]

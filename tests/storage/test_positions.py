@@ -157,6 +157,7 @@ async def test_the_newest_of_an_order_ends_when_it_leaves_the_driver(store: SqlS
     await send(store, bea, point(25, "b2", "A1"), at=25)
     newest = await store.positions.newest_of_orders([order.num])
     assert newest[order.num].id == "b"
+    assert ids(await store.positions.way_of_order(order.num, moment(0), 10)) == ["a", "b"]
 
 
 async def test_a_long_day_of_duty_changes_keeps_the_track(store: SqlStore) -> None:
