@@ -9,6 +9,7 @@ from app.domain.limits import Failures, Rate
 from app.ground import Ground, addresses, lay_ground, limits, look, now, sign_in
 from app.push.sender import WebPush
 from app.push.vapid import Vapid
+from app.tracking.approach import Approach
 from app.tracking.customer import CustomerDesk
 from app.tracking.doors import DriverDoor, ViewerDoor
 from app.tracking.fleet import Fleet
@@ -94,6 +95,7 @@ def build(
         reporting=road.reporting,
         insights=InsightDesk(store.insights, ground.hub, now),
         arrivals=ground.arrivals,
+        approach=Approach(ground.board, desks.orders, ground.preferences, now),
         driver_door=_driver_door(ground, road, desks.orders, driver_rates, refusals),
         phone_door=_phone_door(ground, road, reports, driver_rates, refusals),
         viewer_door=_viewer_door(ground, road.follow, signin, refusals),

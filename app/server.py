@@ -160,12 +160,14 @@ async def serve(settings: Settings, listener: socket.socket, url: str, on_ready:
     ticking = spawn(_tick(services), "tick")
     adding = spawn(_add_up(services), "ways added up")
     learning = spawn(_learn(services), "arrivals learned")
+    announcing = spawn(_announce(services), "arrivals announced")
     try:
         await server.serve(sockets=[listener])
     finally:
         ticking.cancel()
         adding.cancel()
         learning.cancel()
+        announcing.cancel()
         control.close()
         (settings.data_dir / folder.SOCKET).unlink(missing_ok=True)
         services.signin.close()
@@ -242,6 +244,13 @@ async def _learn(services: Services) -> None:
         except OnthewayError as error:  # what could not be stored now is learned next time
             _log.warning("arrivals not learned", code=error.code)
         await asyncio.sleep(BETWEEN_SLICES if more else ADD_UP_EVERY)
+
+
+async def _announce(services: Services) -> None:
+    """Who came near a door is announced beside the work, as each is stored first."""
+    while True:
+        await asyncio.sleep(TICK)
+        await services.approach.tick()
 
 
 @asynccontextmanager

@@ -184,6 +184,10 @@ PREFERENCES: Final[dict[str, str]] = {
     "customer_notices": "Whether customers may have their browser notify them of their order.",
     "late_after": "Minutes behind the end of its window after which the work list calls it late.",
     "silent_after": "Seconds without a sign of a driver on his way after which his signal is lost.",
+    "arriving_within": (
+        "Metres from its door within which an order on its way becomes `arriving` by itself; 0 "
+        "leaves it to drivers and staff."
+    ),
     "keep_days": "Days after which positions are deleted; 0 keeps them all.",
     "keep_proof_days": "Days after which pictures of proof are deleted; 0 keeps them all.",
     "keep_message_days": (

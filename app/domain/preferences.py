@@ -43,8 +43,8 @@ class Preferences:
     """The values now. ``colour`` None: the product's own; ``tile_url`` None: no tiles;
     ``keep_days`` 0: positions are kept for ever, ``keep_proof_days`` 0: pictures of proof,
     ``keep_message_days`` 0: what people wrote about orders;
-    ``late_after`` minutes; ``silent_after`` and the ``report_…`` seconds; ``low_battery``
-    percent."""
+    ``late_after`` minutes; ``silent_after`` and the ``report_…`` seconds; ``arriving_within``
+    metres, 0: drivers and staff say it; ``low_battery`` percent."""
 
     business_name: str = "Ontheway"
     colour: str | None = None
@@ -57,6 +57,7 @@ class Preferences:
     customer_notices: bool = True
     late_after: int = 0
     silent_after: int = 60
+    arriving_within: int = 0
     keep_days: int = 0
     keep_proof_days: int = 0
     keep_message_days: int = 0
@@ -97,6 +98,7 @@ WORDS: Final[dict[str, str]] = {
     "customer_notices": "notifications of customers",
     "late_after": "when an order is late",
     "silent_after": "when a signal is lost",
+    "arriving_within": "when an order is arriving",
     "keep_days": "how long positions are kept",
     "keep_proof_days": "how long photos and signatures are kept",
     "keep_message_days": "how long messages and notes are kept",
@@ -211,6 +213,7 @@ RULES: Final[dict[str, Callable[[object], Any]]] = {
     "customer_notices": _yes_or_no("customer_notices", "Please choose yes or no."),
     "late_after": _number("late_after", 0, 240, "minutes"),
     "silent_after": _number("silent_after", 15, 3_600, "seconds"),
+    "arriving_within": _number("arriving_within", 0, 5_000, "metres"),
     "keep_days": _number("keep_days", 0, 3_650, "days"),
     "keep_proof_days": _number("keep_proof_days", 0, 3_650, "days"),
     "keep_message_days": _number("keep_message_days", 0, 3_650, "days"),

@@ -97,11 +97,14 @@ def set_order_status(
     force: bool,
     message_id: str | None,
     metres: float | None,
+    seen_seq: int | None,
 ) -> OrderChange:
     """Change the status, for the staff or for the order's own driver."""
     if actor.kind is Kind.DRIVER:
         return _driver_sets(tx, order_id, status, note, actor, now, message_id, metres)
     row = get_order(tx, order_id)
+    if seen_seq is not None and row.seq != seen_seq:
+        return changed(tx, row)
     check_step(Status(row.status), status, force=force)
     return _set_status(tx, row, status, note, actor, now)
 

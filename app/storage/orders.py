@@ -115,6 +115,7 @@ class SqlOrders:
         force: bool = False,
         message_id: str | None = None,
         metres: float | None = None,
+        seen_seq: int | None = None,
         once: Once | None = None,
         then: Callable[[OrderChange], None],
     ) -> OrderChange:
@@ -122,7 +123,8 @@ class SqlOrders:
 
         A driver (``actor.kind``) may only change orders that are his now: ``unknown_order``.
         ``message_id`` seen before for this driver: nothing changes, event None. ``metres``: how far
-        he is from the door, kept with the event.
+        he is from the door, kept with the event. ``seen_seq``: the order's ``seq`` as it was when
+        this was decided; where it is another now, nothing changes, event None.
         """
         return await self._writer.write(
             only_once(
@@ -138,6 +140,7 @@ class SqlOrders:
                     force=force,
                     message_id=message_id,
                     metres=metres,
+                    seen_seq=seen_seq,
                 ),
             ),
             then,

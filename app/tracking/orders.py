@@ -130,8 +130,12 @@ class OrderDesk:
         *,
         force: bool = False,
         once: Once | None = None,
+        seen_seq: int | None = None,
     ) -> Order:
-        """Change the status, as staff; ``not_found``, ``illegal_step``, ``forbidden``."""
+        """Change the status, as staff; ``not_found``, ``illegal_step``, ``forbidden``.
+
+        With ``seen_seq``, the order's as this was decided: nothing, if it has another by now.
+        """
         actor.require(Action.FORCE if force else Action.DISPATCH)
         change = await self._orders.set_status(
             order_id,
@@ -141,6 +145,7 @@ class OrderDesk:
             self._now(),
             force=force,
             once=once,
+            seen_seq=seen_seq,
             then=self._changed,
         )
         self._log_status(change, actor)

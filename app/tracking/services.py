@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from app.tracking.addresses import AddressDesk
+from app.tracking.approach import Approach
 from app.tracking.arrivals import Arrivals
 from app.tracking.board import Board
 from app.tracking.customer import CustomerDesk
@@ -92,6 +93,7 @@ class Services:
     reporting: Reporting
     insights: InsightDesk
     arrivals: Arrivals
+    approach: Approach
     driver_door: DriverDoor
     phone_door: PhoneDoor
     viewer_door: ViewerDoor

@@ -1,5 +1,6 @@
 """The settings page in a real browser: saved, seen by customers, locked, and two admins at once."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from websockets.sync.client import connect
 
 from app.domain.colour import shades
 from tests.conftest import QUIET_LIMITS
@@ -70,6 +72,23 @@ def test_what_an_admin_saves_is_what_customers_and_colleagues_see(
         page.reload()
         expect(page.get_by_label("Business name")).to_have_value(NAME)
         expect(page.get_by_alt_text("The logo")).to_have_js_property("naturalWidth", 64)
+
+
+def test_an_order_is_arriving_by_itself_once_an_admin_says_how_near(
+    chromium: Browser, server: LiveServer
+) -> None:
+    driver = server.driver()
+    order = server.order(driver["id"], destination={"lat": 48.1, "lng": 11.5})
+    server.update(order["id"], "in_transit")
+    phone_url = f"{server.ws}/ws/driver?token={driver['token']}"
+    with desk(chromium, server) as admin, connect(phone_url, proxy=None) as phone:
+        page = admin.sign_in("admin", path="/admin/settings")
+        page.get_by_label("Arriving within metres").fill("200")
+        saved(page)
+        phone.send(json.dumps({"lat": 48.1, "lng": 11.501}))
+        card = admin.open(f"/admin?order={order['id']}")
+        line = card.locator(".status-arriving").filter(has_text="within 200 m")
+        expect(line).to_contain_text("by this server")
 
 
 def light() -> str:

@@ -75,6 +75,7 @@ class Orders(Protocol):
         force: bool = False,
         message_id: str | None = None,
         metres: float | None = None,
+        seen_seq: int | None = None,
         once: Once | None = None,
         then: Callable[[OrderChange], None],
     ) -> OrderChange:
@@ -82,7 +83,8 @@ class Orders(Protocol):
 
         A driver (``actor.kind``) may only change orders that are his now: ``unknown_order``.
         ``message_id`` seen before for this driver: nothing changes, event None. ``metres``: how far
-        he is from the door, kept with the event.
+        he is from the door, kept with the event. ``seen_seq``: the order's ``seq`` as it was when
+        this was decided; where it is another now, nothing changes, event None.
         """
 
     async def get(self, order_id: str) -> Order:

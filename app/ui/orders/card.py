@@ -42,7 +42,7 @@ RECENT: Final = 10 * MINUTE
 MOST_RECENT: Final = 1_000
 FLAGS_EVERY: Final = 5.0
 """Seconds between readings of what is remarkable about the newest positions."""
-ACTORS: Final = {"user": "", "driver": "driver ", "apikey": "API key ", "system": ""}
+ACTORS: Final = {"user": "", "driver": "driver ", "apikey": "API key "}
 
 
 class OrderCard:
@@ -172,7 +172,7 @@ class OrderCard:
         if kind == "driver":
             live = self._visit.services.board.driver_by_id(name)
             name = live.driver.name if live is not None else name
-        return f"{ACTORS.get(kind, '')}{name}"
+        return f"{ACTORS.get(kind, '')}{name}" if kind != "system" else "this server"
 
     async def _show_flags(self, live: LiveOrder) -> None:
         services = self._visit.services

@@ -68,7 +68,10 @@ class SettingsPage:
         with ui.element("form").classes("settings").props("novalidate") as form:
             self._build_business()
             self._preview = BrandPreview()
-            self._build_rest()
+            self._build_map()
+            self._build_customers()
+            self._build_watch()
+            self._build_history()
             self._build_foot()
         form.on("submit.prevent", visit.act(self._save), [])
         for name, field in self._fields.items():
@@ -94,7 +97,7 @@ class SettingsPage:
             self._logo = LogoField(visit, edited)
         self._add(name, self._colour, self._logo)
 
-    def _build_rest(self) -> None:
+    def _build_map(self) -> None:
         visit, edited = self._visit, self._edited
         with _section("Map", "Where tiles are off or do not load, maps have a plain ground."):
             self._tiles = TilesField(visit, self._tiles_edited)
@@ -102,6 +105,10 @@ class SettingsPage:
             self._attribution = TextField(
                 visit, "tile_attribution", edited, "Attribution", hint, maxlength=most
             )
+        self._add(self._tiles, self._attribution)
+
+    def _build_customers(self) -> None:
+        visit, edited = self._visit, self._edited
         with _section("Customers", "Staff see the courier always; customers until the end."):
             phase = PhaseField(visit, edited)
             hint = "A gate code, or “leave it at the neighbour's”; the driver and you read it."
@@ -118,6 +125,10 @@ class SettingsPage:
             notices = SwitchField(
                 visit, "customer_notices", edited, "Customers may be notified", hint
             )
+        self._add(phase, notes, messages, notices)
+
+    def _build_watch(self) -> None:
+        visit, edited = self._visit, self._edited
         with _section("Warnings", "When the work list says that an order needs you."):
             hint = "So far behind the promised window. 0: at once."
             late = NumberField(visit, "late_after", edited, "Late after minutes", hint, 240)
@@ -125,9 +136,19 @@ class SettingsPage:
             silent = NumberField(
                 visit, "silent_after", edited, "No signal after seconds", hint, 3_600
             )
+        more = "An order on its way can be set to arriving by itself, once."
+        with _section("Arriving", more):
+            hint = "So near the door its driver has come. 0: only drivers and staff set it."
+            near = NumberField(
+                visit, "arriving_within", edited, "Arriving within metres", hint, 5_000
+            )
         more = "In seconds. What a phone measures between two reports comes with the next."
         with _section("How often phones report", more):
             reports = report_fields(visit, edited)
+        self._add(late, silent, near, *reports)
+
+    def _build_history(self) -> None:
+        visit, edited = self._visit, self._edited
         more = "What is personal can go after a while. Orders and their history stay."
         with _section("History", more):
             hint = "Older positions are deleted for good. 0: all are kept."
@@ -140,8 +161,7 @@ class SettingsPage:
             written = NumberField(
                 visit, "keep_message_days", edited, "Keep messages and notes for days", hint, 3_650
             )
-        self._add(self._tiles, self._attribution, phase, notes, messages, notices)
-        self._add(late, silent, *reports, days, proof, written)
+        self._add(days, proof, written)
 
     def _build_foot(self) -> None:
         with ui.element("div").classes("settings-foot") as self._foot:

@@ -1,0 +1,96 @@
+"""Says by itself that an order is arriving, once its driver has come near its door.
+
+Only where the business asked for it (`Preferences.arriving_within`), only for orders on their way,
+and once: who was set back by hand is announced again only after his driver left and came again.
+"""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from app.domain.access import SYSTEM
+from app.domain.errors import OnthewayError
+from app.domain.geo import near_distance
+from app.domain.geofence import inside
+from app.domain.order import Status
+from app.domain.times import MINUTE
+from app.tracking.board import Board, LiveOrder
+from app.tracking.monitor import Now
+from app.tracking.orders import OrderDesk
+from app.tracking.preferences import PreferenceDesk
+from app.tracking.records import Order
+
+FRESH: Final = 2 * MINUTE
+"""An older fix says where he was, not that he is about to ring."""
+SLICE: Final = 500
+"""Drivers that are looked at before others get their turn."""
+
+_log = structlog.get_logger("approach")
+
+
+class Approach:
+    """The drivers of whom something is new since the last look, and who of them is at a door."""
+
+    def __init__(
+        self, board: Board, orders: OrderDesk, preferences: PreferenceDesk, now: Now
+    ) -> None:
+        self._board = board
+        self._orders = orders
+        self._preferences = preferences
+        self._now = now
+        self._new: set[int] = set()
+        self._inside: dict[int, bool | None] = {}
+        """Order on its way -> whether its driver is near its door."""
+        board.watch(self._changed)
+
+    def _changed(self, kind: str, num: int) -> None:
+        if kind == "driver":
+            self._new.add(num)
+        elif kind == "order" and (live := self._board.orders.get(num)) is not None:
+            self._new.add(live.order.driver_num or 0)  # no driver has number 0
+
+    async def tick(self) -> None:
+        """Look at whom something is new of, and announce who came; called about every second."""
+        new, self._new = self._new, set()
+        radius = self._preferences.current.arriving_within
+        if not radius:
+            return
+        self._inside = {num: near for num, near in self._inside.items() if self._on_its_way(num)}
+        for count, driver_num in enumerate(new, start=1):
+            for live in self._board.orders_of(driver_num):
+                if self._on_its_way(live.order.num):
+                    await self._look(live, radius)
+            if count % SLICE == 0:
+                await asyncio.sleep(0)
+
+    def _on_its_way(self, order_num: int) -> bool:
+        live = self._board.orders.get(order_num)
+        return live is not None and live.order.status is Status.IN_TRANSIT
+
+    async def _look(self, live: LiveOrder, radius: int) -> None:
+        order, marker = live.order, live.marker
+        door = order.details.destination
+        if marker is None or marker.at < self._now() - FRESH or door is None or door.place is None:
+            return
+        before = self._inside.get(order.num)
+        metres = near_distance(marker, door.place)
+        now = self._inside[order.num] = inside(before, metres, marker.accuracy, radius)
+        if now and not before and not (before is None and await self._was_set_back(live)):
+            await self._announce(order, radius)
+
+    async def _was_set_back(self, live: LiveOrder) -> bool:
+        """Whether somebody took back that it is arriving."""
+        events = (await self._board.order(live.order.id)).events or []
+        return len(events) > 1 and events[-2].status is Status.ARRIVING
+
+    async def _announce(self, order: Order, radius: int) -> None:
+        note = f"The driver came within {radius} m."
+        try:
+            await self._orders.set_status(
+                order.id, Status.ARRIVING, note, SYSTEM, seen_seq=order.seq
+            )
+        except OnthewayError as error:  # what could not be stored now is announced at a later tick
+            _log.warning("arrival not announced", order=order.id, code=error.code)
+            self._inside[order.num] = False
+            self._new.add(order.driver_num or 0)
