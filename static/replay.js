@@ -87,7 +87,7 @@ class Replay {
     return this.root.hasAttribute("data-folded");
   }
 
-  /** On a phone the form makes room once it has been used. */
+  /** On a phone the form makes room while what it asked for is read and shown. */
   #fold(on) {
     this.root.toggleAttribute("data-folded", on);
     this.find("[data-tool=fold]").setAttribute("aria-expanded", String(!on));
@@ -100,6 +100,7 @@ class Replay {
     const loading = new AbortController();
     this.#loading = loading;
     this.#clear();
+    this.#fold(true);
     this.form.show(wanted);
     if (!keepAddress) window.history.pushState(null, "", pageOf(wanted));
     this.notices.progress(0, "Loading …");
@@ -171,6 +172,7 @@ class Replay {
     }
     if (past.count === 0) {
       this.notices.empty(...EMPTY[past.kind === "fleet" ? "fleet" : "track"]);
+      this.#fold(false);
       return;
     }
     this.stage.show(past, files);

@@ -37,18 +37,21 @@ SCRIPTS: Final = (
 HEAD: Final = '<link rel="stylesheet" href="/static/replay.css">' + preloads(SCRIPTS)
 BODY: Final = '<script type="module" src="/static/replay.js"></script>'
 KINDS: Final = {"order": "Order", "driver": "Driver", "fleet": "Fleet"}
+ASKED: Final = ("order", "driver", "at")
+"""What a link may ask for; on a phone its answer gets the room of the form at once."""
 RATES: Final = (1, 2, 5, 10, 30, 60)
 USUAL_RATE: Final = 10
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
 FILES: Final = {"gpx": "GPX", "geojson": "GeoJSON", "csv": "CSV"}
 
 
-async def build(visit: Visit, _request: Request) -> None:
+async def build(visit: Visit, request: Request) -> None:
     """Build the page; ``?order=``, ``?driver=`` or ``?at=`` says what to show, and from when to
     when."""
     ui.add_head_html(HEAD)
     ui.add_body_html(BODY)
     with ui.element("div").classes("replay") as root:
+        root.props.set_bool("data-folded", any(one in request.query_params for one in ASKED))
         empty_map(visit, root, "replay-map")
         with ui.element("section").classes("replay-panel").props('aria-label="What to replay"'):
             _build_choice()

@@ -136,9 +136,9 @@ class SettingsPage:
             silent = NumberField(
                 visit, "silent_after", edited, "No signal after seconds", hint, 3_600
             )
-        more = "An order on its way can be set to arriving by itself, once."
+        more = "An order on its way is arriving by itself once its driver is near the door."
         with _section("Arriving", more):
-            hint = "So near the door its driver has come. 0: only drivers and staff set it."
+            hint = "How near that is. 0: only drivers and staff set it."
             near = NumberField(
                 visit, "arriving_within", edited, "Arriving within metres", hint, 5_000
             )
