@@ -73,7 +73,7 @@ class DriverDeeds:
             )
             self._show_token(made, f"{made.driver.name} is added")
 
-        form = Form(self._visit, "Add driver", "Add driver", make)
+        form = Form(self._visit, "Add driver", "Add driver", make, draft="this driver")
         with form.body:
             fields = DriverFields(None)
 
@@ -85,7 +85,8 @@ class DriverDeeds:
                 await self._fleet.edit(driver.id, changes, self._visit.actor)
             self._visit.say(f"{values['name']} is saved.")
 
-        form = Form(self._visit, f"Edit {driver.name}", "Save", change)
+        title = f"Edit {driver.name}"
+        form = Form(self._visit, title, "Save", change, draft="your changes")
         with form.body:
             fields = DriverFields(driver)
 

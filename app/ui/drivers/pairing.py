@@ -9,7 +9,8 @@ from nicegui import ui
 from app.protocol.apps.message import App, Phone, Setup
 from app.protocol.apps.table import APPS
 from app.tracking.fleet import MadeDriver
-from app.ui.kit.dialogs import Dialog, copied, qr_code
+from app.ui.kit.dialog import Dialog
+from app.ui.kit.dialogs import copied, qr_code
 from app.ui.kit.parts import button
 from app.ui.kit.tables import Chips
 from app.ui.kit.visit import Visit

@@ -8,7 +8,7 @@ from nicegui import background_tasks, ui
 
 from app.domain.errors import OnthewayError
 from app.tracking.batch import Tally, carry_out
-from app.ui.kit.dialogs import Dialog
+from app.ui.kit.dialog import Dialog
 from app.ui.kit.parts import button
 from app.ui.kit.tables import Column, Pager, Pages, Table, Update, set_text, text_cell
 from app.ui.kit.visit import Visit

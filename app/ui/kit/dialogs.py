@@ -1,16 +1,18 @@
-"""Dialogs that do one thing: a form with its line for what is wrong, a question, a secret.
+"""Dialogs that do one thing: a form with its line for what is wrong, a question, a secret."""
 
-A dialog is made when it opens and is gone from page and server once it is closed.
-"""
-
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import segno
 from nicegui import ui
+from nicegui.elements.mixins.openable_element import OpenableElement
+from nicegui.elements.mixins.value_element import ValueElement
 
 from app.domain.errors import OnthewayError
-from app.ui.kit.parts import button, copy_button, icon_button
+from app.ui.kit.dialog import Dialog, Discard
+from app.ui.kit.finder import Finder
+from app.ui.kit.parts import Choice, button, copy_button
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
@@ -23,53 +25,12 @@ LONG_CODE: Final = 120
 Deed = Callable[[], Awaitable[Any]]
 
 
-class Dialog:
-    """An open dialog with a title; ``body`` and ``foot`` take what belongs there.
-
-    ``lasting``: only its own button closes it.
-    """
-
-    def __init__(
-        self, visit: Visit, title: str, *, small: bool = False, lasting: bool = False
-    ) -> None:
-        with visit.client:  # not in the row that was clicked: that may go while this is open
-            self._holder = ui.element("div")
-        with self._holder:
-            self._dialog = ui.dialog()
-        self._dialog.props["aria-label"] = title
-        self._dialog.props.set_bool("persistent", lasting)
-        kind = "dialog dialog-small" if small else "dialog"
-        with self._dialog, ui.element("div").classes(kind):
-            with ui.element("div").classes("dialog-head"):
-                words("h2", title)
-                if not lasting:
-                    icon_button("close", "Close", self.close)
-            self._form = ui.element("form").classes("dialog-form").props("autocomplete=off")
-            with self._form:
-                self.body = ui.element("div").classes("dialog-body")
-                self.foot = ui.element("div").classes("dialog-foot")
-        self._dialog.on("hide", self._gone, [])
-        self._dialog.open()
-
-    def close(self) -> None:
-        """Close it."""
-        self._dialog.close()
-
-    def hold(self, on: bool) -> None:
-        """Hold it open while something goes on, or let Escape close it."""
-        self._dialog.props.set_bool("persistent", on)
-        self._dialog.props.set_bool("no-backdrop-dismiss", not on)
-
-    def _gone(self) -> None:
-        if self._holder.is_deleted:
-            return
-        if not self._dialog.is_deleted:
-            self._dialog.delete()
-        self._holder.delete()
-
-
 class Form(Dialog):
-    """A dialog that does ``deed`` when it is sent, once at a time, and says why it could not."""
+    """A dialog that does ``deed`` when it is sent, once at a time, and says why it could not.
+
+    Where something was entered, only *Cancel* leaves it at once; Escape, a press beside it and its
+    cross ask first whether ``draft`` shall be discarded ("this order").
+    """
 
     def __init__(
         self,
@@ -80,18 +41,50 @@ class Form(Dialog):
         *,
         danger: bool = False,
         small: bool = False,
+        draft: str = "what you entered",
     ) -> None:
         super().__init__(visit, title, small=small)
-        # A slip beside it must not lose what was typed; Escape and the buttons close it.
-        self._dialog.props.set_bool("no-backdrop-dismiss", not small)
+        self._visit = visit
         self._deed = deed
+        self._draft = draft
         self._busy = False
+        self._asked = False
+        self._before: list[object] = []
+        asyncio.get_running_loop().call_soon(self._begin)
         self._form.on("submit.prevent", visit.act(self._send), [])
         with self.foot:
             self._wrong = words("p", "").classes("field-error dialog-wrong").props("role=alert")
             button("Cancel", self.close)
             kind = "btn-danger" if danger else "btn-primary"
             button(action, None, kind).props("type=submit")
+
+    def _begin(self) -> None:
+        """The fields are there: from now on they are a person's."""
+        self._before = self._entered()
+
+    def _entered(self) -> list[object]:
+        """What stands in the fields, in their order; "" for nothing."""
+        return [
+            one.value or ""
+            for one in self.body.descendants()
+            if isinstance(one, ValueElement | Choice | Finder)
+            and not isinstance(one, OpenableElement)
+        ]
+
+    def may_leave(self) -> bool:
+        """Whether nothing would be lost; where something would, this asks."""
+        if self._busy or self._asked:
+            return False
+        if self._entered() == self._before:
+            return True
+        self._asked = True
+        Discard(self._visit, self._draft, self._answered)
+        return False
+
+    def _answered(self, discard: bool) -> None:
+        self._asked = False
+        if discard:
+            self.close()
 
     async def _send(self) -> None:
         if self._busy:

@@ -7,7 +7,7 @@ from nicegui import ui
 
 from app.domain.times import to_datetime
 from app.tracking.raw_views import LINES, Line, Way
-from app.ui.kit.dialogs import Dialog
+from app.ui.kit.dialog import Dialog
 from app.ui.kit.parts import button
 from app.ui.kit.tables import set_text
 from app.ui.kit.visit import Visit

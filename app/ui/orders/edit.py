@@ -34,7 +34,8 @@ class EditOrder:
         self._order = order
         self._done = done
         self._fields = fields = OrderFields(visit)
-        form = Form(visit, f"Edit {title_of(order)}", "Save", self._save)
+        title = f"Edit {title_of(order)}"
+        form = Form(visit, title, "Save", self._save, draft="your changes")
         with form.body:
             self._clash = ui.element("div").classes("notice notice-warn clash")
             self._clash.set_visibility(False)

@@ -14,7 +14,7 @@ from app.protocol.order_csv import COLUMNS, MOST_BYTES, MOST_LINES, Fault, Order
 from app.tracking.batch import Tally
 from app.tracking.order_files import details_of
 from app.ui.kit.batch import Reasons, Work, counted, summary
-from app.ui.kit.dialogs import Dialog
+from app.ui.kit.dialog import Dialog
 from app.ui.kit.parts import button, icon_for_eye, window_words
 from app.ui.kit.tables import Chips, Column, Pager, Pages, Table, Update, set_text, text_cell
 from app.ui.kit.visit import Visit

@@ -21,7 +21,7 @@ class NewOrder:
         self._done = done
         self._driver = ""
         self._fields = OrderFields(visit)
-        form = Form(visit, "New order", "Create order", self._create)
+        form = Form(visit, "New order", "Create order", self._create, draft="this order")
         with form.body:
             with ui.element("div").classes("fields"):
                 self._fields.build_customer()

@@ -111,7 +111,7 @@ class UsersPart:
             self._visit.say(f"{chosen} can sign in now.")
             await self._changed()
 
-        form = Form(self._visit, "Add user", "Add user", add)
+        form = Form(self._visit, "Add user", "Add user", add, draft="this user")
         with form.body:
             name = text_field("Name", autocomplete="off", autofocus="")
             role = choice_field("Role", ROLES, Role.DISPATCHER.value)
@@ -220,7 +220,7 @@ class KeysPart:
             show_secret(self._visit, f"API key {made.name}", more, {"API key": key})
             await self.refresh()
 
-        form = Form(self._visit, "New API key", "Make key", add)
+        form = Form(self._visit, "New API key", "Make key", add, draft="this key")
         with form.body:
             name = text_field(
                 "Name", hint="What uses it, such as the shop's name.", autocomplete="off"
