@@ -3,7 +3,20 @@
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.live import LiveServer
-from tests.ui.desk import choose_driver, desk
+from tests.ui.desk import PHONE, WIDE, choose_driver, desk
+
+UNDER_A_TOAST = """() => {
+  const boxes = [...document.querySelectorAll(".toast")].map((one) => one.getBoundingClientRect());
+  const buttons = [...document.querySelectorAll(".q-dialog button")].filter((button) => {
+    const { left, right, top, bottom } = button.getBoundingClientRect();
+    const meets = (box) =>
+      left < box.right && right > box.left && top < box.bottom && bottom > box.top;
+    return boxes.some(meets);
+  });
+  return [boxes.length, buttons.map((button) => button.textContent)];
+}"""
+LASTING = """(message) =>
+  Quasar.Notify.create({ message, position: "top", timeout: 0, classes: "toast" })"""
 
 
 def question(page: Page, draft: str) -> Locator:
@@ -50,3 +63,30 @@ def test_what_was_entered_is_lost_only_after_a_question(
         expect(asked).to_have_count(0)
         expect(opener).to_be_focused()
         assert live_server.listed("/orders", q="Dora Discarded") == []
+
+
+def test_no_button_of_a_dialog_lies_under_a_toast(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    with desk(chromium, live_server) as mine:
+        page = mine.sign_in("dispatcher")
+        page.get_by_role("button", name="New order").click()
+        form = page.get_by_role("dialog", name="New order")
+        form.get_by_label("Customer").fill("Tina Toast")
+        form.get_by_role("button", name="Create order").click()
+        expect(page.locator(".q-notifications__list--top .toast")).to_contain_text("created")
+        expect(form).to_have_count(0)
+        page.get_by_role("button", name="New order").click()
+        expect(form.get_by_label("Customer")).to_be_focused()
+        page.evaluate(LASTING, "#20481 goes to Maximiliane-Konstantina von der Hohenburg.")
+        expect(page.get_by_text("Hohenburg")).to_be_visible()
+        page.wait_for_function("() => document.getAnimations().length === 0")
+        for size in (WIDE, PHONE):
+            page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            found, under = page.evaluate(UNDER_A_TOAST)
+            assert found
+            assert under == []
+        page.emulate_media(color_scheme="dark")
+        # A toast is light there: Quasar's white letters could not be read on it.
+        message = page.locator(".q-notification__message").last
+        expect(message).not_to_have_css("color", "rgb(255, 255, 255)")

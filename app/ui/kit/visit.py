@@ -101,11 +101,11 @@ class Visit:
         return handle_event if wants_event else handle
 
     def say(self, text: str, *, bad: bool = False) -> None:
-        """Tell the person something, in a corner, for a while."""
+        """Tell the person something, at the upper edge, for a while."""
         with self.client:
             ui.notify(
                 text,
-                position="bottom",
+                position="top",
                 timeout=6_000 if bad else 3_000,
                 classes="toast toast-bad" if bad else "toast",
                 multi_line=False,
