@@ -109,7 +109,10 @@ async function start() {
     onFollow: (on) => follow.setAttribute("aria-pressed", String(on)),
     frame,
   });
-  find("[data-tool=fit]").addEventListener("click", () => fleet.fit());
+  find("[data-tool=fit]").addEventListener("click", () => {
+    fleet.follow(false);
+    fleet.fit();
+  });
   follow.addEventListener("click", () => fleet.follow(!fleet.following));
   root.addEventListener("pointerover", ({ target }) => {
     fleet.hover(target.closest?.(".work-row")?.dataset.order ?? "");

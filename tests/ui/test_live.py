@@ -372,6 +372,12 @@ def test_the_list_is_gone_through_by_arrows_and_the_keys_are_told(
     expect(rows.nth(0)).to_be_focused()
     page.keyboard.press("Enter")
     expect(drawer(page).get_by_text(re.compile(f"#({one['id']}|{two['id']})$"))).to_be_visible()
+    expect(drawer(page)).to_be_focused()
+    ring = (
+        "({ outlineOffset, outlineWidth }) => parseFloat(outlineOffset) + parseFloat(outlineWidth)"
+    )
+    # It ends at the window's edge: whatever of its ring lies outside is not seen.
+    assert drawer(page).evaluate(f"(card) => ({ring})(getComputedStyle(card))") <= 0
 
 
 def test_a_long_list_is_shown_in_parts_and_searched_whole(emptied: LiveServer, sit: Sit) -> None:
@@ -526,6 +532,12 @@ def test_markers_and_rows_choose_the_same_thing(emptied: LiveServer, sit: Sit) -
         expect_colour(page, "--accent", door, HEAD)
         click_at(page, door, (0, 60))
         expect(drawer(page)).to_be_hidden()
+        row(page, order["id"]).click()
+        follow = page.get_by_role("button", name="Follow")
+        follow.click()
+        expect(follow).to_have_attribute("aria-pressed", "true")
+        page.get_by_role("button", name="Show all").click()
+        expect(follow).to_have_attribute("aria-pressed", "false")
 
 
 def test_what_is_remarkable_about_positions_is_explained(live_server: LiveServer, sit: Sit) -> None:
