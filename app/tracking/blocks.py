@@ -58,6 +58,11 @@ class Blocks:
         """Whether this is shut out now."""
         return self._left(key) > 0
 
+    def of(self, *keys: Key | None) -> Block | None:
+        """The block that holds now for the first of ``keys`` that is shut out."""
+        found = next((key for key in keys if self.holds(key)), None)
+        return None if found is None else self._held[found]
+
     def require(self, key: Key | None) -> None:
         """Raise ``too_many``, with the time that is left, for what is shut out."""
         left = self._left(key)

@@ -16,6 +16,7 @@ from app.domain.geo import Place
 from app.domain.order import FINAL, OPEN, UNDERWAY
 from app.domain.times import SECOND
 from app.protocol.driver import Point
+from app.tracking.blocks import Key
 from app.tracking.ports import Store
 from app.tracking.records import (
     Driver,
@@ -50,13 +51,14 @@ class Marker(Struct, frozen=True, gc=False):
 @dataclass(slots=True)
 class LiveDriver:
     """A driver now. ``heard_at`` is when the last message of any sort came; ``report`` what his
-    phone said of itself."""
+    phone said of itself; ``cut_by`` what he was shut out by when his last socket was closed."""
 
     driver: Driver
     marker: Marker | None = None
     pace: Pace = field(default_factory=Pace)
     heard_at: int | None = None
     report: PhoneReport | None = None
+    cut_by: Key | None = None
 
 
 class Forecast(NamedTuple):

@@ -67,8 +67,8 @@ class Listener(Protocol):
     def socket_opened(self, driver_num: int, agent: str | None) -> None:
         """A driver is connected, with this program."""
 
-    def socket_closed(self, driver_num: int, code: int) -> None:
-        """One of his sockets is gone."""
+    def socket_closed(self, driver_num: int, code: int, block: Block | None) -> None:
+        """One of his sockets is gone; ``block`` is what shuts him out now."""
 
 
 class Monitor:
@@ -118,8 +118,9 @@ class Monitor:
         self.note("connection.closed", actor, detail=detail)
         if actor.kind is Kind.DRIVER and actor.num is not None:
             self.raw_views.closed(actor.num, connection.socket, f"Closed with code {int(code)}")
+            block = self.blocks.of(connection.token, address_key(connection.address))
             for listener in self._listeners:
-                listener.socket_closed(actor.num, code)
+                listener.socket_closed(actor.num, code, block)
 
     def refused(self, kind: str, address: str | None, code: str) -> None:
         """Credentials were refused."""

@@ -11,6 +11,7 @@ from msgspec import structs
 from app.domain.errors import Close
 from app.domain.times import MINUTE
 from app.protocol.apps.message import Reading
+from app.tracking.blocks import Block
 from app.tracking.board import Board, LiveDriver
 from app.tracking.monitor import Now
 from app.tracking.ports import PhoneReports
@@ -29,10 +30,10 @@ CLOSES: Final = {
     Close.TOO_BIG: "the app sent a message that is too large",
     Close.SLOW_READER: "the phone took nothing in any more",
     Close.DISCONNECTED: "the staff ended the connection",
-    Close.TOO_MANY_SOCKETS: "blocked for a while, or too many connections",
+    Close.TOO_MANY_SOCKETS: "the app sent too much at once",
     Close.REVOKED: "the token was ended",
 }
-"""Close code -> last words; others say nothing of the phone."""
+"""Close code -> last words of one who is not blocked; others say nothing of the phone."""
 
 
 class Reports:
@@ -74,15 +75,19 @@ class Reports:
         """A driver is connected: what was said before is over."""
         live = self._board.drivers.get(driver_num)
         if live is not None:
+            live.cut_by = None
             report = PhoneReport(driver_num=driver_num, at=self._now(), app=app_of(agent))
             self._keep(live, report)
 
-    def socket_closed(self, driver_num: int, code: int) -> None:
-        """His socket is gone; the code may say why."""
+    def socket_closed(self, driver_num: int, code: int, block: Block | None) -> None:
+        """His socket is gone; the code may say why, and ``block`` who shut him out."""
         live = self._board.drivers.get(driver_num)
         words = CLOSES.get(Close(code)) if code in CLOSES else None
         if live is None or words is None:
             return
+        if block is not None and code == Close.TOO_MANY_SOCKETS:
+            live.cut_by = block.key
+            words = f"blocked by {block.by}"
         at = self._now()
         before = live.report or PhoneReport(driver_num=driver_num, at=at)
         self._keep(live, structs.replace(before, at=at, words=words, words_at=at))

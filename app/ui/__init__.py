@@ -64,7 +64,12 @@ ACCOUNT: Final = StaffPage(
 def create(services: Services) -> None:
     """Register every page."""
     tell_signatures()
-    work = WorkBook(services.board, services.now, lambda: services.preferences.current.thresholds)
+    work = WorkBook(
+        services.board,
+        services.now,
+        lambda: services.preferences.current.thresholds,
+        services.monitor.blocks,
+    )
     for page in (*PAGES, ACCOUNT):
         _register(services, work, page)
     login.create(services)

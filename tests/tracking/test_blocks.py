@@ -58,8 +58,14 @@ async def test_a_blocked_driver_is_cut_and_refused_until_the_block_is_lifted(des
     _, token = await desk.driver()
     _, phone = desk.driver_socket(token)
     await phone.next("welcome")
-    made = desk.services.monitor.block_token(the(desk, "driver"), "Ana", 600, DISPATCHER)
+    cut = the(desk, "driver")
+    made = desk.services.monitor.block_token(cut, "Ana", 600, DISPATCHER)
     assert await phone.closed() is Close.TOO_MANY_SOCKETS
+    desk.services.monitor.closed(cut, Close.TOO_MANY_SOCKETS)
+    (live,) = desk.services.board.drivers.values()
+    assert desk.services.monitor.blocks.of(live.cut_by) is made
+    assert live.report is not None
+    assert live.report.words == "blocked by dora"
     _, again = desk.driver_socket(token)
     assert await again.closed() is Close.TOO_MANY_SOCKETS
     _, other = desk.driver_socket((await desk.driver("Ben"))[1])

@@ -11,10 +11,12 @@ from app.protocol.apps import owntracks
 from app.protocol.apps.message import Reading
 from app.protocol.point import Point
 from app.storage.store import open_store
+from app.tracking.blocks import Block, Blocks
 from app.tracking.board import Board, LiveDriver, Marker
 from app.tracking.records import Driver, PhoneReport
 from app.tracking.reports import PAGE, Reports, app_of
-from app.ui.kit.silence import battery_of, clues, is_quiet, phone_facts, silence
+from app.ui.kit.measures import fix_facts
+from app.ui.kit.silence import battery_of, block_of, clues, is_quiet, phone_facts, silence
 from tests.tracking.conftest import Desk
 
 NOON = 1_800_014_400 * SECOND
@@ -112,19 +114,42 @@ def test_what_an_app_leaves_out_is_as_before() -> None:
 def test_a_socket_says_its_program_and_why_it_ended() -> None:
     scene = Scene()
     scene.reports.socket_opened(1, "Fleet/2.1 (Android 15)")
-    scene.reports.socket_closed(1, Close.TIMED_OUT)
+    scene.reports.socket_closed(1, Close.TIMED_OUT, None)
     report = scene.live.report
     assert report is not None
     assert (report.app, report.words) == (
         "Fleet/2.1 (Android 15)",
         "the phone did not answer any more",
     )
-    scene.reports.socket_closed(1, Close.RESTARTING)
-    scene.reports.socket_closed(1, 3999)
+    scene.reports.socket_closed(1, Close.RESTARTING, None)
+    scene.reports.socket_closed(1, 3999, None)
     assert scene.live.report is report
     scene.reports.socket_opened(1, None)
     assert scene.live.report.words is None
     scene.reports.socket_opened(99, None)
+
+
+def test_one_whom_staff_shut_out_is_told_from_one_who_sent_too_much() -> None:
+    scene = Scene()
+    blocks = Blocks(lambda: scene.now)
+    until = NOON + 30 * MINUTE
+    address = Block(
+        id="b", key=("address", "192.0.2.1"), name="", by="ana", since=NOON, until=until
+    )
+    blocks.add(address)
+    scene.reports.socket_opened(1, "OwnTracks")
+    scene.reports.socket_closed(1, Close.TOO_MANY_SOCKETS, address)
+    block = block_of(scene.live, blocks)
+    assert clues(scene.live, block, UTC, NOON) == ["blocked until 12:30 by ana"]
+    assert silence(scene.live, block, UTC, NOON) == "Blocked by ana since 12:00, until 12:30."
+    scene.now = until
+    assert block_of(scene.live, blocks) is None  # it is over; what ended his socket stays true
+    assert clues(scene.live, None, UTC, until) == ["blocked by ana", "OwnTracks"]
+    scene.reports.socket_opened(1, "OwnTracks")
+    scene.now = NOON
+    assert block_of(scene.live, blocks) is None
+    scene.reports.socket_closed(1, Close.TOO_MANY_SOCKETS, None)
+    assert clues(scene.live, None, UTC, NOON)[0] == "the app sent too much at once"
 
 
 def test_programs_on_sockets_have_short_names() -> None:
@@ -156,17 +181,18 @@ def quiet(**facts: Any) -> LiveDriver:
 
 def test_a_silence_is_told_with_all_that_is_known_of_it() -> None:
     live = quiet(app="OwnTracks", battery=0.09, words="location permission lost", words_at=NOON)
-    assert silence(live, UTC, NOON + MINUTE) == (
+    assert silence(live, None, UTC, NOON + MINUTE) == (
         "Quiet since 12:00, battery 9% then, with OwnTracks. "
         "Last words: location permission lost, 12:00."
     )
-    assert clues(live) == ["location permission lost", "battery 9%", "OwnTracks"]
+    assert clues(live, None, UTC, NOON) == ["location permission lost", "battery 9%", "OwnTracks"]
     live.heard_at = NOON + 10 * MINUTE
-    assert silence(live, UTC, NOON + 11 * MINUTE).startswith(
+    assert silence(live, None, UTC, NOON + 11 * MINUTE).startswith(
         "No place since 12:00, last heard of 12:10, battery 9% then"
     )
-    assert silence(LiveDriver(driver()), UTC, NOON) == "Nothing was ever heard from his phone."
-    assert silence(quiet(), UTC, NOON) == "Quiet since 12:00, battery 20% then."
+    nothing = LiveDriver(driver())
+    assert silence(nothing, None, UTC, NOON) == "Nothing was ever heard from his phone."
+    assert silence(quiet(), None, UTC, NOON) == "Quiet since 12:00, battery 20% then."
 
 
 def test_the_newest_word_about_the_battery_counts() -> None:
@@ -183,6 +209,19 @@ def test_who_is_off_duty_owes_no_sign() -> None:
     assert is_quiet(seen, online=False, now=NOON)
     assert not is_quiet(seen, online=True, now=NOON + MINUTE)
     assert is_quiet(seen, online=True, now=NOON + 2 * MINUTE)
+
+
+def test_a_speed_is_told_only_while_it_is_one_of_now() -> None:
+    fix = Marker(48, 11, NOON, 90.0, 10.0, 12.0, None)
+    on, off = LiveDriver(driver(), fix), LiveDriver(driver(on_duty=False), fix)
+
+    def facts(live: LiveDriver, minutes: int, *, online: bool = True) -> dict[str, str | None]:
+        return fix_facts(live, online=online, now=NOON + minutes * MINUTE)
+
+    assert facts(on, 0)["Speed"] == "36 km/h"
+    for told in (facts(on, 2), facts(on, 0, online=False), facts(off, 0)):
+        assert told["Speed"] is None
+        assert told["Accuracy"] == "± 12 m"
 
 
 def test_facts_of_the_phone_name_verdict_and_doubt() -> None:

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.access import Kind
 from app.domain.eta import Window
 from app.domain.order import OPEN, Status
 from app.domain.preferences import Thresholds
 from app.domain.times import HOUR, MINUTE, SECOND
-from app.tracking.board import Board
-from app.tracking.records import Order, OrderChange, OrderDetails
+from app.tracking.blocks import Block, Blocks
+from app.tracking.board import Board, LiveDriver, LiveOrder
+from app.tracking.records import Driver, Order, OrderChange, OrderDetails, PhoneReport
 from app.ui.kit import workbook
 from app.ui.kit.work import Group, row
 from app.ui.kit.workbook import WorkBook, WorkRows
@@ -107,6 +109,25 @@ async def test_the_signal_of_a_driver_is_lost_after_so_many_seconds(
     rows, let_go = await book.open(ZoneInfo("UTC"))
     assert ids(rows, group) == ["o1"]
     let_go()
+
+
+def test_a_driver_whom_staff_shut_out_is_said_to_be_blocked_and_nothing_else() -> None:
+    board, blocks = Board(None), Blocks(lambda: NOW)  # type: ignore[arg-type]  # nothing is read
+    order(board, 1, Status.PICKED_UP)
+    ana = Driver(
+        num=7, id="ana", name="Ana", vehicle=None, phone=None, on_duty=True, created_at=NOW
+    )
+    report = PhoneReport(driver_num=7, at=NOW, app="OwnTracks", words="blocked by ben", battery=0.5)
+    board.drivers[7] = LiveDriver(ana, report=report)
+    live = LiveOrder(replace(board.orders[1].order, driver_num=7, updated_at=NOW - HOUR))
+
+    def about() -> str:
+        return row(board, live, ZoneInfo("UTC"), NOW, blocks=blocks).about
+
+    assert about() == "Ana · blocked by ben · battery 50% · OwnTracks"
+    until = NOW + 10 * MINUTE
+    blocks.add(Block(id="b", key=(Kind.DRIVER, 7), name="Ana", by="ben", since=NOW, until=until))
+    assert about() == "Ana · blocked until 09:40 by ben"
 
 
 async def test_a_question_needs_somebody_also_when_the_order_is_over() -> None:

@@ -10,7 +10,7 @@ from app.domain.preferences import Thresholds
 from app.tracking.board import LiveDriver
 from app.tracking.records import Driver
 from app.ui.drivers.deeds import DriverDeeds
-from app.ui.kit.measures import fix_facts
+from app.ui.kit.measures import fix_facts, is_fresh
 from app.ui.kit.parts import (
     Facts,
     StatusMark,
@@ -22,7 +22,7 @@ from app.ui.kit.parts import (
     set_age,
     title_of,
 )
-from app.ui.kit.silence import battery_of, is_quiet, phone_facts, silence
+from app.ui.kit.silence import battery_of, block_of, is_quiet, phone_facts, silence
 from app.ui.kit.tables import set_text
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
@@ -42,7 +42,7 @@ def state_of(
         return "cloud_off", "Not connected", "off"
     if marker is None:
         return "location_searching", "No place yet", "warn"
-    if now - marker.at > thresholds.silent_after:
+    if not is_fresh(live, now, thresholds):
         return "wifi_off", "No signal", "warn"
     if marker.speed is not None and marker.speed < 1:
         return "pause_circle", "Standing", "ok"
@@ -114,14 +114,16 @@ class DriverCard:
         now, thresholds = services.now(), services.preferences.current.thresholds
         quiet = is_quiet(live, online=online, now=now, thresholds=thresholds)
         self._silence.set_visibility(quiet)
-        self._silence.set_text(silence(live, self._visit.zone, now) if quiet else "")
+        block = block_of(live, services.monitor.blocks)
+        self._silence.set_text(silence(live, block, self._visit.zone, now) if quiet else "")
 
     def _show_facts(self, live: LiveDriver, *, online: bool) -> None:
-        battery = battery_of(live)
+        services, battery = self._visit.services, battery_of(live)
+        now, thresholds = services.now(), services.preferences.current.thresholds
         facts = {
-            **fix_facts(live, online=online),
+            **fix_facts(live, online=online, now=now, thresholds=thresholds),
             "Battery": f"{battery:.0%}" if battery is not None else None,
-            **phone_facts(live, self._visit.zone, self._visit.services.now()),
+            **phone_facts(live, self._visit.zone, now),
             "Number": live.driver.phone,
         }
         self._facts.show(facts)

@@ -14,7 +14,7 @@ from app.ui.drivers.card import state_of
 from app.ui.drivers.deeds import DriverDeeds
 from app.ui.kit.measures import distance_words
 from app.ui.kit.parts import button, icon_for_eye, set_age
-from app.ui.kit.silence import clues, heard_at, is_quiet
+from app.ui.kit.silence import block_of, clues, heard_at, is_quiet
 from app.ui.kit.tables import (
     STYLES,
     Chips,
@@ -132,11 +132,13 @@ class DriversPage:
 
     def _clues(self, live: LiveDriver) -> str:
         """What may explain that a driver is quiet; nothing of one who is not."""
-        services = self._visit.services
+        services, now = self._visit.services, self._visit.services.now()
         online = services.hub.online(live.driver.num)
         thresholds = services.preferences.current.thresholds
-        quiet = is_quiet(live, online=online, now=services.now(), thresholds=thresholds)
-        return " · ".join(clues(live)) if quiet else ""
+        if not is_quiet(live, online=online, now=now, thresholds=thresholds):
+            return ""
+        block = block_of(live, services.monitor.blocks)
+        return " · ".join(clues(live, block, self._visit.zone, now))
 
     def _orders(self, live: LiveDriver) -> list[str]:
         return [one.order.id for one in self._visit.services.board.orders_of(live.driver.num)]

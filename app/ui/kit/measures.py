@@ -1,21 +1,35 @@
 """Measured things in words."""
 
+from typing import Final
+
+from app.domain.preferences import Thresholds
 from app.tracking.board import LiveDriver
 
+NORMAL: Final = Thresholds()
 
-def fix_facts(driver: LiveDriver | None, *, online: bool) -> dict[str, str | None]:
-    """What is known of a driver's newest fix, in words."""
+
+def fix_facts(
+    driver: LiveDriver | None, *, online: bool, now: int, thresholds: Thresholds = NORMAL
+) -> dict[str, str | None]:
+    """What is known of a driver's newest fix, in words; a speed only while it is one of now."""
     marker = driver.marker if driver else None
     if driver is None:
         return dict.fromkeys(("Phone", "Speed", "Accuracy", "Battery"))
     speed, accuracy = (marker.speed, marker.accuracy) if marker else (None, None)
     battery = marker.battery if marker else None
+    if not (online and driver.driver.on_duty and is_fresh(driver, now, thresholds)):
+        speed = None
     return {
         "Phone": "connected" if online else "not connected",
         "Speed": f"{speed * 3.6:.0f} km/h" if speed is not None else None,
         "Accuracy": f"± {accuracy:.0f} m" if accuracy is not None else None,
         "Battery": f"{battery:.0%}" if battery is not None else None,
     }
+
+
+def is_fresh(driver: LiveDriver, now: int, thresholds: Thresholds = NORMAL) -> bool:
+    """Whether his newest fix says how things are now."""
+    return driver.marker is not None and now - driver.marker.at <= thresholds.silent_after
 
 
 def distance_words(metres: float) -> str:

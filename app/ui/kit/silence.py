@@ -3,8 +3,10 @@
 from datetime import tzinfo
 from typing import Final
 
+from app.domain.access import Kind
 from app.domain.preferences import Thresholds
 from app.domain.times import MINUTE
+from app.tracking.blocks import Block, Blocks
 from app.tracking.board import LiveDriver
 from app.ui.kit.parts import clock
 
@@ -42,16 +44,27 @@ def is_quiet(live: LiveDriver, *, online: bool, now: int, thresholds: Thresholds
     return not online or (seen is not None and now - seen > thresholds.silent_after)
 
 
-def clues(live: LiveDriver) -> list[str]:
-    """What may explain that he is quiet: "permission lost", "battery 9%", "OwnTracks"."""
+def block_of(live: LiveDriver, blocks: Blocks) -> Block | None:
+    """The block that keeps him out now: of his token, or of the address he came from last."""
+    return blocks.of((Kind.DRIVER, live.driver.num), live.cut_by)
+
+
+def clues(live: LiveDriver, block: Block | None, zone: tzinfo, now: int) -> list[str]:
+    """What explains that he is quiet: "blocked until 14:30 by ana"; or else what may: "permission
+    lost", "battery 9%", "OwnTracks"."""
+    if block is not None:
+        return [f"blocked until {clock(block.until, zone, now)} by {block.by}"]
     battery, report = battery_of(live), live.report
     words, app = (report.words, report.app) if report is not None else (None, None)
     charge = f"battery {battery:.0%}" if battery is not None else None
     return [clue for clue in (words, charge, app) if clue]
 
 
-def silence(live: LiveDriver, zone: tzinfo, now: int) -> str:
+def silence(live: LiveDriver, block: Block | None, zone: tzinfo, now: int) -> str:
     """The sentence about a driver who is quiet: since when, and what may explain it."""
+    if block is not None:
+        since, until = clock(block.since, zone, now), clock(block.until, zone, now)
+        return f"Blocked by {block.by} since {since}, until {until}."
     heard, battery, report = heard_at(live), battery_of(live), live.report
     if heard is None:
         return "Nothing was ever heard from his phone."

@@ -12,10 +12,11 @@ from app.domain.eta import Window
 from app.domain.order import OPEN, UNDERWAY, Status
 from app.domain.preferences import Thresholds
 from app.domain.times import MINUTE
+from app.tracking.blocks import Block, Blocks
 from app.tracking.board import Board, LiveDriver, LiveOrder
 from app.tracking.records import Order
 from app.ui.kit.parts import ICONS, WORDS, age_words, clock, place_words, title_of, window_words
-from app.ui.kit.silence import clues
+from app.ui.kit.silence import block_of, clues
 from app.ui.kit.words import contained
 
 NORMAL: Final = Thresholds()
@@ -95,12 +96,18 @@ def has_signal(
 
 
 def row(
-    board: Board, live: LiveOrder, zone: tzinfo, now: int, thresholds: Thresholds = NORMAL
+    board: Board,
+    live: LiveOrder,
+    zone: tzinfo,
+    now: int,
+    thresholds: Thresholds = NORMAL,
+    blocks: Blocks | None = None,
 ) -> Row:
-    """One order in the list."""
+    """One order in the list; ``blocks`` tell who is shut out."""
     order = live.order
     driver = board.drivers.get(order.driver_num) if order.driver_num is not None else None
-    facts = _Facts(live, driver, expected(board, live), zone, now)
+    block = block_of(driver, blocks) if driver is not None and blocks is not None else None
+    facts = _Facts(live, driver, expected(board, live), zone, now, block)
     late = late_by(board, live, now, thresholds) if order.status in OPEN else None
     if late is not None:
         found = _late(facts, late)
@@ -127,6 +134,7 @@ class _Facts:
     eta: int | None
     zone: tzinfo
     now: int
+    block: Block | None
 
     @property
     def order(self) -> Order:
@@ -201,13 +209,14 @@ def _question(facts: _Facts, asked_at: int) -> Row:
 
 
 def _no_signal(facts: _Facts) -> Row:
-    seen = seen_at(facts.driver)
+    driver, seen = facts.driver, seen_at(facts.driver)
+    why = clues(driver, facts.block, facts.zone, facts.now) if driver is not None else ()
     return replace(
         facts.plain,
         group=Group.NO_SIGNAL,
         icon="wifi_off",
         level="warn",
-        about=_joined(facts.name, *(clues(facts.driver) if facts.driver else ())),
+        about=_joined(facts.name, *why),
         note=f"last {facts.clock(seen)}" if seen is not None else "never seen",
         seen_at=seen,
         age_leads=True,

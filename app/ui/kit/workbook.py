@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.order import OPEN, Status
 from app.domain.preferences import Thresholds
+from app.tracking.blocks import Blocks
 from app.tracking.board import Board
 from app.tracking.monitor import Now
 from app.tracking.records import Order
@@ -34,9 +35,15 @@ class WorkRows:
     whose customer waits for an answer."""
 
     def __init__(
-        self, board: Board, zone: ZoneInfo, now: Now, thresholds: Wanted = Thresholds
+        self,
+        board: Board,
+        zone: ZoneInfo,
+        now: Now,
+        thresholds: Wanted = Thresholds,
+        blocks: Blocks | None = None,
     ) -> None:
         self._board = board
+        self._blocks = blocks
         self._zone = zone
         self._now = now
         self._thresholds = thresholds
@@ -105,7 +112,7 @@ class WorkRows:
         live = self._board.orders.get(num)
         made: Row | None = None
         if live is not None and _needed(live.order):
-            made = row(self._board, live, self._zone, self._now(), self._thresholds())
+            made = row(self._board, live, self._zone, self._now(), self._thresholds(), self._blocks)
         before = self._rows.get(num)
         if made == before:
             return
@@ -142,8 +149,15 @@ def _over(row: Row | None) -> int:
 class WorkBook:
     """The rows that are being looked at, by time zone."""
 
-    def __init__(self, board: Board, now: Now, thresholds: Wanted = Thresholds) -> None:
+    def __init__(
+        self,
+        board: Board,
+        now: Now,
+        thresholds: Wanted = Thresholds,
+        blocks: Blocks | None = None,
+    ) -> None:
         self._board = board
+        self._blocks = blocks
         self._now = now
         self._thresholds = thresholds
         self._open: dict[str, tuple[WorkRows, asyncio.Task[None]]] = {}
@@ -154,7 +168,7 @@ class WorkBook:
         key = zone.key
         self._readers[key] = self._readers.get(key, 0) + 1
         if key not in self._open:
-            rows = WorkRows(self._board, zone, self._now, self._thresholds)
+            rows = WorkRows(self._board, zone, self._now, self._thresholds, self._blocks)
             self._open[key] = rows, asyncio.create_task(rows.load())
         rows, loading = self._open[key]
         await asyncio.shield(loading)

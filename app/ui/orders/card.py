@@ -237,7 +237,14 @@ class _DriverPart:
         self._none.set_visibility(driver is None and self._choice is None)
         self._name_text.set_text(driver.driver.name if driver else "")
         set_age(self._age, marker.at if marker else None)
-        self._facts.show(fix_facts(None if over else driver, online=self._online(driver)))
+        services = self._visit.services
+        facts = fix_facts(
+            None if over else driver,
+            online=self._online(driver),
+            now=services.now(),
+            thresholds=services.preferences.current.thresholds,
+        )
+        self._facts.show(facts)
 
     def show_flags(self, sentences: list[str]) -> None:
         """Explain what is remarkable about the newest positions."""
