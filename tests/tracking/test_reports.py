@@ -140,7 +140,7 @@ def test_one_whom_staff_shut_out_is_told_from_one_who_sent_too_much() -> None:
     scene.reports.socket_opened(1, "OwnTracks")
     scene.reports.socket_closed(1, Close.TOO_MANY_SOCKETS, address)
     block = block_of(scene.live, blocks)
-    assert clues(scene.live, block, UTC, NOON) == ["blocked until 12:30 by ana"]
+    assert clues(scene.live, block, UTC, NOON) == ["blocked until 12:30"]
     assert silence(scene.live, block, UTC, NOON) == "Blocked by ana since 12:00, until 12:30."
     scene.now = until
     assert block_of(scene.live, blocks) is None  # it is over; what ended his socket stays true

@@ -138,7 +138,8 @@ class DriversPage:
         if not is_quiet(live, online=online, now=now, thresholds=thresholds):
             return ""
         block = block_of(live, services.monitor.blocks)
-        return " · ".join(clues(live, block, self._visit.zone, now))
+        by = [f"by {block.by}"] if block is not None else []
+        return " · ".join([*clues(live, block, self._visit.zone, now), *by])
 
     def _orders(self, live: LiveDriver) -> list[str]:
         return [one.order.id for one in self._visit.services.board.orders_of(live.driver.num)]

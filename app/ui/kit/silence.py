@@ -50,10 +50,10 @@ def block_of(live: LiveDriver, blocks: Blocks) -> Block | None:
 
 
 def clues(live: LiveDriver, block: Block | None, zone: tzinfo, now: int) -> list[str]:
-    """What explains that he is quiet: "blocked until 14:30 by ana"; or else what may: "permission
-    lost", "battery 9%", "OwnTracks"."""
+    """What explains that he is quiet: "blocked until 14:30"; or else what may: "permission lost",
+    "battery 9%", "OwnTracks"."""
     if block is not None:
-        return [f"blocked until {clock(block.until, zone, now)} by {block.by}"]
+        return [f"blocked until {clock(block.until, zone, now)}"]
     battery, report = battery_of(live), live.report
     words, app = (report.words, report.app) if report is not None else (None, None)
     charge = f"battery {battery:.0%}" if battery is not None else None
