@@ -97,10 +97,10 @@ def defused(cell: str) -> str:
     return _LIVE.sub(r"\g<0>'", cell)
 
 
-def lines(rows: Iterable[Iterable[object]]) -> str:
+def lines(rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
     """Records as text (RFC 4180); texts defused, numbers as they are, None empty."""
     text = io.StringIO()
-    csv.writer(text).writerows(
+    csv.writer(text, delimiter=delimiter).writerows(
         [defused(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
     )
     return text.getvalue()

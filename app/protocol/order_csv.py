@@ -15,7 +15,7 @@ from app.domain.eta import Window
 from app.domain.geo import Place, is_place
 from app.domain.order import is_order_id
 from app.domain.times import parse_time, to_datetime
-from app.protocol.csv_text import BrokenRecord, records, text_of
+from app.protocol.csv_text import BrokenRecord, delimiter_of, records, text_of
 from app.protocol.fields import MAX_NOTE
 
 MOST_BYTES: Final = 1_000_000
@@ -43,6 +43,8 @@ COLUMNS: Final[Mapping[str, str]] = {
 """What can be imported -> what it means."""
 WRITTEN_TOO: Final = ("status", "created", "changed", "ended")
 """Columns that only exports have."""
+PROBLEM: Final = "problem"
+"""A column that only files of left out lines have (`app.protocol.left_out`)."""
 _ALIASES: Final = {
     "orderid": "order",
     "ordernumber": "order",
@@ -98,11 +100,19 @@ class Fault:
 
 @dataclass(slots=True)
 class OrderFile:
-    """What a file says; ``ignored`` are its columns that are not ours."""
+    """What a file says; ``ignored`` are its columns that are not ours.
+
+    ``head`` and ``rows`` (by line) are its cells as they came, ``delimiter`` is what divided them;
+    from the line ``unread`` on nothing could be read.
+    """
 
     lines: list[OrderLine] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    head: list[str] = field(default_factory=list)
+    rows: dict[int, list[str]] = field(default_factory=dict)
+    delimiter: str = ","
+    unread: int | None = None
 
 
 def parse(data: bytes, zone: tzinfo) -> OrderFile:
@@ -123,8 +133,10 @@ def parse(data: bytes, zone: tzinfo) -> OrderFile:
         broken = Fault(error.line, "", error.reason)
     if reading is None:
         raise _refused(broken.reason if broken else "There is nothing in this file.")
+    reading.found.delimiter = delimiter_of(text)
     if broken is not None:
         reading.found.faults.append(broken)
+        reading.found.unread = broken.line
     elif not reading.count:
         raise _refused("There is no order below the first line of this file.")
     return reading.found
@@ -138,7 +150,7 @@ class _Reading:
     """A file being read: what its first line says of the columns, and what was found so far."""
 
     def __init__(self, head: Sequence[str], zone: tzinfo) -> None:
-        self.found = OrderFile()
+        self.found = OrderFile(head=list(head))
         self.count = 0
         self._zone = zone
         self._width = len(head)
@@ -156,7 +168,7 @@ class _Reading:
     def _name(self, index: int, title: str) -> None:
         name = _KNOWN.get(re.sub(r"[\W_]+", "", title.casefold()))
         if name is None:
-            if title and title.casefold() not in WRITTEN_TOO:
+            if title and title.casefold() not in {*WRITTEN_TOO, PROBLEM}:
                 self.found.ignored.append(title)
         elif name in self._columns:
             raise _refused(f"The column {name} is there twice.")
@@ -168,6 +180,7 @@ class _Reading:
         self.count += 1
         if self.count > MOST_LINES:
             raise _refused(f"A file may have at most {MOST_LINES:,} orders.", "too_large")
+        self.found.rows[line] = list(cells)
         reading = _Line(
             {name: cells[at].strip() for name, at in self._columns.items() if at < len(cells)},
             self._zone,

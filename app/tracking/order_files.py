@@ -11,6 +11,7 @@ from typing import Final
 
 from app.domain.times import to_datetime
 from app.protocol import csv_text
+from app.protocol.left_out import text_of_lines
 from app.protocol.order_csv import COLUMNS, WRITTEN_TOO, Fault, OrderFile, OrderLine, parse
 from app.tracking.board import Board
 from app.tracking.ports import Orders
@@ -84,6 +85,10 @@ class OrderFiles:
                 file.lines.append(_with_driver(line, drivers))
         file.faults.sort(key=lambda fault: fault.line)
         return file
+
+    async def left_out(self, file: OrderFile, problems: Mapping[int, Sequence[str]]) -> bytes:
+        """A file with the lines of ``file`` that have ``problems``, which it names."""
+        return (await asyncio.to_thread(text_of_lines, file, problems)).encode()
 
     def _drivers(self) -> dict[str, list[str]]:
         """The ids of drivers by what a file may call them."""

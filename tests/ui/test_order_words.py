@@ -13,6 +13,7 @@ from app.tracking.records import NEWEST_FIRST, Order, OrderDetails, OrderFilter,
 from app.ui.kit.batch import summary
 from app.ui.kit.words import contained
 from app.ui.orders.bulk import SLICE, read_all
+from app.ui.orders.left_out import left_out_words
 from app.ui.orders.new_link import LONGEST, end_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -95,6 +96,19 @@ def test_other_times_are_refused(text: str | None, why: str) -> None:
     with pytest.raises(OnthewayError, match=why):
         end_of(text, BERLIN, NOW)
     assert LONGEST > 365 * DAY
+
+
+def test_what_an_import_left_out() -> None:
+    assert left_out_words(1, None, over=True) == (
+        "1 line of the file was left out. "
+        "Download it with what is wrong, mend it, and import just that."
+    )
+    assert left_out_words(1_200, 7, over=False) == (
+        "1,200 lines of the file would be left out. "
+        "Download them with what is wrong, mend them, and import just these. "
+        "From line 7 on the file could not be read: mend that in the file."
+    )
+    assert left_out_words(0, 2, over=True).startswith("From line 2 on")
 
 
 def test_a_name_turns_only_itself() -> None:

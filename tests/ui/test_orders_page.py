@@ -61,6 +61,14 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
         dialog.get_by_role("button", name="Import 3 orders").click()
         expect(dialog).to_contain_text("2 orders imported, 1 refused.")
         expect(dialog).to_contain_text("Line 7, #I-5")
+        expect(dialog).to_contain_text("4 lines of the file were left out.")
+        with page.expect_download() as saved:
+            dialog.get_by_role("button", name="Download these lines").click()
+        text = saved.value.path().read_text(encoding="utf-8-sig")
+        left = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+        assert [line["Order"] for line in left] == ["I 3", "I-1", "I-4", "I-5"]
+        assert left[2]["problem"] == "driver: There is no driver Nemo."
+        assert left[3]["problem"].startswith("There is an order I-5 already")
         dialog.get_by_role("button", name="Done").click()
         expect(dialog).to_have_count(0)
         made = live_server.api.get("/api/v1/orders/I-1").json()

@@ -61,7 +61,10 @@ def _build_reason() -> Update[tuple[int, Reason]]:
 
 
 class Work(Generic[T]):
-    """A deed on many things within a dialog: its bar, and at its end what was refused."""
+    """A deed on many things within a dialog: its bar, and at its end what was refused.
+
+    ``more`` takes what else there is to say about the end.
+    """
 
     def __init__(
         self,
@@ -81,6 +84,7 @@ class Work(Generic[T]):
         self._bar = ui.element("progress").classes("batch-bar")
         self._bar.props["max"] = max(1, len(items))
         self._bar.props["aria-label"] = "Progress"
+        self.more = ui.element("div").classes("batch-more")
         self._reasons = Reasons(visit, "Refused", "Order")
         self._show(Tally(len(items)))
 

@@ -10,6 +10,7 @@ from nicegui import events, ui
 
 from app.domain.errors import OnthewayError
 from app.protocol import csv_text
+from app.protocol.left_out import Refusal
 from app.protocol.order_csv import COLUMNS, MOST_BYTES, MOST_LINES, Fault, OrderFile, OrderLine
 from app.tracking.batch import Tally
 from app.tracking.order_files import details_of
@@ -19,6 +20,7 @@ from app.ui.kit.parts import button, icon_for_eye, window_words
 from app.ui.kit.tables import Chips, Column, Pager, Pages, Table, Update, set_text, text_cell
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
+from app.ui.orders.left_out import LeftOut
 
 ROWS: Final = 20
 """Orders on one page of the preview."""
@@ -26,6 +28,7 @@ EXAMPLE: Final = (
     ("2001", "Ada Lovelace", "+49 89 1234", "", "Marienplatz 8, Munich", "48.1374", "11.5755"),
     ("2002", "Zoë 🎁 Müller", "", "zoe@example.com", "Sendlinger Str. 2, Munich", "", ""),
 )
+NOT_TRIED: Final = "This was not tried: the import ended before."
 WOULD, CANNOT = "would", "cannot"
 PREVIEW: Final = (
     Column("Line", "minmax(56px, auto)"),
@@ -124,6 +127,7 @@ class ImportOrders:
                 self._pages, self._visit.act(self._show_page), back="Back", forward="More"
             )
         with ui.element("div").classes("import-part") as self._cannot:
+            self._left_out = LeftOut(self._visit)
             self._reasons = Reasons(self._visit, "Cannot be imported", "Line")
 
     def _row(self) -> Update[OrderLine]:
@@ -151,6 +155,7 @@ class ImportOrders:
         self._ignored.set_text(f"Columns that are not used: {ignored}" if ignored else "")
         self._chips.count({WOULD: good, CANNOT: bad})
         self._chips.choose(CANNOT if bad else WOULD)
+        self._left_out.show(self._file)
         self._reasons.show([_reason(fault) for fault in self._file.faults])
         self._pages.first()
         self._show_page()
@@ -192,6 +197,8 @@ class ImportOrders:
             )
         if self._work is not None:
             self._work.say(summary(tally, "imported"))
+            with self._work.more:
+                LeftOut(visit).show(self._file, self._refused(tally), over=True)
         self._close.clear()
         with self._close:
             words("span", "Done").classes("btn-word")
@@ -199,6 +206,14 @@ class ImportOrders:
         self._buttons(self._close)
         self._dialog.hold(False)
         await self._done()
+
+    def _refused(self, tally: Tally[OrderLine]) -> list[Refusal]:
+        """The good lines that were not imported."""
+        untried = self._file.lines[tally.count :]
+        return [
+            *((line.line, why) for line, why in tally.refused),
+            *((line.line, NOT_TRIED) for line in untried),
+        ]
 
     def _stopped(self) -> None:
         if self._work is not None:
