@@ -1,7 +1,8 @@
 """Orders as lists: filtered, searched and sorted, page by page.
 
-A list of all orders walks along the index of what it is sorted by. What is searched or filtered
-reads the index `ix_orders_list` from end to end and keeps the best. The rows of the page alone are
+A list of all orders walks along the index of what it is sorted by; along two, the names of the
+drivers and the orders of each, where it is sorted by driver. What is searched or filtered reads
+the index `ix_orders_list` from end to end and keeps the best. The rows of the page alone are
 looked up.
 """
 
@@ -37,6 +38,7 @@ _RANK: Final = case(
 _INDEXED: Final[dict[OrderBy, SQLColumnExpression[Any]]] = {
     OrderBy.ID: col(OrderRow.id),
     OrderBy.CUSTOMER: func.lower(col(OrderRow.customer_name)),
+    OrderBy.DESTINATION: func.lower(col(OrderRow.destination_address)),
     OrderBy.PROMISED: col(OrderRow.window_begin),
     OrderBy.CHANGED: col(OrderRow.updated_at),
 }
@@ -46,6 +48,8 @@ _SCANNED: Final[dict[OrderBy, SQLColumnExpression[Any]]] = {
     OrderBy.ID: literal_column("+orders.id"),
     OrderBy.STATUS: _RANK,
     OrderBy.CUSTOMER: literal_column("+lower(orders.customer_name)"),
+    OrderBy.DESTINATION: literal_column("+lower(orders.destination_address)"),
+    OrderBy.DRIVER: literal_column("drivers.folded"),
     OrderBy.PROMISED: literal_column("+orders.window_begin"),
     OrderBy.CHANGED: literal_column("+orders.updated_at"),
 }
@@ -100,8 +104,12 @@ def page_of(
         return _walked(_INDEXED[sort.by], sort, place)
     if sort.by is OrderBy.STATUS and wanted == OrderFilter(wanted.statuses):
         return _by_status(wanted.statuses, sort, place)
+    if sort.by is OrderBy.DRIVER and wanted == OrderFilter():
+        return _by_driver(sort, place)
     key = _SCANNED[sort.by]
     statement = select(_NUM, key).where(*_conditions(wanted, sort, by_driver))
+    if sort.by is OrderBy.DRIVER:
+        statement = statement.join(DriverRow, isouter=True)
     if sort.by is not OrderBy.NUMBER:
         ordered = key.desc() if sort.descending else key.asc().nulls_last()
         statement = statement.order_by(ordered)
@@ -123,8 +131,7 @@ def _walked(
     value, num = place
     if value is None:
         return [valueless.where(_further(sort, num))]
-    here, there = tuple_(key, _NUM), tuple_(literal(value), literal(num))
-    return [valued.where(here < there if sort.descending else here > there), valueless]
+    return [valued.where(_past(key, sort, value, num)), valueless]
 
 
 def _by_status(
@@ -146,6 +153,26 @@ def _by_status(
     return queries
 
 
+def _by_driver(sort: OrderSort, place: Place | None) -> list[Select[int | None, Any]]:
+    """Along the index of the drivers' names, and of each along that of his orders; then the orders
+    that nobody has."""
+    number, name = _NUM.desc() if sort.descending else _NUM, col(DriverRow.folded)
+    # The sign keeps SQLite from reading every order and looking its driver up.
+    his = col(OrderRow.driver_num) == literal_column("+drivers.num")
+    named = select(_NUM, name).join(DriverRow, his)
+    all_named = named.order_by(name.desc() if sort.descending else name, number)
+    nobodys = select(_NUM, literal(None)).where(col(OrderRow.driver_num).is_(None))
+    nobodys = nobodys.order_by(number)
+    if place is None:
+        return [all_named, nobodys]
+    value, num = place
+    if value is None:
+        return [nobodys.where(_further(sort, num))]
+    here = literal(value)
+    same = named.where(name == here, _further(sort, num)).order_by(number)
+    return [same, all_named.where(name < here if sort.descending else name > here), nobodys]
+
+
 def _further(sort: OrderSort, num: int) -> ColumnElement[bool]:
     return num > _NUM if sort.descending else num < _NUM
 
@@ -159,8 +186,14 @@ def _beyond(
         return further
     if value is None:
         return key.is_(None) & further
-    past = key < value if sort.descending else key > value
-    return or_(past, (key == value) & further, key.is_(None))
+    return or_(_past(key, sort, value, num), key.is_(None))
+
+
+def _past(
+    key: SQLColumnExpression[Any], sort: OrderSort, value: str | int, num: int
+) -> ColumnElement[bool]:
+    here, there = tuple_(key, _NUM), tuple_(literal(value), literal(num))
+    return here < there if sort.descending else here > there
 
 
 def _orders(session: Session, nums: Sequence[int | None]) -> list[Order]:
@@ -179,12 +212,12 @@ def _conditions(wanted: OrderFilter, sort: OrderSort, by_driver: bool) -> list[C
         conditions.append(column.in_(sorted(status.value for status in wanted.statuses)))
     if wanted.driver_id is not None:
         driver = select(DriverRow.num).where(col(DriverRow.id) == wanted.driver_id)
-        conditions.append(col(OrderRow.driver_num) == driver.scalar_subquery())
+        conditions.append(col(OrderRow.driver_num) == driver.correlate(None).scalar_subquery())
     if wanted.text:
         text = fold(wanted.text)
         # instr, not LIKE: nothing in the text is a wildcard.
         here = func.instr(OrderRow.folded, text) > 0
-        drivers = select(DriverRow.num).where(_in_name(text))
+        drivers = select(DriverRow.num).where(_in_name(text)).correlate(None)
         conditions.append(or_(here, col(OrderRow.driver_num).in_(drivers)) if by_driver else here)
     return conditions
 

@@ -1,6 +1,7 @@
 """What the page of orders reads and says, without a browser."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,11 +10,22 @@ from app.domain.errors import OnthewayError
 from app.domain.order import Status
 from app.domain.times import DAY, HOUR, parse_time
 from app.tracking.batch import Tally
-from app.tracking.records import NEWEST_FIRST, Order, OrderDetails, OrderFilter, OrderSort
+from app.tracking.board import LiveDriver
+from app.tracking.records import (
+    NEWEST_FIRST,
+    Driver,
+    Order,
+    OrderBy,
+    OrderDetails,
+    OrderFilter,
+    OrderSort,
+)
 from app.ui.kit.batch import summary
+from app.ui.kit.sorting import sort_of, text_of
 from app.ui.kit.words import contained
 from app.ui.orders.bulk import SLICE, read_all
 from app.ui.orders.left_out import left_out_words
+from app.ui.orders.names import DriverNames
 from app.ui.orders.new_link import LONGEST, end_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -66,6 +78,37 @@ async def test_reading_ends_where_no_more_can_be_picked() -> None:
     found = await read_all(shelf, OrderFilter(text="x"), NEWEST_FIRST, 2 * SLICE)  # type: ignore[arg-type]
     assert len(found) > 2 * SLICE
     assert shelf.read == 3
+
+
+@pytest.mark.parametrize("by", OrderBy)
+@pytest.mark.parametrize("descending", [False, True])
+def test_the_address_of_the_page_says_each_way_to_sort(by: OrderBy, descending: bool) -> None:
+    sort = OrderSort(by, descending)
+    assert sort_of(text_of(sort)) == sort
+
+
+async def test_an_order_names_its_driver_also_after_he_was_removed() -> None:
+    gone = Driver(
+        num=2,
+        id="d2",
+        name="Ana",
+        vehicle=None,
+        phone=None,
+        on_duty=True,
+        created_at=0,
+        deleted_at=1,
+    )
+    here = replace(gone, num=1, id="d1", name="Bo", deleted_at=None)
+
+    async def everybody() -> list[Driver]:
+        return [gone, here]
+
+    board = SimpleNamespace(drivers={1: LiveDriver(here)})
+    store = SimpleNamespace(tracks=SimpleNamespace(drivers=everybody))
+    names = DriverNames(SimpleNamespace(board=board, store=store))  # type: ignore[arg-type]
+    orders = [replace(order(n), driver_num=n, driver_id=f"d{n}") for n in (1, 2)]
+    await names.learn(orders)
+    assert [names.of(one) for one in (*orders, order(3))] == ["Bo", "Ana", ""]
 
 
 def test_how_it_ended() -> None:

@@ -83,6 +83,13 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
             "aria-sort", "ascending"
         )
         assert ids(page)[:2] == ["I-2", "I-1"]
+        heads = page.get_by_role("columnheader")
+        assert heads.filter(has=page.locator("button.sort")).count() == 7
+        by_driver = heads.filter(has_text="Driver")
+        by_driver.get_by_role("button").focus()
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("sort=driver"))
+        expect(by_driver).to_have_attribute("aria-sort", "ascending")
 
         live_server.update("I-1", "delivered")
         for order in ("I-1", "I-2"):

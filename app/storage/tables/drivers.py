@@ -1,6 +1,6 @@
 """Drivers and their phones."""
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
 
@@ -8,6 +8,7 @@ class DriverRow(SQLModel, table=True):
     """A driver; removed ones stay, for the history."""
 
     __tablename__ = "drivers"
+    __table_args__ = (Index("ix_drivers_folded", "folded"),)
 
     num: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)

@@ -120,6 +120,10 @@ class OrderBy(StrEnum):
     STATUS = "status"
     """As far as it got in its life."""
     CUSTOMER = "customer"
+    DESTINATION = "destination"
+    """By its address."""
+    DRIVER = "driver"
+    """By the name that he has now."""
     PROMISED = "promised"
     CHANGED = "changed"
 

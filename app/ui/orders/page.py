@@ -45,6 +45,7 @@ from app.ui.kit.words import words
 from app.ui.orders import new as new_order
 from app.ui.orders.bulk import BulkBar, Listing
 from app.ui.orders.importing import ImportOrders
+from app.ui.orders.names import DriverNames
 from app.ui.orders.new import NewOrder
 
 HOME: Final = "/admin/orders"
@@ -77,6 +78,7 @@ class OrdersPage:
         self._visit = visit
         self._pages = Pages()
         self._searched_at = float("-inf")
+        self._names = DriverNames(visit.services)
         self._may = visit.may(Action.DISPATCH)
         ui.add_head_html(STYLES)
         ui.add_head_html(OWN_STYLES)
@@ -116,8 +118,10 @@ class OrdersPage:
             Column("Order", "minmax(96px, 0.8fr)", "card-title", head(OrderBy.ID, "Order")),
             Column("Status", "minmax(116px, 0.7fr)", "", head(OrderBy.STATUS, "Status")),
             Column("Customer", "minmax(112px, 1.1fr)", "", head(OrderBy.CUSTOMER, "Customer")),
-            Column("Destination", "minmax(140px, 1.6fr)"),
-            Column("Driver", "minmax(104px, 1fr)"),
+            Column(
+                "Destination", "minmax(140px, 1.6fr)", "", head(OrderBy.DESTINATION, "Destination")
+            ),
+            Column("Driver", "minmax(104px, 1fr)", "", head(OrderBy.DRIVER, "Driver")),
             Column("Promised", "minmax(176px, 0.7fr)", "", head(OrderBy.PROMISED, "Promised")),
             Column("Changed", "minmax(96px, 0.4fr)", "", head(OrderBy.CHANGED, "Changed")),
         ]
@@ -152,6 +156,7 @@ class OrdersPage:
         except OnthewayError:
             pages.first()
             raise
+        await self._names.learn(found)
         if (here, wanted, sort) != (pages.here, self._wanted(), self._sorting.sort):
             return  # something else was chosen meanwhile; its own answer comes
         pages.next = following
@@ -249,16 +254,10 @@ class OrdersPage:
             status.show(order.status)
             set_text(customer, (details.customer and details.customer.name) or "")
             set_text(place, place_words(order.details.destination))
-            set_text(driver, self._driver_name(order))
+            set_text(driver, self._names.of(order))
             window = details.window
             set_text(promised, window_words(window, zone, now) if window else "")
             set_age(changed, order.updated_at)
             changed.props["title"] = clock(order.updated_at, zone, now)
 
         return update
-
-    def _driver_name(self, order: Order) -> str:
-        if order.driver_num is None:
-            return ""
-        live = self._visit.services.board.drivers.get(order.driver_num)
-        return live.driver.name if live else order.driver_id or ""

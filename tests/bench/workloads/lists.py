@@ -6,7 +6,7 @@ services in this process, on the same database.
 
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
 from functools import partial
 from statistics import median
@@ -22,7 +22,7 @@ from tests.bench.api import Api
 from tests.bench.business import Business
 from tests.bench.figures import Figure, Goal
 from tests.bench.meter import run
-from tests.bench.questions import MOST, Question, questions_of
+from tests.bench.questions import FAR, MOST, Question, questions_of
 from tests.bench.table import OWN
 from tests.bench.workload import Bench, Workload
 
@@ -76,7 +76,7 @@ async def _in_process(business: Business, count: int) -> Times:
     store = await open_store(business.data)
     times: Times = {}
     try:
-        for name, ask in _of_pages(store):
+        async for name, ask in _of_pages(store):
             await ask()
             times[name] = [await _timed(ask) for _ in range(count)]
     finally:
@@ -84,7 +84,7 @@ async def _in_process(business: Business, count: int) -> Times:
     return times
 
 
-def _of_pages(store: SqlStore) -> Iterator[tuple[str, Ask]]:
+async def _of_pages(store: SqlStore) -> AsyncIterator[tuple[str, Ask]]:
     """What pages show and the API has not, each with the way to ask for it."""
     desk = InsightDesk(store.insights, Hub(), lambda: time.time_ns() // 1_000)
     today = date.today()
@@ -96,7 +96,10 @@ def _of_pages(store: SqlStore) -> Iterator[tuple[str, Ask]]:
         sort = OrderSort(by, descending=False)
         for text, how in ((None, "all"), ("garden", "found")):
             wanted = OrderFilter(text=text)
-            yield f"{how} by {by}", partial(store.orders.page, wanted, None, PAGE, sort)
+            _, cursor = await store.orders.page(wanted, None, FAR * MOST, sort)
+            for after, where in ((None, ""), (cursor, " far on")):
+                ask = partial(store.orders.page, wanted, after, PAGE, sort)
+                yield f"{how} by {by}{where}", ask
 
 
 async def _timed(ask: Ask) -> float:
