@@ -222,13 +222,21 @@ def test_a_driver_is_edited_and_removed_but_not_with_open_orders(
     assert live_server.api.get(f"/api/v1/drivers/{made['id']}").status_code == 404
 
 
-def test_a_viewer_sees_drivers_but_has_no_buttons(sign_in: SignIn, live_server: LiveServer) -> None:
-    live_server.driver("Vera Viewed")
+def test_a_viewer_sees_drivers_and_opens_one_but_has_no_buttons(
+    sign_in: SignIn, live_server: LiveServer
+) -> None:
+    order = live_server.order(live_server.driver("Vera Viewed")["id"])["id"]
     page = sign_in("viewer")
     page.goto(f"{live_server.url}/admin/drivers")
     expect(row(page, "Vera Viewed")).to_be_visible()
     expect(page.get_by_role("button", name="Add driver")).to_have_count(0)
     expect(page.get_by_role("button", name="Actions for Vera Viewed")).to_have_count(0)
+    row(page, "Vera Viewed").get_by_role("link", name=order).click()  # not the row's
+    expect(page).to_have_url(re.compile(rf"/admin\?order={order}$"))
+    page.go_back()
+    row(page, "Vera Viewed").click(position={"x": 300, "y": 10})
+    details = page.get_by_role("complementary", name="Details")
+    expect(details.get_by_role("heading", name="Vera Viewed")).to_be_visible()
 
 
 def test_orders_are_found_filtered_and_turned_page_by_page(

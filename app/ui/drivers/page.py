@@ -145,7 +145,8 @@ class DriversPage:
         return [one.order.id for one in self._visit.services.board.orders_of(live.driver.num)]
 
     def _row(self) -> Update[LiveDriver]:
-        name = text_cell("ellipsis strong")
+        with cell("ellipsis"):
+            name = words("a", "").classes("row-link strong")
         state = State()
         with cell():
             age = words("span", "").classes("age")
@@ -157,6 +158,7 @@ class DriversPage:
 
         def update(live: LiveDriver) -> None:
             set_text(name, live.driver.name)
+            name.props.set_optional("href", f"/admin?driver={live.driver.id}")
             state.show(*self._state(live), self._clues(live))
             heard = heard_at(live)
             set_age(age, heard)
