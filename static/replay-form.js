@@ -5,7 +5,6 @@
  *   wantedOf(search)        from the page's own address; null: nothing yet
  *   pageOf(wanted)          the page's address for it
  *   pastOf(wanted, format)  where it is read
- *   withDefaults(wanted)    a driver's day is today, the fleet's moment now
  *   dayOf(moment)           {from, to}: midnight before it and after
  *   shifted(wanted, sign)   the same length of time before or after; a quarter of an hour of a fleet
  */
@@ -55,13 +54,6 @@ export function dayOf(at) {
   return { from: begin.getTime(), to: end.getTime() };
 }
 
-export function withDefaults(wanted, now = Date.now()) {
-  if (wanted.kind === "fleet") return { ...wanted, at: wanted.at ?? now - HOUR };
-  if (wanted.kind === "order") return wanted;
-  if (wanted.from === null && wanted.to === null) return { ...wanted, ...dayOf(now) };
-  return { ...wanted, from: wanted.from ?? dayOf(wanted.to).from, to: wanted.to ?? dayOf(wanted.from).to };
-}
-
 export function shifted(wanted, sign) {
   if (wanted.kind === "fleet") return { ...wanted, at: wanted.at + sign * QUARTER };
   const { from, to } = wanted;
@@ -77,6 +69,8 @@ export class Form {
   subject = null; // {id, name} that was chosen from the list
 
   constructor(root, search) {
+    // The newest time in which somebody was at work, as the server knows it.
+    this.work = root.dataset.work ? root.dataset.work * 1000 : Date.now() - HOUR;
     this.element = root.querySelector(".replay-form");
     this.search = search;
     this.fields = {};
@@ -97,7 +91,16 @@ export class Form {
       chip.setAttribute("aria-pressed", String(on));
     }
     this.search.kind = kind;
-    this.#times(withDefaults({ kind, id: "", from: null, to: null, at: null }));
+    this.#times(this.complete({ kind, id: "", from: null, to: null, at: null }));
+  }
+
+  /** With times where none are said: a driver's day is today. */
+  complete(wanted) {
+    const { kind, from, to, at } = wanted;
+    if (kind === "fleet") return { ...wanted, at: at ?? this.work };
+    if (kind === "order") return wanted;
+    if (from === null && to === null) return { ...wanted, ...dayOf(Date.now()) };
+    return { ...wanted, from: from ?? dayOf(to).from, to: to ?? dayOf(from).to };
   }
 
   /** What it asks for; null: nobody was chosen. */

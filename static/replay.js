@@ -5,7 +5,7 @@
 
 import { Ground, waitForMap } from "./map.js";
 import { appears } from "./page.js";
-import { Form, dayOf, pageOf, shifted, wantedOf, withDefaults } from "./replay-form.js";
+import { Form, dayOf, pageOf, shifted, wantedOf } from "./replay-form.js";
 import { Refusal } from "./replay-lines.js";
 import { Newer } from "./replay-newer.js";
 import { Notices } from "./replay-notices.js";
@@ -57,7 +57,7 @@ class Replay {
   fromAddress() {
     const wanted = wantedOf(window.location.search);
     this.cancel();
-    if (wanted) void this.load(withDefaults(wanted), { keepAddress: true });
+    if (wanted) void this.load(this.form.complete(wanted), { keepAddress: true });
     else this.#clear();
   }
 
@@ -68,19 +68,19 @@ class Replay {
     const { kind } = this.form;
     const wanted = { ...this.form.wanted, id: subject.id };
     // The whole of another order, not the hours of the one before.
-    void this.load(kind === "order" ? { ...wanted, from: null, to: null } : withDefaults(wanted));
+    void this.load(kind === "order" ? { ...wanted, from: null, to: null } : this.form.complete(wanted));
   }
 
   #submit() {
     const { wanted } = this.form;
     if (wanted === null) this.form.search.field.focus();
-    else void this.load(withDefaults(wanted));
+    else void this.load(this.form.complete(wanted));
   }
 
   #shift(sign) {
     const { wanted } = this.form;
     if (wanted === null) this.form.search.field.focus();
-    else void this.load(shifted(withDefaults(wanted), sign));
+    else void this.load(shifted(this.form.complete(wanted), sign));
   }
 
   get #folded() {

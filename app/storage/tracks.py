@@ -23,6 +23,10 @@ AT: Final = (
     f"AND his.at BETWEEN :since AND :moment AND his.{_BELONGS} "
     "ORDER BY his.at DESC, his.num DESC LIMIT 1) FROM drivers)"
 )
+FIRST: Final = (
+    "SELECT min((SELECT his.at FROM positions AS his WHERE his.driver_num = drivers.num "
+    f"AND his.at >= :since AND his.{_BELONGS} ORDER BY his.at LIMIT 1)) FROM drivers"
+)
 SAMPLED: Final = (
     # Beside min(), SQLite takes the other columns from the row that has it.
     f"SELECT {COLUMNS}, min(at) FROM positions WHERE driver_num = :driver "
@@ -57,14 +61,23 @@ class SqlTracks:
     async def at(self, moment: int, since: int) -> dict[int, StoredPosition]:
         """The newest position of each driver from ``since`` to ``moment`` that belongs to his
         track. Where nothing can be written, the newest of those that were filed."""
-        everybody = await self._readers.read(_everybody)
-        with suppress(OnthewayError):
-            await self._writer.file(everybody)
+        await self._file_all()
 
         def work(session: Session) -> dict[int, StoredPosition]:
             bounds = {"since": since, "moment": moment}
             rows = session.connection().exec_driver_sql(AT, bounds)
             return {row[0]: position_of(row[1:]) for row in rows}
+
+        return await self._readers.read(work)
+
+    async def first(self, since: int) -> int | None:
+        """When the first position from ``since`` on came that belongs to a driver's track."""
+        await self._file_all()
+
+        def work(session: Session) -> int | None:
+            rows = session.connection().exec_driver_sql(FIRST, {"since": since})
+            at: int | None = rows.scalar_one()
+            return at
 
         return await self._readers.read(work)
 
@@ -87,6 +100,12 @@ class SqlTracks:
             return found
 
         return await self._readers.read(work)
+
+    async def _file_all(self) -> None:
+        """File what waits of everybody, where something can be written."""
+        everybody = await self._readers.read(_everybody)
+        with suppress(OnthewayError):
+            await self._writer.file(everybody)
 
 
 def _drivers(session: Session, which: str, *values: str) -> list[Driver]:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from operator import attrgetter
 from typing import Final
 
-from app.domain.times import MINUTE, SECOND
+from app.domain.times import HOUR, MINUTE, SECOND
 from app.domain.track import Track, TrackFix, belongs
 from app.tracking.ports import Tracks
 from app.tracking.records import Driver, StoredPosition
@@ -27,12 +27,24 @@ STEPS: Final = ((300, 5 * SECOND), (1_000, 15 * SECOND))
 """Up to so many drivers, one fix in so long is read of each."""
 WIDEST_STEP: Final = 30 * SECOND
 
+NEWEST_PAST: Final = HOUR
+"""So long before the fleet's newest position its replay begins, where nobody says another time."""
+
 Page = tuple[list[StoredPosition], str | None]
 Read = Callable[[str | None, int], Awaitable[Page]]
 """Reads a page after a cursor, of so many at most."""
 Fixes = list[tuple[Driver, list[StoredPosition]]]
 
 _by_time: Final = attrgetter("at", "num")
+
+
+async def newest_work(tracks: Tracks, newest: int | None) -> int | None:
+    """When somebody was first at work in the hour before the fleet's ``newest`` position, in full
+    minutes; None while nobody was. Raises ``unavailable``."""
+    if newest is None:
+        return None
+    begin = await tracks.first(newest - NEWEST_PAST)
+    return None if begin is None else -(-begin // MINUTE) * MINUTE
 
 
 class TrackReading:

@@ -182,6 +182,9 @@ def test_the_fleet_at_a_moment_leads_to_a_drivers_day_and_loading_can_be_cancell
     with desk(chromium, live_server, viewport=PHONE) as seat:
         page = seat.sign_in("dispatcher", path="/admin/replay")
         page.get_by_role("button", name="Fleet").click()
+        page.get_by_role("button", name="Show").click()  # as it is offered: somebody was at work
+        expect(page.get_by_role("heading", level=1)).to_have_text("Whole fleet")
+        page.get_by_role("button", name="Change").click()
         page.get_by_label("Moment").fill(f"{drive.at(60):%Y-%m-%dT%H:%M}")
         page.get_by_role("button", name="Show").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Whole fleet")

@@ -60,6 +60,9 @@ class Tracks(Protocol):
         """The newest position of each driver from ``since`` to ``moment`` (both within) that
         belongs to his track (see `app.domain.track`)."""
 
+    async def first(self, since: int) -> int | None:
+        """When the first position from ``since`` on came that belongs to a driver's track."""
+
     async def sampled(
         self, driver_nums: Sequence[int], begin: int, end: int, step: int
     ) -> dict[int, list[StoredPosition]]:

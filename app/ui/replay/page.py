@@ -9,6 +9,8 @@ from typing import Final
 from nicegui import ui
 from starlette.requests import Request
 
+from app.domain.times import SECOND
+from app.tracking.replay import newest_work
 from app.ui.kit.map import MAP_SCRIPTS, empty_map, preloads
 from app.ui.kit.parts import DASH, button, icon_for_eye
 from app.ui.kit.visit import Visit
@@ -48,10 +50,16 @@ FILES: Final = {"gpx": "GPX", "geojson": "GeoJSON", "csv": "CSV"}
 async def build(visit: Visit, request: Request) -> None:
     """Build the page; ``?order=``, ``?driver=`` or ``?at=`` says what to show, and from when to
     when."""
+    services = visit.services
+    markers = [live.marker for live in services.board.drivers.values()]
+    newest = max((marker.at for marker in markers if marker is not None), default=None)
+    work = await newest_work(services.store.tracks, newest)
     ui.add_head_html(HEAD)
     ui.add_body_html(BODY)
     with ui.element("div").classes("replay") as root:
         root.props.set_bool("data-folded", any(one in request.query_params for one in ASKED))
+        if work is not None:
+            root.props["data-work"] = str(work // SECOND)
         empty_map(visit, root, "replay-map")
         with ui.element("section").classes("replay-panel").props('aria-label="What to replay"'):
             _build_choice()
