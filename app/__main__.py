@@ -120,7 +120,10 @@ def replay(
         str | None, typer.Option(help="A driver token; or ONTHEWAY_DRIVER_TOKEN.")
     ] = None,
 ) -> None:
-    """Play recorded tracks through the real driver socket, until all is stored."""
+    """Play recorded tracks through the real driver socket, until all is stored.
+
+    The order is set on its way first, so that its customer sees the driver; it is not ended.
+    """
     settings = config.load()
     token = token or settings.driver_token
     if token is None:

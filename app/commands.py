@@ -1,15 +1,21 @@
 """What the command line asks of an installation, in a running server or without one."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Any, Final
 
 from app.domain.access import SYSTEM, Role
 from app.domain.errors import OnthewayError
 from app.domain.order import FINAL, is_order_id
+from app.domain.times import MINUTE
+from app.tracking.board import LiveDriver
 from app.tracking.records import OrderDetails
 from app.tracking.services import Services
 
 REPLAY_DRIVER: Final = "Replay"
+TO_CONNECT: Final = MINUTE
+"""So long after a driver was lent who was lent him may not have connected yet."""
 
 
 class Commands:
@@ -18,6 +24,8 @@ class Commands:
     def __init__(self, services: Services, url: str) -> None:
         self._services = services
         self._url = url
+        self._lent: dict[str, int] = {}
+        self._lending = asyncio.Lock()
         self._table: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
             "user add": self._user_add,
             "user password": self._user_password,
@@ -65,6 +73,32 @@ class Commands:
         if driver_id is None:
             if order.status in FINAL:
                 raise OnthewayError("illegal_step", f"{order_id} ended without a driver.")
-            driver_id = (await services.fleet.create(REPLAY_DRIVER, None, None, SYSTEM)).driver.id
+            driver_id = await self._free_driver()
             await services.orders.assign(order_id, driver_id, SYSTEM)
         return {"token": services.fleet.lend_token(driver_id), "url": self._url}
+
+    async def _free_driver(self) -> str:
+        """The first of the drivers for replays who plays nothing now; made if there is none."""
+        services = self._services
+        async with self._lending:
+            drivers = {live.driver.name: live for live in services.board.drivers.values()}
+            for number in count(1):
+                name = REPLAY_DRIVER if number == 1 else f"{REPLAY_DRIVER} {number}"
+                live = drivers.get(name)
+                if live is None:
+                    driver_id = (await services.fleet.create(name, None, None, SYSTEM)).driver.id
+                elif self._is_free(live):
+                    driver_id = live.driver.id
+                else:
+                    continue
+                break
+            self._lent[driver_id] = services.now()
+        return driver_id
+
+    def _is_free(self, live: LiveDriver) -> bool:
+        """Whether he plays nothing, and nobody who was lent him a moment ago is about to."""
+        if not live.driver.on_duty or self._services.hub.online(live.driver.num):
+            return False
+        lent_at = self._lent.get(live.driver.id, 0)
+        came = live.heard_at is not None and live.heard_at > lent_at
+        return came or self._services.now() - lent_at > TO_CONNECT

@@ -9,6 +9,7 @@ from time import time
 from typing import Final
 
 from app.client import DriverConnection
+from app.domain.order import Status
 from app.domain.times import SECOND, format_time
 from app.outbox import Rejection
 from app.simulator.tracks import TrackPoint, read_track
@@ -46,6 +47,7 @@ async def replay(
 ) -> list[FileSummary]:
     """Play the files one after the other; return when every point has its final answer.
 
+    Before the first point the order is on its way, where it can be, so that its customer sees it.
     ``speed``: times the recorded pace; None is as fast as the server acks. ``now``: the tracks
     follow each other and the last ends now; else recorded times are kept. All files are read
     before anything is sent. Raises `TrackError`, `DriverRefused`, and `NotDelivered` when the
@@ -59,11 +61,15 @@ async def replay(
     refused: dict[str, Rejection] = {}
 
     def on_reject(rejection: Rejection) -> None:
-        refused[rejection.sent["id"]] = rejection
+        # An order that is further is not set on its way, which is no matter of its points.
+        if "lat" in rejection.sent:
+            refused[rejection.sent["id"]] = rejection
 
     summaries = []
     async with DriverConnection(url, token, on_reject=on_reject, limit=_QUEUE) as driver:
         await driver.connected(connect_within)
+        if order_id is not None:
+            await driver.status(order_id, Status.IN_TRANSIT)
         for path, track in zip(files, tracks, strict=True):
             refused.clear()
             async with _Ticker(driver, path, len(track), progress) as ticker:

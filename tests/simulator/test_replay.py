@@ -14,7 +14,7 @@ from app.domain.times import SECOND, format_time, parse_time
 from app.simulator.replay import ending_at, replay
 from app.simulator.tracks import TrackError, TrackPoint
 from tests.simulator.test_tracks import write
-from tests.stand_in import TOKEN, Json, StandIn, standing_in
+from tests.stand_in import TOKEN, Json, StandIn, reject, standing_in
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -55,6 +55,12 @@ async def test_every_point_arrives_in_order_with_its_recorded_time(
         format_time(NOON + n * SECOND) for n in range(1_200)
     ]
     assert {point["orderId"] for point in stored} == {"A1"}
+    first = server.frames[0]
+    assert (first["type"], first["orderId"], first["status"]) == (
+        "status_update",
+        "A1",
+        "in_transit",
+    )
 
 
 async def test_a_second_replay_adds_nothing(server: StandIn, tmp_path: Path) -> None:
@@ -145,6 +151,18 @@ async def test_rejected_points_are_counted_with_their_reason(
     first, second = await replay(files, url=server.url, token=TOKEN, speed=None)
     assert (first.acked, first.rejected, first.reasons) == (3, 2, {"off_duty": 2})
     assert (second.path.name, second.acked, second.rejected) == ("next.gpx", 2, 0)
+
+
+async def test_an_order_that_is_further_is_played_as_it_is(server: StandIn, tmp_path: Path) -> None:
+    async def further(socket: ServerConnection, frame: Json) -> bool:
+        if frame.get("type") == "status_update":
+            await reject(socket, frame["id"], "illegal_step")
+        return frame.get("type") == "status_update"
+
+    server.script = further
+    path = drive(tmp_path, [0, 1])
+    (summary,) = await replay([path], url=server.url, token=TOKEN, order_id="A1", speed=None)
+    assert (summary.acked, summary.rejected) == (2, 0)
 
 
 async def test_progress_ends_with_every_point_of_every_file(

@@ -275,7 +275,10 @@ def test_replay_without_a_token_makes_order_and_driver_and_a_second_one_adds_not
         assert "12 points, 12 distinct, 12 stored" in done.stderr
         items = server.positions("R1")
         assert [item["lat"] for item in items] == pytest.approx([48 + n / 1e4 for n in range(12)])
-    assert server.api.get("/api/v1/orders/R1").json()["status"] == "assigned"
+    assert server.api.get("/api/v1/orders/R1").json()["status"] == "in_transit"
+    another = ["R2" if argument == "R1" else argument for argument in arguments]
+    assert server.command(*another).returncode == 0
+    assert len(server.positions("R2")) == len(items) == 12
     assert len(server.listed("/drivers")) == before + 1
     # With --now it is a new track, and it ends now.
     begin = datetime.now(UTC)
