@@ -142,11 +142,19 @@ def _bind(settings: config.Settings, next_port: bool, hint: Say) -> socket.socke
         except OSError as error:
             if error.errno == errno.EADDRINUSE and port < last:
                 continue
-            raise CannotStart(f"Cannot listen on {settings.host}:{port} ({error}).") from None
+            raise CannotStart(_refusal(settings.host, port, error)) from None
         if port != settings.port:
             hint(f"Port {settings.port} is taken; using {port}.")
         return listener
     raise CannotStart(f"No free port from {settings.port} on.")
+
+
+def _refusal(host: str, port: int, error: OSError) -> str:
+    """Why nothing can listen there, and which setting says where else."""
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} of {host} is taken; choose another with ONTHEWAY_PORT or --port."
+    setting = "ONTHEWAY_PORT" if error.errno == errno.EACCES else "ONTHEWAY_HOST"
+    return f"Cannot listen on {host}:{port} ({error}); choose another with {setting}."
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -176,7 +176,11 @@ def test_first_start_tells_how_to_make_an_admin_and_keeps_the_folder_closed(
 
 def test_taken_port_is_said_in_one_sentence(live_server: LiveServer, idle: LiveServer) -> None:
     idle.settings["ONTHEWAY_PORT"] = str(live_server.port)
-    assert str(live_server.port) in one_sentence(idle.command("serve"), 1)
+    sentence = one_sentence(idle.command("serve"), 1)
+    assert f"Port {live_server.port} " in sentence
+    assert "ONTHEWAY_PORT" in sentence
+    idle.settings["ONTHEWAY_HOST"] = "192.0.2.1"
+    assert "ONTHEWAY_HOST" in one_sentence(idle.command("serve"), 1)
 
 
 def test_ctrl_c_ends_with_status_0_and_tells_sockets(tmp_path: Path, idle: LiveServer) -> None:
