@@ -118,6 +118,7 @@ def harden(headers: MutableHeaders, path: str, frames: str = "") -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     if path.startswith(ASSETS):
         return
+    _forget_packing(headers)
     if not frames:
         headers["X-Frame-Options"] = "DENY"
     # The origin and never the path: tile servers ask for it, and links are secrets.
@@ -129,3 +130,13 @@ def harden(headers: MutableHeaders, path: str, frames: str = "") -> None:
         headers["Cache-Control"] = "no-store"
     if path.startswith(PRIVATE):
         headers["X-Robots-Tag"] = "noindex, nofollow"
+
+
+def _forget_packing(headers: MutableHeaders) -> None:
+    """What the pages' own framework says of it: it saw nothing of what the client accepts, and who
+    packs the answer says so himself."""
+    named = ",".join(headers.getlist("vary")).split(",")
+    rest = [name.strip() for name in named if name.strip().lower() != "accept-encoding"]
+    del headers["vary"]
+    if any(rest):
+        headers["vary"] = ", ".join(filter(None, rest))

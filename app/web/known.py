@@ -11,6 +11,8 @@ from app.web.rules import RULES
 API: Final = "/api"
 ALSO_PAGES: Final = frozenset({"/login"})
 """Paths of ours that are pages for those who only look."""
+PAGES: Final = ("/admin", "/track/")
+"""How the paths of the interface's own begin."""
 
 
 class Known:
@@ -30,7 +32,7 @@ class Known:
             path, method = scope["path"], scope["method"]
             looking = method in {"GET", "HEAD"}
             allowed = self._allowed(path)
-            if looking and "GET" in allowed:
+            if looking and ("GET" in allowed or _is_page(path)):
                 scope = {**scope, "method": "GET"}
             elif allowed and method not in allowed and not (looking and path in ALSO_PAGES):
                 app = error_response(NOT_ALLOWED, {"Allow": ", ".join(sorted(allowed))})
@@ -40,3 +42,7 @@ class Known:
 
     def _allowed(self, path: str) -> set[str]:
         return next((methods for regex, methods in self._paths if regex.match(path)), set())
+
+
+def _is_page(path: str) -> bool:
+    return path == "/" or path in ALSO_PAGES or path.startswith(PAGES)

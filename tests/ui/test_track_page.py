@@ -124,6 +124,9 @@ def test_the_page_is_kept_out_of_caches_and_search_engines(trip: Trip) -> None:
     answer = httpx.get(trip.url)
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["referrer-policy"] == "strict-origin"
+    head = httpx.head(trip.url)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["vary"] == answer.headers["vary"] == "Accept-Language, Accept-Encoding"
     assert 'name="robots" content="noindex' in answer.text
 
 

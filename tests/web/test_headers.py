@@ -40,6 +40,28 @@ async def test_scripts_of_a_page_get_a_nonce_of_their_own_each_time(house: House
     assert len(nonces) == 3
 
 
+async def test_an_answer_says_each_header_that_it_varies_with_once(house: House) -> None:
+    async def shown(_: Request) -> Response:
+        # As the framework of the pages says it, which would compress itself.
+        vary = {"Vary": "Accept-Language, Accept-Encoding"}
+        return HTMLResponse("x" * 2_000, headers=vary)
+
+    house.api.router.add_route("/track/{token}", shown)
+    packed = await house.nobody.get("/track/token", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers.get_list("vary") == ["Accept-Language, Accept-Encoding"]
+
+
+async def test_head_is_answered_as_get_by_pages_too(house: House) -> None:
+    async def shown() -> Response:
+        return HTMLResponse("x")
+
+    house.api.router.add_api_route("/track/{token}", shown)
+    answers = [await house.nobody.request(how, "/track/token") for how in ("GET", "HEAD")]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].headers.keys() == answers[1].headers.keys()
+
+
 async def test_the_policy_of_a_page_is_closed_but_for_what_it_needs(tmp_path: Any) -> None:
     tiles = "https://{s}.tiles.example.com/{z}/{x}/{y}.png"
     async with open_house(tmp_path / "data", tile_url=tiles) as house:
