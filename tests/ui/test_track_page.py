@@ -110,6 +110,7 @@ def test_a_token_that_never_was_a_link_gets_one_text_whatever_it_looks_like(
     assert [answer.status_code for answer in answers] == [404] * 4
     assert len({answer.text for answer in answers}) == 1
     assert "This page does not exist." in answers[0].text
+    assert "message-shop" not in answers[0].text
 
 
 def test_the_page_of_a_revoked_link_is_gone_and_says_so(trip: Trip) -> None:
@@ -118,6 +119,7 @@ def test_the_page_of_a_revoked_link_is_gone_and_says_so(trip: Trip) -> None:
     answer = httpx.get(trip.url)
     assert answer.status_code == 410
     assert "This link has ended." in answer.text
+    assert '<p class="message-shop">Ontheway</p>' in answer.text
 
 
 def test_the_page_is_kept_out_of_caches_and_search_engines(trip: Trip) -> None:

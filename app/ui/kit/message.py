@@ -31,13 +31,22 @@ def message_response(
     language: str = "en",
     direction: str = "ltr",
     staff: bool = False,
+    shop: str | None = None,
+    logo: str | None = None,
 ) -> HTMLResponse:
     """A page with ``title`` as its sentence and ``text`` below it; both are shown as text.
 
-    ``staff``: with the way back to the dashboard.
+    ``staff``: with the way back to the dashboard. ``shop`` and ``logo`` (its address): the business
+    that says it.
     """
     html = TEMPLATES.get_template("message.html").render(
-        title=title, text=text, language=language, direction=direction, staff=staff
+        title=title,
+        text=text,
+        language=language,
+        direction=direction,
+        staff=staff,
+        shop=shop,
+        logo=logo,
     )
     return HTMLResponse(html, status_code=status, headers=PRIVATE_HEADERS)
 

@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from app.domain.errors import OnthewayError
 from app.tracking.follow import TrackPage
-from app.tracking.services import Services
+from app.tracking.services import Look, Services
+from app.ui.kit.look import logo_url
 from app.ui.kit.message import message_response
 from app.ui.track.language import LANGUAGES, Speech, choose
 
@@ -38,12 +39,13 @@ def chosen_language(request: Request) -> str | None:
     return asked if asked in LANGUAGES else None
 
 
-def refusal(error: OnthewayError, request: Request) -> Response:
-    """What never was a link gets one text; only the bearer of one is told that it ended."""
+def refusal(error: OnthewayError, request: Request, look: Look) -> Response:
+    """What never was a link gets one text; only the bearer of one is told that it ended, and whose
+    it was."""
     speech = speech_of(request)
     if error.code in {"revoked", "expired"}:
         words = speech.words
-        return _message(410, words["sentences"]["ended"], words["more"]["ended"], speech)
+        return _message(410, words["sentences"]["ended"], words["more"]["ended"], speech, look)
     if error.code in {"not_authenticated", "not_found"}:
         return never(speech)
     if error.code == "too_many":
@@ -64,9 +66,17 @@ def never(speech: Speech) -> Response:
     return _message(404, words["never"], words["never_more"], speech)
 
 
-def _message(status: int, title: str, text: str, speech: Speech) -> Response:
+def _message(
+    status: int, title: str, text: str, speech: Speech, look: Look | None = None
+) -> Response:
     response = message_response(
-        status, title, text, language=speech.tag, direction=speech.direction
+        status,
+        title,
+        text,
+        language=speech.tag,
+        direction=speech.direction,
+        shop=look.business_name if look else None,
+        logo=logo_url(look.preferences.current.logo) if look else None,
     )
     response.headers.update(BY_LANGUAGE)
     return response

@@ -21,7 +21,7 @@ def create(services: Services) -> None:
         try:
             page = await find(services, token, request)
         except OnthewayError as error:
-            return refusal(error, request)
+            return refusal(error, request, services.look)
         speech, now = speech_of(request), services.now()
         when = page.window or seen(page, services.look).coming(now)
         if when is None:
@@ -45,7 +45,7 @@ def create(services: Services) -> None:
         try:
             await find(services, token, request)
         except OnthewayError as error:
-            return refusal(error, request)
+            return refusal(error, request, services.look)
         look = services.look
         body = manifest.manifest(
             speech_of(request),
@@ -61,5 +61,5 @@ def create(services: Services) -> None:
         try:
             page = await find(services, token, request)
         except OnthewayError as error:
-            return refusal(error, request)
+            return refusal(error, request, services.look)
         return JSONResponse(way(page))

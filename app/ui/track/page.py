@@ -76,7 +76,7 @@ def create(services: Services) -> None:
             shown = lean(html, tag=speech.tag, direction=speech.direction)
             return HTMLResponse(shown, headers=BY_LANGUAGE)
         except OnthewayError as error:
-            return refusal(error, request)
+            return refusal(error, request, services.look)
         finally:
             if not client.is_deleted:  # NiceGUI deletes it when this takes too long
                 client.delete()
