@@ -10,18 +10,19 @@ export default {
   props: { options: Array, more: String, value: String, word: String, name: String, disabled: Boolean },
   emits: ["chosen", "find"],
   template: `
-    <div class="finder">
+    <div class="finder" :class="{ 'finder-open': open }">
       <input ref="field" class="input" role="combobox" autocomplete="off" spellcheck="false"
         maxlength="100" aria-autocomplete="list" :aria-label="name" :aria-expanded="String(open)"
         :aria-controls="listId" :aria-activedescendant="open && active >= 0 ? listId + '-' + active : null"
-        :disabled="disabled" :title="open ? null : word" @focus="$event.target.select()"
+        :disabled="disabled" @focus="$event.target.select()"
         @click="show" @input="typed" @keydown="key" @blur="hide">
+      <span class="finder-word" aria-hidden="true">{{ word }}</span>
       <div ref="list" :id="listId" class="finder-list" role="listbox" popover="manual"
         aria-label="Suggestions" @pointerdown.prevent>
         <div v-for="([key, word, about], i) in options" :key="key" :id="listId + '-' + i" role="option"
-          class="finder-option" :class="{ 'finder-on': i === active }" :title="word"
+          class="finder-option" :class="{ 'finder-on': i === active }"
           :aria-selected="String(key === value)" @click="choose(i)">
-          <span class="ellipsis">{{ word }}</span><span class="muted small ellipsis">{{ about }}</span>
+          <span class="whole">{{ word }}</span><span class="muted small whole">{{ about }}</span>
         </div>
         <div v-if="more" class="finder-more muted small" role="option" aria-disabled="true">{{ more }}</div>
       </div>

@@ -143,8 +143,7 @@ function row(item, i, kind) {
   const at = item.at ? Date.parse(item.at) : null;
   const when = at === null ? "" : `${dateWords(at)} ${minuteWords(at)}`;
   const about = [item.about, when].filter(Boolean).join(", ");
-  made.append(text("span", wordsOf(item, kind), "ellipsis"), text("span", about, "muted small"));
-  made.title = wordsOf(item, kind);
+  made.append(text("span", wordsOf(item, kind), "whole"), text("span", about, "muted small whole"));
   return made;
 }
 

@@ -18,6 +18,29 @@ from tests.live import PASSWORD, LiveServer
 from tests.ui.desk import taken_to_sign_in
 
 HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
+ONE_WORD, WORDS = "W" * 40, "Maximiliane-Alexandrina von Hohenzollern"
+CUT = """(names) => {
+  const cut = [], seen = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const clips = (element) => /hidden|clip/.test(getComputedStyle(element).overflow);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, name = names.find((one) => node.data.includes(one));
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const text = range.getBoundingClientRect();
+    if (!name || text.width === 0) continue;
+    seen.add(name);
+    for (let box = node.parentElement; box !== document.body; box = box.parentElement) {
+      const { left, right, bottom } = box.getBoundingClientRect();
+      const scrolls = /auto|scroll/.test(getComputedStyle(box).overflowY);
+      if (scrolls) break; // what is below is reached
+      const beyond = text.left < left - 1 || text.right > right + 1 || text.bottom > bottom + 1;
+      if (clips(box) && beyond) cut.push(`${box.className}: ${node.data}`);
+    }
+  }
+  return { cut, seen: seen.size };
+}"""
+"""Names that something hides a part of, and how many of them are shown at all."""
 SignIn = Callable[..., Page]
 
 
@@ -465,3 +488,28 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
         assert page.evaluate(wider) == 0
         cut = "cells => cells.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).length"
         assert page.get_by_role("cell").evaluate_all(cut) == 0
+
+
+def test_a_name_of_forty_letters_is_shown_whole(sign_in: SignIn, live_server: LiveServer) -> None:
+    made = live_server.driver(ONE_WORD)
+    order = live_server.order(made["id"], customer={"name": WORDS})
+    page = sign_in()
+
+    def shown(path: str, names: list[str]) -> None:
+        page.goto(f"{live_server.url}/admin{path}")
+        for name in names:
+            expect(page.get_by_text(name).first).to_be_visible()
+        if path.startswith("?"):
+            page.get_by_label("Search orders").fill(order["id"])
+            expect(page.locator(".work-row")).to_have_count(1)
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(CUT, names) == {"cut": [], "seen": len(names)}, (path, width)
+
+    with driver_socket(live_server, made["token"]):
+        shown(f"?order={order['id']}", [ONE_WORD, WORDS])
+        shown(f"?driver={made['id']}", [ONE_WORD, WORDS])
+        shown(f"/drivers?q={ONE_WORD}", [ONE_WORD])
+        shown(f"/orders?q={WORDS}", [ONE_WORD, WORDS])
+        shown("/connections", [ONE_WORD])
+        shown("/activity", [ONE_WORD])

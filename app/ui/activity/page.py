@@ -111,13 +111,13 @@ class ActivityPage:
         await self.refresh()
 
     def _row(self) -> Update[Activity]:
-        when, what = text_cell("ellipsis"), text_cell("ellipsis strong")
+        when, what = text_cell("whole"), text_cell("whole strong")
         detail = text_cell()
-        with cell("ellipsis"):
+        with cell("whole"):
             about = words("a", "").classes("order-link")
-        with cell("ellipsis"):
+        with cell("whole"):
             who = words("a", "").classes("order-link")
-        address = text_cell("ellipsis mono")
+        address = text_cell("whole mono")
 
         def update(entry: Activity) -> None:
             zone = self._visit.zone

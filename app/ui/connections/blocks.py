@@ -52,8 +52,8 @@ class BlocksPart:
 
     def _row(self) -> Update[Block]:
         visit, shown = self._visit, list[Block]()
-        what, which = text_cell("ellipsis muted"), text_cell("ellipsis strong")
-        by, since, until = text_cell(), text_cell("ellipsis muted"), text_cell()
+        what, which = text_cell("whole muted"), text_cell("whole strong")
+        by, since, until = text_cell(), text_cell("whole muted"), text_cell()
         with cell():
             lift = button("Lift", visit.act(lambda: self._lift(shown[0])), "btn-small btn-quiet")
 

@@ -35,14 +35,14 @@ from app.ui.kit.words import words
 EVERY: Final = 1.0
 MEASURED_EVERY: Final = 10
 """Refreshments between two pings of the sockets that are shown: their answers are the lag."""
-SHOWN_ORDERS: Final = 3
+SHOWN_ORDERS: Final = 2
 
 COLUMNS: Final = (
     Column("Kind", "minmax(88px, max-content)"),
-    Column("Who", "minmax(128px, 1.2fr)", "card-title"),
+    Column("Who", "minmax(128px, 2fr)", "card-title"),
     Column("Orders", "minmax(104px, 1fr)"),
-    Column("From", "minmax(124px, 0.9fr)"),
-    Column("App", "minmax(136px, 1.4fr)"),
+    Column("From", "minmax(124px, 0.6fr)"),
+    Column("App", "minmax(136px, 1fr)"),
     Column("Since", "minmax(64px, max-content)"),
     Column("Last", "minmax(64px, max-content)"),
     Column("Received", "minmax(84px, max-content)", "number"),
@@ -134,9 +134,9 @@ class ConnectionsPage:
         return sorted(one.orders)
 
     def _row(self) -> Update[Connection]:
-        kind, who_cell = text_cell("ellipsis muted"), text_cell("ellipsis strong")
-        orders, address = text_cell(), text_cell("ellipsis mono")
-        agent = text_cell("ellipsis muted")
+        kind, who_cell = text_cell("whole muted"), text_cell("whole strong")
+        orders, address = text_cell(), text_cell("whole mono")
+        agent = text_cell("few-lines muted")
         with cell():
             since = words("span", "")
         with cell():
@@ -215,6 +215,7 @@ def _driver_num(one: Connection) -> int | None:
 
 
 def few(ids: list[str]) -> str:
-    """The first of them, and how many more there are."""
-    more = len(ids) - SHOWN_ORDERS
-    return ", ".join(ids[:SHOWN_ORDERS]) + (f" and {more} more" if more > 0 else "")
+    """A few are named; of more the first, and how many there are beside it."""
+    if len(ids) <= SHOWN_ORDERS:
+        return ", ".join(ids)
+    return f"{ids[0]} and {len(ids) - 1} more"

@@ -154,7 +154,7 @@ class DriverCard:
         with self._orders:
             for order in orders:
                 with ui.element("button").classes("card-order").props("type=button") as row:
-                    set_text(words("span", "").classes("ellipsis strong"), title_of(order))
+                    set_text(words("span", "").classes("whole strong"), title_of(order))
                     StatusMark(order.status)
                 row.on("click", self._visit.act(self._opener(order.id)), [])
             if not orders:

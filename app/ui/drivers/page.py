@@ -36,14 +36,14 @@ REFRESH: Final = 5.0
 """Seconds; who changes is shown at once, this catches signs of life, movement and today's way."""
 
 COLUMNS: Final = (
-    Column("Driver", "minmax(140px, 1.7fr)", "card-title"),
-    Column("State", "minmax(136px, 1.6fr)"),
-    Column("Last signal", "minmax(92px, max-content)"),
-    Column("Vehicle", "minmax(84px, 0.6fr)"),
+    Column("Driver", "minmax(160px, 2.2fr)", "card-title"),
+    Column("State", "minmax(136px, 1.2fr)"),
+    Column("Last signal", "minmax(76px, max-content)"),
+    Column("Vehicle", "minmax(84px, 0.9fr)"),
     Column("Phone", "minmax(112px, 0.9fr)"),
-    Column("Open orders", "minmax(120px, 1.3fr)"),
-    Column("Done today", "minmax(92px, max-content)", "number"),
-    Column("Driven today", "minmax(104px, max-content)", "number"),
+    Column("Open orders", "minmax(112px, 1.2fr)"),
+    Column("Done today", "minmax(84px, max-content)", "number"),
+    Column("Driven today", "minmax(84px, max-content)", "number"),
     Column("", "max-content", "card-actions"),
 )
 STATES: Final = ("Moving", "Standing", "No signal", "No place yet", "Not connected", "Off duty")
@@ -145,12 +145,12 @@ class DriversPage:
         return [one.order.id for one in self._visit.services.board.orders_of(live.driver.num)]
 
     def _row(self) -> Update[LiveDriver]:
-        with cell("ellipsis"):
+        with cell("whole"):
             name = words("a", "").classes("row-link strong")
         state = State()
         with cell():
             age = words("span", "").classes("age")
-        vehicle, phone = text_cell(), text_cell("ellipsis mono")
+        vehicle, phone = text_cell(), text_cell("whole mono")
         orders = OrderLinks()
         done, way = text_cell(), text_cell()
         with cell():
@@ -165,7 +165,7 @@ class DriversPage:
             age.set_text("" if heard else "never")
             set_text(vehicle, live.driver.vehicle or "")
             set_text(phone, live.driver.phone or "")
-            orders.show(self._orders(live))
+            orders.show(self._orders(live), live.driver.id)
             today = self._today.get(live.driver.num, NOTHING)
             set_text(done, _done_words(today))
             set_text(way, distance_words(today.metres))
@@ -184,7 +184,7 @@ class State(ui.element):
             self._icon = icon_for_eye("")
             self._word = words("span", "")
         with self:
-            self._clues = words("div", "").classes("state-clues ellipsis muted small")
+            self._clues = words("div", "").classes("state-clues whole muted small")
 
     def show(self, icon: str, word: str, level: str, clues: str = "") -> None:
         """Show what `state_of` says, and what may explain it."""
@@ -199,25 +199,27 @@ class State(ui.element):
 
 
 class OrderLinks(ui.element):
-    """A cell: links to the first open orders, and how many more there are."""
+    """A cell: links to a few open orders, or to one and to the list of all."""
 
     def __init__(self) -> None:
         super().__init__("div")
-        with self, ui.element("div").classes("ellipsis order-links"):
+        with self, ui.element("div").classes("whole order-links"):
             self._links = [words("a", "").classes("order-link") for _ in range(ORDERS_SHOWN)]
-            self._more = words("span", "").classes("muted")
+            self._more = words("a", "").classes("order-link muted")
 
-    def show(self, ids: list[str]) -> None:
-        """Show these orders; their ids are safe in a path."""
+    def show(self, ids: list[str], driver_id: str) -> None:
+        """Show these orders of this driver; ids are safe in a path."""
+        shown = len(ids) if len(ids) <= ORDERS_SHOWN else 1
         for place, link in enumerate(self._links):
-            order_id = ids[place] if place < len(ids) else ""
+            order_id = ids[place] if place < shown else ""
             link.set_visibility(bool(order_id))
             if link.text != order_id:
                 link.set_text(order_id)
                 link.props["href"] = f"/admin?order={order_id}"
-                link.props["title"] = order_id
-        more = len(ids) - ORDERS_SHOWN
-        self._more.set_text(f"and {more} more" if more > 0 else "" if ids else "None")
+        more = len(ids) - shown
+        self._more.set_text(f"and {more} more" if more else "" if ids else "None")
+        every = f"/admin/orders?status=open&driver={driver_id}" if more else None
+        self._more.props.set_optional("href", every)
 
 
 def _done_words(today: DriverDay) -> str:

@@ -269,8 +269,8 @@ def cell(classes: str = "") -> ui.element:
     return ui.element("div").classes(classes)
 
 
-def text_cell(classes: str = "ellipsis") -> Words:
-    """A cell that holds one text; the whole is its title."""
+def text_cell(classes: str = "whole") -> Words:
+    """A cell that holds one text: "whole", or "few-lines" of what may be very long."""
     return words("div", "").classes(classes)
 
 

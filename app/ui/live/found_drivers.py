@@ -54,7 +54,7 @@ class _View:
         self.element.on("click", visit.act(lambda: pick(driver_id)), [])
         with self.element:
             self._icon = icon_for_eye("person")
-            self._name = words("span", "").classes("work-title")
+            self._name = words("span", "").classes("work-title whole")
             self._age = words("span", "").classes("work-when")
             self._about = words("span", "").classes("work-about")
 

@@ -43,9 +43,9 @@ class RowView:
         self.element.on("click", visit.act(lambda: pick(row.order_id)), [])
         with self.element:
             self._icon = icon_for_eye(row.icon)
-            self._title = words("span", "").classes("work-title")
+            self._title = words("span", "").classes("work-title whole")
             self._when = words("span", "").classes("work-when")
-            self._about = words("span", "").classes("work-about")
+            self._about = words("span", "").classes("work-about few-lines")
             self._note = words("span", "").classes("work-note")
         self._row: Row | None = None
         self._selected = False

@@ -132,7 +132,8 @@ class ImportOrders:
 
     def _row(self) -> Update[OrderLine]:
         number = words("div", "").classes("muted")
-        order, customer, place, promised = (text_cell() for _ in range(4))
+        order, customer = text_cell(), text_cell()
+        place, promised = text_cell("few-lines"), text_cell()
 
         def update(line: OrderLine) -> None:
             now, zone = self._visit.services.now(), self._visit.zone

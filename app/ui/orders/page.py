@@ -117,12 +117,12 @@ class OrdersPage:
         columns = [
             Column("Order", "minmax(96px, 0.8fr)", "card-title", head(OrderBy.ID, "Order")),
             Column("Status", "minmax(116px, 0.7fr)", "", head(OrderBy.STATUS, "Status")),
-            Column("Customer", "minmax(112px, 1.1fr)", "", head(OrderBy.CUSTOMER, "Customer")),
+            Column("Customer", "minmax(136px, 1.3fr)", "", head(OrderBy.CUSTOMER, "Customer")),
             Column(
-                "Destination", "minmax(140px, 1.6fr)", "", head(OrderBy.DESTINATION, "Destination")
+                "Destination", "minmax(140px, 1.5fr)", "", head(OrderBy.DESTINATION, "Destination")
             ),
-            Column("Driver", "minmax(104px, 1fr)", "", head(OrderBy.DRIVER, "Driver")),
-            Column("Promised", "minmax(176px, 0.7fr)", "", head(OrderBy.PROMISED, "Promised")),
+            Column("Driver", "minmax(128px, 1.2fr)", "", head(OrderBy.DRIVER, "Driver")),
+            Column("Promised", "minmax(112px, 0.8fr)", "", head(OrderBy.PROMISED, "Promised")),
             Column("Changed", "minmax(96px, 0.4fr)", "", head(OrderBy.CHANGED, "Changed")),
         ]
         box = Column("", "max-content", "pick-cell", self._selection.head)
@@ -236,11 +236,12 @@ class OrdersPage:
         if self._may:
             with cell():
                 box = self._selection.build_row()
-        with cell("ellipsis"):
+        with cell("whole"):
             link = words("a", "").classes("row-link strong")
         with cell():
             status = StatusMark(Status.PENDING)
-        customer, place, driver, promised = (text_cell() for _ in range(4))
+        customer, place = text_cell(), text_cell("few-lines")
+        driver, promised = text_cell(), text_cell()
         with cell():
             changed = words("span", "").classes("age-plain")
 

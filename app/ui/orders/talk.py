@@ -79,7 +79,7 @@ class TalkPart:
         zone, now = self._visit.zone, self._visit.services.now()
         with ui.element("div").classes(f"talk-message talk-{message.kind}"):
             with ui.element("p").classes("talk-who"):
-                words("span", WHO[message.kind].format(name=message.actor_id)).classes("ellipsis")
+                words("span", WHO[message.kind].format(name=message.actor_id)).classes("whole")
                 words("time", clock(message.at, zone, now))
             words("p", message.text).classes("talk-text")
 

@@ -50,10 +50,10 @@ class LoginsPart:
 
     def _row(self) -> Update[Login]:
         visit, shown = self._visit, list[Login]()
-        with cell("ellipsis"):
+        with cell("whole"):
             name = words("span", "").classes("strong")
             here = words("span", " this browser").classes("muted")
-        browser, address = text_cell(), text_cell("ellipsis mono")
+        browser, address = text_cell(), text_cell("whole mono")
         with cell():
             since = words("span", "").classes("age-plain")
         with cell():

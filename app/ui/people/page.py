@@ -27,13 +27,13 @@ ROLES: Final = {
 USER_COLUMNS: Final = (
     Column("Name", "minmax(120px, 1.4fr)", "card-title"),
     Column("Role", "minmax(96px, 0.8fr)"),
-    Column("Since", "minmax(96px, 0.8fr)"),
+    Column("Since", "minmax(104px, 0.8fr)"),
     Column("", "max-content", "card-actions"),
 )
 KEY_COLUMNS: Final = (
     Column("Name", "minmax(120px, 1.4fr)", "card-title"),
     Column("Role", "minmax(96px, 0.8fr)"),
-    Column("Made", "minmax(96px, 0.8fr)"),
+    Column("Made", "minmax(104px, 0.8fr)"),
     Column("Last used", "minmax(96px, 0.8fr)"),
     Column("State", "minmax(96px, 0.8fr)"),
     Column("", "max-content", "card-actions"),
@@ -74,10 +74,10 @@ class UsersPart:
 
     def _row(self) -> Update[User]:
         visit, shown = self._visit, list[User]()
-        with cell("ellipsis"):
+        with cell("whole"):
             name = words("span", "").classes("strong")
             you = words("span", " you").classes("muted")
-        role, since = text_cell(), text_cell("ellipsis muted")
+        role, since = text_cell(), text_cell("whole muted")
         with cell("actions actions-many"):
             new_role = button(
                 "Role", visit.act(lambda: self._role(shown[0])), "btn-small btn-quiet"
@@ -181,8 +181,8 @@ class KeysPart:
 
     def _row(self) -> Update[ApiKey]:
         visit, shown = self._visit, list[ApiKey]()
-        name, role = text_cell("ellipsis strong"), text_cell()
-        made = text_cell("ellipsis muted")
+        name, role = text_cell("whole strong"), text_cell()
+        made = text_cell("whole muted")
         with cell():
             used = words("span", "").classes("muted")
         with cell(), ui.element("span").classes("state") as mark:
