@@ -34,13 +34,14 @@ CUT = """(names) => {
       const { left, right, bottom } = box.getBoundingClientRect();
       const scrolls = /auto|scroll/.test(getComputedStyle(box).overflowY);
       if (scrolls) break; // what is below is reached
-      const beyond = text.left < left - 1 || text.right > right + 1 || text.bottom > bottom + 1;
-      if (clips(box) && beyond) cut.push(`${box.className}: ${node.data}`);
+      const spills = text.left < left - 1 || text.right > right + 1;
+      if (spills || (clips(box) && text.bottom > bottom + 1))
+        cut.push(`${box.className}: ${node.data}`);
     }
   }
   return { cut, seen: seen.size };
 }"""
-"""Names that something hides a part of, and how many of them are shown at all."""
+"""Names that something hides a part of or that spill, and how many are shown at all."""
 SignIn = Callable[..., Page]
 
 
