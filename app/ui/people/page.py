@@ -27,13 +27,13 @@ ROLES: Final = {
 USER_COLUMNS: Final = (
     Column("Name", "minmax(120px, 1.4fr)", "card-title"),
     Column("Role", "minmax(96px, 0.8fr)"),
-    Column("Since", "minmax(104px, 0.8fr)"),
+    Column("Since", "minmax(112px, 0.8fr)"),
     Column("", "max-content", "card-actions"),
 )
 KEY_COLUMNS: Final = (
     Column("Name", "minmax(120px, 1.4fr)", "card-title"),
     Column("Role", "minmax(96px, 0.8fr)"),
-    Column("Made", "minmax(104px, 0.8fr)"),
+    Column("Made", "minmax(112px, 0.8fr)"),
     Column("Last used", "minmax(96px, 0.8fr)"),
     Column("State", "minmax(96px, 0.8fr)"),
     Column("", "max-content", "card-actions"),
