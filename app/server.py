@@ -24,7 +24,7 @@ from app.storage.store import open_store
 from app.tracking.services import Services
 from app.tracking.tasks import spawn
 from app.ui import create as create_pages
-from app.ui.kit.message import nothing_here
+from app.ui.kit.message import blocked_page, nothing_here
 from app.ui.track.notice import sayer
 from app.web.app import create_api
 from app.web.errors import install_pages
@@ -50,7 +50,7 @@ _log = structlog.get_logger("server")
 
 def create_app(services: Services, settings: Settings) -> FastAPI:
     """The web application: API, pages and static files."""
-    api = create_api(services, settings.trusted_proxies)
+    api = create_api(services, settings.trusted_proxies, blocked_page)
     create_pages(services)
     install_pages(nicegui_app, nothing_here)
     ui.run_with(

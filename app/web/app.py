@@ -35,7 +35,7 @@ from app.web.guard import GUESSES
 from app.web.headers import SafeHeaders
 from app.web.known import Known
 from app.web.proxies import Proxies
-from app.web.shut_out import ShutOut
+from app.web.shut_out import Page, ShutOut
 from app.web.socket_origin import SocketOrigin
 
 ROUTERS = (
@@ -68,8 +68,13 @@ class Api(FastAPI):
         return self.openapi_schema
 
 
-def create_api(services: Services, trusted_proxies: frozenset[str] = frozenset()) -> FastAPI:
-    """The application without pages; ``trusted_proxies`` are addresses or networks."""
+def create_api(
+    services: Services,
+    trusted_proxies: frozenset[str] = frozenset(),
+    blocked_page: Page = errors.error_response,
+) -> FastAPI:
+    """The application without pages; ``trusted_proxies`` are addresses or networks,
+    ``blocked_page`` is for browsers at an address that is blocked."""
     api = Api(
         title="Ontheway",
         docs_url=None,
@@ -86,18 +91,20 @@ def create_api(services: Services, trusted_proxies: frozenset[str] = frozenset()
     for router in ROUTERS:
         api.include_router(router)
     api.mount("/static", static.files(), name="static")
-    _wrap(api, services, trusted_proxies)
+    _wrap(api, services, trusted_proxies, blocked_page)
     return api
 
 
-def _wrap(api: FastAPI, services: Services, trusted_proxies: frozenset[str]) -> None:
+def _wrap(
+    api: FastAPI, services: Services, trusted_proxies: frozenset[str], blocked_page: Page
+) -> None:
     """What a request passes, from the inside out: the last one added sees it first."""
     api.add_middleware(Known)
     api.add_middleware(SocketOrigin, public_url=services.look.public_url)
     api.add_middleware(
         BodyLimit, most=services.limits.body_bytes, upload=services.limits.upload_bytes
     )
-    api.add_middleware(ShutOut, blocks=services.monitor.blocks)
+    api.add_middleware(ShutOut, blocks=services.monitor.blocks, page=blocked_page)
     api.add_middleware(Proxies, trusted=trusted_proxies)
     api.add_middleware(Failures)
     api.add_middleware(SafeHeaders, look=services.look)

@@ -83,9 +83,7 @@ def install_pages(app: FastAPI, page: Callable[[str], Response]) -> None:
     with a browser, without a last slash that is too much; our one shape to everybody else."""
 
     async def nothing_here(request: Request, _: Exception) -> Response:
-        looking = request.method in {"GET", "HEAD"}
-        browser = "text/html" in request.headers.get("accept", "")
-        if looking and browser:
+        if is_looking(request):
             path = str(request.scope["path"])
             bare = "/" + path.strip("/")  # names no host, whatever was asked
             if path.endswith("/") and bare != "/":
@@ -100,6 +98,11 @@ def install_pages(app: FastAPI, page: Callable[[str], Response]) -> None:
 
     app.add_exception_handler(404, nothing_here)
     app.add_exception_handler(405, not_so)
+
+
+def is_looking(request: Request) -> bool:
+    """Whether somebody looks with a browser, who is answered with a page."""
+    return request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", "")
 
 
 def error_response(error: OnthewayError, headers: Mapping[str, str] | None = None) -> JsonResponse:

@@ -1,16 +1,25 @@
-"""Requests from addresses that are blocked for a while: refused before anything looks at them.
+"""Requests from addresses that are blocked for a while: refused before anything looks at them,
+but for the files of pages.
 
 Our sockets do not come through here; they are accepted and closed with 4029.
 """
 
+from collections.abc import Callable
 from typing import Final
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.domain.errors import OnthewayError
 from app.tracking.blocks import Blocks, address_key
-from app.web.errors import error_response
+from app.web.errors import error_response, is_looking
 
+Page = Callable[[OnthewayError], Response]
+"""The answer to those who look with a browser."""
+
+STATIC: Final = "/static/"
+"""Nobody's secret, and what the page that refuses looks like."""
 PHONES: Final = "/ingest/"
 """Phone apps keep what they could not send, and come again, after a 503 only."""
 
@@ -18,9 +27,10 @@ PHONES: Final = "/ingest/"
 class ShutOut:
     """ASGI middleware for HTTP, and for the sockets of pages; goes inside `Proxies`."""
 
-    def __init__(self, app: ASGIApp, blocks: Blocks) -> None:
+    def __init__(self, app: ASGIApp, blocks: Blocks, page: Page) -> None:
         self._app = app
         self._blocks = blocks
+        self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -28,11 +38,14 @@ class ShutOut:
         if refusal is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await error_response(refusal)(scope, receive, send)
+            answer = self._page if is_looking(Request(scope)) else error_response
+            await answer(refusal)(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})  # before accepting: HTTP 403
 
     def _refusal(self, scope: Scope) -> OnthewayError | None:
+        if scope["path"].startswith(STATIC):
+            return None
         client = scope.get("client")
         try:
             self._blocks.require(address_key(client[0] if client else None))

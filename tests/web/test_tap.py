@@ -11,6 +11,8 @@ from app.domain.access import SYSTEM, Actor, Kind, Role
 from app.tracking.hub import Run, Shared
 from app.tracking.monitor import Connection
 from app.tracking.raw_views import View, Way
+from app.ui.kit.message import blocked_page
+from app.web.app import create_api
 from app.web.frames import payloads, wire_of_run
 from app.web.live_socket import LiveSocket
 from app.web.outlet import Outlet
@@ -181,6 +183,19 @@ async def test_http_of_a_blocked_address_is_refused_with_the_time_to_wait(house:
     assert int(phone.headers["retry-after"]) > 590
     near = house.client(address=("192.0.2.77", 1), headers=admin.headers)
     assert (await near.get("/api/v1/orders")).status_code == 200
+
+
+async def test_a_browser_at_a_blocked_address_is_told_so_by_a_page(house: House) -> None:
+    house.services.monitor.block_address(ELSEWHERE[0], 600, ADMIN)
+    house.api = create_api(house.services, blocked_page=blocked_page)
+    looking = house.client(headers={"Accept": "text/html,*/*;q=0.8"})
+    for path in ("/admin", "/track/whatever", "/drive"):
+        answer = await looking.get(path)
+        assert (answer.status_code, "is blocked" in answer.text) == (429, True)
+        assert answer.headers["content-type"].startswith("text/html")
+        assert int(answer.headers["retry-after"]) > 590
+    assert (await looking.get("/static/ontheway.css")).status_code == 200
+    assert (await looking.post("/login")).json()["error"]["code"] == "too_many"
 
 
 async def test_http_of_a_blocked_key_is_refused_and_of_others_not(house: House) -> None:

@@ -3,11 +3,14 @@
 Knows no service and needs no script, so that it works when nothing else does.
 """
 
+from math import ceil
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader
 from starlette.responses import HTMLResponse
+
+from app.domain.errors import OnthewayError
 
 TEMPLATES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -56,3 +59,10 @@ def nothing_here(path: str) -> HTMLResponse:
     text = "Please check the address, or ask whoever gave it to you."
     staff = path.startswith("/admin")
     return message_response(404, "This page does not exist.", text, staff=staff)
+
+
+def blocked_page(error: OnthewayError) -> HTMLResponse:
+    """The page for whom the staff shut out for a while: an address, or a customer's link."""
+    response = message_response(429, "This page is blocked.", "Please come again later.")
+    response.headers["Retry-After"] = str(ceil(error.retry_after or 1))
+    return response

@@ -2,7 +2,6 @@
 begins here, so that all of them refuse alike.
 """
 
-from math import ceil
 from typing import Final
 
 from starlette.requests import Request
@@ -12,7 +11,7 @@ from app.domain.errors import OnthewayError
 from app.tracking.follow import TrackPage
 from app.tracking.services import Look, Services
 from app.ui.kit.look import logo_url
-from app.ui.kit.message import message_response
+from app.ui.kit.message import blocked_page, message_response
 from app.ui.track.language import LANGUAGES, Speech, choose
 
 BY_LANGUAGE: Final = {"Vary": "Accept-Language"}
@@ -49,15 +48,8 @@ def refusal(error: OnthewayError, request: Request, look: Look) -> Response:
     if error.code in {"not_authenticated", "not_found"}:
         return never(speech)
     if error.code == "too_many":
-        return _blocked(error)
+        return blocked_page(error)
     raise error
-
-
-def _blocked(error: OnthewayError) -> Response:
-    """The staff shut this link out for a while, which no customer in good faith gets to see."""
-    response = message_response(429, "This page is blocked.", "Please come again later.")
-    response.headers["Retry-After"] = str(ceil(error.retry_after or 1))
-    return response
 
 
 def never(speech: Speech) -> Response:
