@@ -29,7 +29,6 @@ BATCH_SHARE: Final = 0.1
 CLOSES: Final = {
     "revoked": Close.REVOKED,
     "expired": Close.EXPIRED,
-    "too_many": Close.TOO_MANY_SOCKETS,
 }
 
 
@@ -120,6 +119,9 @@ class DriverSession:
         self._checking = False
         if self._closed:
             return
+        if self._door.monitor.blocks.holds(token_key(actor)):
+            self._refuse(Close.TOO_MANY_SOCKETS, "blocked", actor)
+            return
         if self._actor is not None and self._num != driver.num:
             self._refuse(Close.NOT_AUTHENTICATED)
             return
@@ -140,14 +142,13 @@ class DriverSession:
             rotations = self._door.hub.rotations
             found = await self._door.fleet.identify(token, self._connection.address)
             if self._door.hub.rotations == rotations:
-                self._door.monitor.blocks.require(token_key(found[1]))
                 return found
 
-    def _refuse(self, code: Close) -> None:
+    def _refuse(self, code: Close, why: str = "", actor: Actor | None = None) -> None:
         address = self._connection.address
         if self._door.refusals.take(address):
             code = Close.TOO_MANY_SOCKETS
-        self._door.monitor.refused("driver", address, code.name.lower())
+        self._door.monitor.refused("driver", address, why or code.name.lower(), actor)
         self._closed = True
         self._socket.end(code)
 

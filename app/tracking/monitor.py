@@ -122,10 +122,12 @@ class Monitor:
             for listener in self._listeners:
                 listener.socket_closed(actor.num, code, block)
 
-    def refused(self, kind: str, address: str | None, code: str) -> None:
-        """Credentials were refused."""
-        nobody = Actor(Kind.NOBODY, "", None, address)
-        self.note_refusal(f"{kind}.refused", nobody, None, {"code": code})
+    def refused(
+        self, kind: str, address: str | None, code: str, actor: Actor | None = None
+    ) -> None:
+        """Credentials were refused; ``actor``: whose they are, where that is known."""
+        actor = actor or Actor(Kind.NOBODY, "", None, address)
+        self.note_refusal(f"{kind}.refused", actor, None, {"code": code})
 
     def note_refusal(
         self, kind: str, actor: Actor, subject: str | None, detail: dict[str, Any]

@@ -170,6 +170,20 @@ async def test_a_blocked_key_gets_its_close_code_too(doors: Doors) -> None:
             assert (await ended(line))[0] == 4029
 
 
+async def test_a_blocked_driver_is_refused_by_name_and_the_log_says_why(doors: Doors) -> None:
+    driver, token = await doors.driver()
+    monitor = doors.services.monitor
+    async with doors.line(f"/ws/driver?token={token}") as line:
+        await hear(line)
+        monitor.block_token(await only(doors), driver, 600, ADMIN)
+        assert (await ended(line))[0] == 4029
+    async with doors.line(f"/ws/driver?token={token}") as line:
+        assert (await ended(line))[0] == 4029
+    entries, _ = await doors.services.store.activity.page(None, 10)
+    refused = [entry for entry in entries if entry.kind == "driver.refused"]
+    assert [(entry.actor_id, entry.detail) for entry in refused] == [(driver, {"code": "blocked"})]
+
+
 async def test_http_of_a_blocked_address_is_refused_with_the_time_to_wait(house: House) -> None:
     admin, browser = await house.client_for("admin"), await house.browser("viewer")
     house.services.monitor.block_address(ELSEWHERE[0], 600, ADMIN)
