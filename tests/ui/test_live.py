@@ -558,10 +558,12 @@ def test_what_is_remarkable_about_positions_is_explained(live_server: LiveServer
 
 
 def test_a_viewer_sees_everything_and_can_change_nothing(live_server: LiveServer, sit: Sit) -> None:
-    order = live_server.order(customer={"name": "Only Looking"})
+    driver = live_server.driver("Never Heard")
+    order = live_server.order(driver["id"], customer={"name": "Only Looking"})
     page = sit(live_server).sign_in("viewer")
     card = open_card(page, order["id"])
     expect(card.get_by_text("Only Looking")).to_be_visible()
+    expect(card.get_by_role("button", name="Never Heard")).to_be_visible()
     expect(card.get_by_role("button", name="Copy")).to_be_visible()
     for name in ("Change status", "Mark picked up", "Revoke", "New link"):
         expect(card.get_by_role("button", name=name)).to_have_count(0)

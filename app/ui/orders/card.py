@@ -217,12 +217,13 @@ class _DriverPart:
             self._name.on("click", visit.act(lambda: open_driver(self._driver_id)), [])
             with self._name:
                 self._name_text = words("span", "")
-            words("span", "seen")
-            self._age = age(None, ago=True)
+            with ui.element("span") as self._seen:
+                words("span", "seen ")
+                self._age = age(None, ago=True)
         self._driver_id = ""
         self._facts = Facts()
         self._flags = ui.element("ul").classes("flags")
-        self._none = words("p", "Nobody has this order yet.").classes("muted")
+        self._none = words("p", "Nobody has this order.").classes("muted")
 
     def show(self, order: Order, driver: LiveDriver | None) -> None:
         """Show who drives now."""
@@ -233,8 +234,11 @@ class _DriverPart:
             self._choice.nobody = "" if order.status in UNDERWAY else "Nobody"
             self._choice.choose(order.driver_id or "", enabled=not over)
         marker = driver.marker if driver else None
-        self._line.set_visibility(marker is not None and not over)
-        self._none.set_visibility(driver is None and self._choice is None)
+        seen = marker is not None and not over
+        self._seen.set_visibility(seen)
+        named = seen or self._choice is None  # a field to choose in says who drives as well
+        self._line.set_visibility(driver is not None and named)
+        self._none.set_visibility(order.driver_id is None and self._choice is None)
         self._name_text.set_text(driver.driver.name if driver else "")
         set_age(self._age, marker.at if marker else None)
         services = self._visit.services
