@@ -441,8 +441,11 @@ def test_the_address_says_what_is_open_and_back_goes_back(
     page.wait_for_url("**/admin")
 
 
-def test_a_card_that_is_not_there_opens_nothing(live_server: LiveServer, sit: Sit) -> None:
+def test_a_card_that_is_not_there_opens_nothing_and_says_so(
+    live_server: LiveServer, sit: Sit
+) -> None:
     page = sit(live_server).sign_in("viewer", path="/admin?order=never-was")
+    expect(page.get_by_text("There is no such order.")).to_be_visible()
     expect(page.get_by_label("Search orders")).to_be_visible()
     expect(drawer(page)).to_be_hidden()
 

@@ -37,11 +37,8 @@ class Drawer:
         if self._card is not None:
             await self._card.refresh()
 
-    async def open(self, order_id: str, driver_id: str, *, quiet: bool = False) -> None:
-        """Open the card of an order or of a driver, or none.
-
-        Raises ``not_found``; ``quiet``: then nothing is open.
-        """
+    async def open(self, order_id: str, driver_id: str) -> None:
+        """Open the card of an order or of a driver, or none; ``not_found``, and nothing is open."""
         try:
             if order_id:
                 await self.open_order(order_id)
@@ -51,8 +48,7 @@ class Drawer:
                 self.close()
         except OnthewayError:
             self.close()
-            if not quiet:
-                raise
+            raise
 
     async def open_order(self, order_id: str) -> None:
         """Open the card of an order; ``not_found``."""

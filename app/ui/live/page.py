@@ -49,8 +49,8 @@ async def build(visit: Visit, request: Request) -> None:
     rows, let_go = await visit.work.open(visit.zone)
     visit.client.on_delete(let_go)
     page = LivePage(visit, rows)
-    asked = request.query_params
-    await page.drawer.open(asked.get("order", ""), asked.get("driver", ""), quiet=True)
+    order, driver = (request.query_params.get(name, "") for name in ("order", "driver"))
+    await visit.act(lambda: page.drawer.open(order, driver))()
     visit.keep_fresh(page.refresh)
     ui.timer(EVERY, visit.act(page.refresh))
 
