@@ -25,17 +25,18 @@ Reason = tuple[str, str, str]
 
 
 class Reasons:
-    """A list of what cannot be done, page by page."""
+    """A list of what cannot be done, page by page; ``fields``: and about what of it."""
 
-    def __init__(self, visit: Visit, name: str, what: str) -> None:
+    def __init__(self, visit: Visit, name: str, what: str, *, fields: bool = True) -> None:
         self._reasons: Sequence[tuple[int, Reason]] = ()
         self._pages = Pages()
         columns = (
             Column(what, "minmax(72px, auto)", "card-title"),
-            Column("Field", "minmax(0, 0.5fr)"),
+            *([Column("Field", "minmax(0, 0.5fr)")] if fields else ()),
             Column("Why", "minmax(0, 2fr)", "reason"),
         )
-        self._table = Table(name, columns, lambda item: item[0], _build_reason)
+        self._fields = fields
+        self._table = Table(name, columns, lambda item: item[0], self._build)
         self._pager = Pager(self._pages, visit.act(self._turn), back="Back", forward="More")
         self.show(())
 
@@ -49,15 +50,17 @@ class Reasons:
         self._table.show(self._pages.of(self._reasons, REASONS))
         self._pager.show()
 
+    def _build(self) -> Update[tuple[int, Reason]]:
+        what = text_cell()
+        field = text_cell() if self._fields else None
+        why = text_cell("")
 
-def _build_reason() -> Update[tuple[int, Reason]]:
-    what, field, why = text_cell(), text_cell(), text_cell("")
+        def update(item: tuple[int, Reason]) -> None:
+            for element, text in zip((what, field, why), item[1], strict=True):
+                if element is not None:
+                    set_text(element, text)
 
-    def update(item: tuple[int, Reason]) -> None:
-        for element, text in zip((what, field, why), item[1], strict=True):
-            set_text(element, text)
-
-    return update
+        return update
 
 
 class Work(Generic[T]):
@@ -85,7 +88,7 @@ class Work(Generic[T]):
         self._bar.props["max"] = max(1, len(items))
         self._bar.props["aria-label"] = "Progress"
         self.more = ui.element("div").classes("batch-more")
-        self._reasons = Reasons(visit, "Refused", "Order")
+        self._reasons = Reasons(visit, "Refused", "Order", fields=False)
         self._show(Tally(len(items)))
 
     def start(self) -> None:
