@@ -157,17 +157,17 @@ async def serve(settings: Settings, listener: socket.socket, url: str, on_ready:
     )
     control = await folder.listen(settings.data_dir, Commands(services, url))
     _spare_the_collector()
-    ticking = spawn(_tick(services), "tick")
-    adding = spawn(_add_up(services), "ways added up")
-    learning = spawn(_learn(services), "arrivals learned")
-    announcing = spawn(_announce(services), "arrivals announced")
+    going_on = [
+        spawn(_tick(services), "tick"),
+        spawn(_add_up(services), "ways added up"),
+        spawn(_learn(services), "arrivals learned"),
+        spawn(_announce(services), "arrivals announced"),
+    ]
     try:
         await server.serve(sockets=[listener])
     finally:
-        ticking.cancel()
-        adding.cancel()
-        learning.cancel()
-        announcing.cancel()
+        for task in going_on:
+            task.cancel()
         control.close()
         (settings.data_dir / folder.SOCKET).unlink(missing_ok=True)
         services.signin.close()

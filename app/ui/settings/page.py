@@ -5,8 +5,6 @@ Nothing is changed until it is saved, all of it at once. What others change mean
 once where nothing was typed; else whoever saves later is told.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,7 +14,7 @@ from starlette.requests import Request
 from app.domain.colour import parse_colour
 from app.domain.errors import OnthewayError
 from app.domain.picture import Picture
-from app.domain.preferences import LONGEST_ATTRIBUTION, LONGEST_NAME, checked
+from app.domain.preferences import checked
 from app.domain.tiles import OSM_ATTRIBUTION
 from app.domain.times import to_datetime
 from app.ui.kit.dialogs import ask
@@ -24,20 +22,9 @@ from app.ui.kit.parts import button
 from app.ui.kit.tables import STYLES
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
+from app.ui.settings import sections
 from app.ui.settings.brand_preview import STANDARD, BrandPreview
-from app.ui.settings.fields import (
-    NONE,
-    OSM,
-    ColourField,
-    Field,
-    NumberField,
-    PhaseField,
-    SwitchField,
-    TextField,
-    TilesField,
-)
-from app.ui.settings.logo_field import LogoField
-from app.ui.settings.report_fields import report_fields
+from app.ui.settings.fields import NONE, OSM, Field
 
 STYLE: Final = '<link rel="stylesheet" href="/static/settings.css">'
 
@@ -66,12 +53,13 @@ class SettingsPage:
         self._seen = self._desk.current
         self._fields: dict[str, Field] = {}
         with ui.element("form").classes("settings").props("novalidate") as form:
-            self._build_business()
+            called, self._colour, self._logo = sections.business(visit, self._edited)
             self._preview = BrandPreview()
-            self._build_map()
-            self._build_customers()
-            self._build_watch()
-            self._build_history()
+            self._tiles, self._attribution = sections.tiles(visit, self._edited, self._tiles_edited)
+            self._add(called, self._colour, self._logo, self._tiles, self._attribution)
+            self._add(*sections.customers(visit, self._edited))
+            self._add(*sections.watch(visit, self._edited))
+            self._add(*sections.history(visit, self._edited))
             self._build_foot()
         form.on("submit.prevent", visit.act(self._save), [])
         for name, field in self._fields.items():
@@ -82,86 +70,6 @@ class SettingsPage:
         self._edited()
 
     # building
-
-    def _build_business(self) -> None:
-        visit, edited = self._visit, self._edited
-        more = (
-            "What your customers read and see. A page that is open has it when it is loaded again."
-        )
-        with _section("Business", more):
-            hint = "On the customer's page, where staff sign in, and in the title of every page."
-            name = TextField(
-                visit, "business_name", edited, "Business name", hint, maxlength=str(LONGEST_NAME)
-            )
-            self._colour = ColourField(visit, edited, STANDARD)
-            self._logo = LogoField(visit, edited)
-        self._add(name, self._colour, self._logo)
-
-    def _build_map(self) -> None:
-        visit, edited = self._visit, self._edited
-        with _section("Map", "Where tiles are off or do not load, maps have a plain ground."):
-            self._tiles = TilesField(visit, self._tiles_edited)
-            hint, most = "On every map, as the licence of the tiles asks.", str(LONGEST_ATTRIBUTION)
-            self._attribution = TextField(
-                visit, "tile_attribution", edited, "Attribution", hint, maxlength=most
-            )
-        self._add(self._tiles, self._attribution)
-
-    def _build_customers(self) -> None:
-        visit, edited = self._visit, self._edited
-        with _section("Customers", "Staff see the courier always; customers until the end."):
-            phase = PhaseField(visit, edited)
-            hint = "A gate code, or “leave it at the neighbour's”; the driver and you read it."
-            notes = SwitchField(
-                visit, "customer_notes", edited, "Customers may leave a note for the driver", hint
-            )
-            hint = "A question or a problem; the work list says that it waits for you."
-            messages = SwitchField(
-                visit, "customer_messages", edited, "Customers may write to the business", hint
-            )
-            hint = (
-                "By their browser, if they ask for it: on the way, almost there, late, delivered."
-            )
-            notices = SwitchField(
-                visit, "customer_notices", edited, "Customers may be notified", hint
-            )
-        self._add(phase, notes, messages, notices)
-
-    def _build_watch(self) -> None:
-        visit, edited = self._visit, self._edited
-        with _section("Warnings", "When the work list says that an order needs you."):
-            hint = "So far behind the promised window. 0: at once."
-            late = NumberField(visit, "late_after", edited, "Late after minutes", hint, 240)
-            hint = "A driver on his way who was not seen for so long."
-            silent = NumberField(
-                visit, "silent_after", edited, "No signal after seconds", hint, 3_600
-            )
-        more = "An order on its way is arriving by itself once its driver is near the door."
-        with _section("Arriving", more):
-            hint = "How near that is. 0: only drivers and staff set it."
-            near = NumberField(
-                visit, "arriving_within", edited, "Arriving within metres", hint, 5_000
-            )
-        more = "In seconds. What a phone measures between two reports comes with the next."
-        with _section("How often phones report", more):
-            reports = report_fields(visit, edited)
-        self._add(late, silent, near, *reports)
-
-    def _build_history(self) -> None:
-        visit, edited = self._visit, self._edited
-        more = "What is personal can go after a while. Orders and their history stay."
-        with _section("History", more):
-            hint = "Older positions are deleted for good. 0: all are kept."
-            days = NumberField(visit, "keep_days", edited, "Keep positions for days", hint, 3_650)
-            hint = "Older pictures are deleted for good. 0: all are kept."
-            proof = NumberField(
-                visit, "keep_proof_days", edited, "Keep photos and signatures for days", hint, 3_650
-            )
-            hint = "What was written about an order that is over. 0: all is kept."
-            written = NumberField(
-                visit, "keep_message_days", edited, "Keep messages and notes for days", hint, 3_650
-            )
-        self._add(days, proof, written)
 
     def _build_foot(self) -> None:
         with ui.element("div").classes("settings-foot") as self._foot:
@@ -305,14 +213,6 @@ class SettingsPage:
             seek=True,
         )
         self._edited()
-
-
-@contextmanager
-def _section(title: str, more: str) -> Iterator[None]:
-    with ui.element("section").classes("card settings-card"):
-        words("h2", title).classes("part-title")
-        words("p", more).classes("muted small")
-        yield
 
 
 def value_words(name: str, value: Any) -> str:
