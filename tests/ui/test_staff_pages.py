@@ -282,7 +282,7 @@ def test_orders_are_found_filtered_and_turned_page_by_page(
     page.get_by_role("button", name="Next").click()
     expect(rows).to_have_count(10)
     expect(rows.last).to_contain_text(orders[0])
-    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Previous").click()
     expect(rows).to_have_count(50)
     page.get_by_role("button", name="Delivered").click()
     expect(rows).to_have_count(1)

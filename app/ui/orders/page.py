@@ -98,7 +98,7 @@ class OrdersPage:
         self._chips = Chips("Status", FILTERS, on, visit.act(self._filter))
         self._table = Table("Orders", self._columns(), lambda order: order.num, self._row)
         self._empty = Empty("inventory_2", "", "")
-        self._pager = Pager(self._pages, visit.act(self.refresh), back="Back", forward="Next")
+        self._pager = Pager(self._pages, visit.act(self.refresh), back="Previous", forward="Next")
         if self._may:
             self._bulk = BulkBar(visit, self._selection, self._listing, self.refresh)
         self._show_export()
