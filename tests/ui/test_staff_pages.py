@@ -211,6 +211,7 @@ def test_duty_is_taken_and_given_back(sign_in: SignIn, live_server: LiveServer) 
     assert live_server.api.get(f"/api/v1/drivers/{made['id']}").json()["onDuty"] is False
     opener = page.get_by_role("button", name="Actions for Dora Duty")
     expect(opener).to_be_focused()
+    expect(page.locator(".q-menu")).to_have_count(0)
     page.keyboard.press("Enter")
     duty = page.get_by_role("menuitem").filter(has_text="Put on duty")
     expect(duty).to_be_visible()
