@@ -15,6 +15,7 @@ from app.domain.order import (
     check_driver_step,
     check_step,
     status_after_assigning,
+    words,
 )
 from app.storage.messages import keep_message, order_of_message, was_sent
 from app.storage.rows import event_of, link_of, order_of, set_details, stored
@@ -103,9 +104,10 @@ def set_order_status(
     if actor.kind is Kind.DRIVER:
         return _driver_sets(tx, order_id, status, note, actor, now, message_id, metres)
     row = get_order(tx, order_id)
-    if seen_seq is not None and row.seq != seen_seq:
-        return changed(tx, row)
-    check_step(Status(row.status), status, force=force)
+    current = Status(row.status)
+    if seen_seq not in {None, row.seq} and current is not status:
+        raise OnthewayError("conflict", f"The order is {words(current)} by now.")
+    check_step(current, status, force=force)
     return _set_status(tx, row, status, note, actor, now)
 
 

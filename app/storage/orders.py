@@ -124,7 +124,7 @@ class SqlOrders:
         A driver (``actor.kind``) may only change orders that are his now: ``unknown_order``.
         ``message_id`` seen before for this driver: nothing changes, event None. ``metres``: how far
         he is from the door, kept with the event. ``seen_seq``: the order's ``seq`` as it was when
-        this was decided; where it is another now, nothing changes, event None.
+        this was decided; ``conflict`` where it has another status by now.
         """
         return await self._writer.write(
             only_once(

@@ -90,7 +90,10 @@ class Approach:
             await self._orders.set_status(
                 order.id, Status.ARRIVING, note, SYSTEM, seen_seq=order.seq
             )
-        except OnthewayError as error:  # what could not be stored now is announced at a later tick
+        except OnthewayError as error:
+            if error.code == "conflict":
+                return  # a person was quicker
+            # What could not be stored now is announced at a later tick.
             _log.warning("arrival not announced", order=order.id, code=error.code)
             self._inside[order.num] = False
             self._new.add(order.driver_num or 0)

@@ -134,7 +134,8 @@ class OrderDesk:
     ) -> Order:
         """Change the status, as staff; ``not_found``, ``illegal_step``, ``forbidden``.
 
-        With ``seen_seq``, the order's as this was decided: nothing, if it has another by now.
+        With ``seen_seq``, the order's as this was decided: ``conflict``, if somebody changed its
+        status since.
         """
         actor.require(Action.FORCE if force else Action.DISPATCH)
         change = await self._orders.set_status(

@@ -148,6 +148,16 @@ async def test_the_same_status_again_is_done_already(store: SqlStore) -> None:
     assert len(await seqs(store, order)) == 2
 
 
+async def test_who_saw_another_status_is_told(store: SqlStore) -> None:
+    order = await book(store, "A1", await hire(store))
+    await step(store, "A1", Status.IN_TRANSIT)
+    with refused("conflict"):
+        await step(store, "A1", Status.CANCELLED, seen_seq=order.seq)
+    assert (await step(store, "A1", Status.IN_TRANSIT, seen_seq=order.seq)).event is None
+    change = await step(store, "A1", Status.CANCELLED, seen_seq=2)
+    assert change.order.status is Status.CANCELLED
+
+
 async def test_going_back_needs_force(store: SqlStore) -> None:
     ana = await hire(store)
     order = await book(store, "A1", ana)

@@ -107,6 +107,7 @@ async def step(
     actor: Actor = SYSTEM,
     force: bool = False,
     message_id: str | None = None,
+    seen_seq: int | None = None,
 ) -> OrderChange:
     """Change a status."""
     return await store.orders.set_status(
@@ -117,6 +118,7 @@ async def step(
         moment(at),
         force=force,
         message_id=message_id,
+        seen_seq=seen_seq,
         then=ignore,
     )
 

@@ -174,6 +174,26 @@ def test_an_import_and_a_deed_on_many_are_stopped_half_way_and_say_what_was_done
     assert states.count("cancelled") == cancelled
 
 
+def test_who_asks_for_a_status_is_told_when_somebody_else_was_quicker(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    order = live_server.order(live_server.driver()["id"])["id"]
+    with desk(chromium, live_server) as mine:
+        page = mine.sign_in("dispatcher", path=f"/admin?order={order}")
+        page.get_by_role("button", name="Change status").click()
+        page.get_by_role("menuitem", name="Cancelled").click()
+        question = page.get_by_role("dialog", name=f"Cancel #{order}?")
+        expect(question).to_be_visible()
+        live_server.update(order, "in_transit")
+        card = page.get_by_role("complementary", name="Details")
+        expect(card.locator(".status-in_transit").first).to_be_attached()
+        question.get_by_role("button", name="Cancel order").click()
+        expect(question.get_by_role("alert")).to_have_text("The order is in transit by now.")
+        question.get_by_role("button", name="Cancel order").click()
+        expect(question).to_have_count(0)
+    assert live_server.events(order)[-1]["status"] == "cancelled"
+
+
 def test_links_are_made_for_a_time_renewed_and_shown_as_a_code(
     chromium: Browser, live_server: LiveServer
 ) -> None:

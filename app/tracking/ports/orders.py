@@ -84,7 +84,7 @@ class Orders(Protocol):
         A driver (``actor.kind``) may only change orders that are his now: ``unknown_order``.
         ``message_id`` seen before for this driver: nothing changes, event None. ``metres``: how far
         he is from the door, kept with the event. ``seen_seq``: the order's ``seq`` as it was when
-        this was decided; where it is another now, nothing changes, event None.
+        this was decided; ``conflict`` where it has another status by now.
         """
 
     async def get(self, order_id: str) -> Order:

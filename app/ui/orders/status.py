@@ -115,15 +115,18 @@ class StatusPart:
             if status in ASKED:
                 self._ask(status)
             else:
-                await self._change(status, None)
+                await self._change(status, None, self._order.seq)
 
         return self._visit.act(change)
 
     def _ask(self, status: Status) -> None:
         title, more = ASKED[status]
+        seen = self._order.seq
 
         async def deed() -> None:
-            await self._change(status, line_of(reason, "reason"))
+            nonlocal seen
+            asked, seen = seen, self._order.seq  # who was told of a change may still want it
+            await self._change(status, line_of(reason, "reason"), asked)
 
         question = title.format(order=title_of(self._order))
         form = Form(self._visit, question, ACTIONS[status], deed, danger=True, small=True)
@@ -131,9 +134,9 @@ class StatusPart:
             words("p", more).classes("muted")
             reason = text_field("Reason (optional)")
 
-    async def _change(self, status: Status, note: str | None) -> None:
+    async def _change(self, status: Status, note: str | None, seen_seq: int) -> None:
         order, visit = self._order, self._visit
         await visit.services.orders.set_status(
-            order.id, status, note, visit.actor, force=self._force
+            order.id, status, note, visit.actor, force=self._force, seen_seq=seen_seq
         )
         visit.say(f"{title_of(order)}: {WORDS[status].lower()}")
