@@ -43,6 +43,7 @@ export class FleetDriver {
     this.facts = facts;
     this.initial = [...facts.name.trim()][0]?.toLocaleUpperCase() ?? "?";
     if (facts.lat != null) this.#goTo({ ...facts, at: Date.parse(facts.recordedAt) });
+    else this.glide = new Glide(); // never seen, or where he was has been deleted
     this.judge();
   }
 

@@ -250,6 +250,18 @@ class Board:
         live.pace = update_pace(live.pace, fix, at)
         return live.marker
 
+    def forget_before(self, driver_num: int, end: int) -> None:
+        """A driver's positions before ``end`` are deleted: nobody sees them any more."""
+        live = self.drivers.get(driver_num)
+        if live is not None and live.marker is not None and live.marker.at < end:
+            live.marker, live.pace = None, Pace()
+            self.changed("driver", driver_num)
+        for order in list(self.orders.values()):
+            marker = order.marker
+            if order.order.driver_num == driver_num and marker is not None and marker.at < end:
+                order.marker = order.forecast = None
+                self.changed("order", order.order.num)
+
     def pass_by(self, live: LiveDriver, point: Point, at: int) -> None:
         """A fix on the way to one that will move the marker."""
         live.pace = update_pace(live.pace, point.fix, at)

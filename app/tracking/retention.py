@@ -22,6 +22,9 @@ PAUSE: Final = 0.05
 Forget = Callable[[int, int], Awaitable[int]]
 """Deletes what is older than a time, at most so many; how many."""
 
+Forgotten = Callable[[int, int], object]
+"""Hears that a driver's positions before a time are deleted."""
+
 _log = structlog.get_logger("retention")
 
 
@@ -35,12 +38,14 @@ class Retention:
         talk: Talk,
         preferences: PreferenceDesk,
         now: Now,
+        forgotten: Forgotten,
     ) -> None:
         self._positions = positions
         self._proofs = proofs
         self._talk = talk
         self._preferences = preferences
         self._now = now
+        self._forgotten = forgotten
         self._running: asyncio.Task[None] | None = None
 
     def tick(self) -> None:
@@ -71,6 +76,7 @@ class Retention:
                 deleted += count
                 await asyncio.sleep(PAUSE)
                 if count < SLICE:
+                    self._forgotten(driver_num, end)
                     break
         if deleted:
             _log.info("old positions deleted", count=deleted)

@@ -192,7 +192,8 @@ class StaffFeed:
     def _driver_changed(self, num: int) -> None:
         live = self._board.drivers.get(num)
         facts = None if live is None else self._facts(live)
-        if facts is not None and self._known.get(num) == facts:
+        placed = live is not None and live.marker is not None
+        if placed and self._known.get(num) == facts:
             self._moved.add(num)
             return
         self._drivers.add(num)

@@ -12,6 +12,7 @@ from app.assembly import build
 from app.config import Settings
 from app.domain.access import Actor, Kind, Role
 from app.domain.errors import OnthewayError
+from app.domain.eta import Pace
 from app.domain.order import Status
 from app.domain.position import Fix
 from app.domain.preferences import Preferences
@@ -29,7 +30,7 @@ from app.tracking.viewer_session import Handshake
 from tests.fresh import furnish
 from tests.storage.test_pictures import photo
 from tests.storage.town import ignore
-from tests.tracking.conftest import ADMIN, Desk
+from tests.tracking.conftest import ADMIN, Desk, Recorder
 
 BEN = Actor(Kind.USER, "ben", Role.ADMIN, "127.0.0.1")
 
@@ -222,6 +223,30 @@ async def test_old_positions_go_and_newer_ones_stay(
     assert await services.retention.sweep() == 0
 
 
+@pytest.mark.usefixtures("quick")
+async def test_where_somebody_was_is_not_shown_any_more_once_it_is_deleted(
+    desk: Desk, preferences: PreferenceDesk
+) -> None:
+    services, now = desk.services, desk.services.now()
+    drivers = [(await desk.driver(name))[0] for name in ("Ana", "Ben")]
+    map_of_staff = Recorder()
+    services.feed.join(map_of_staff, ADMIN)
+    for driver_id, days in zip(drivers, (8, 1), strict=True):
+        await drive(services, driver_id, now - days * DAY)
+    assert await kept(services, drivers) == [1, 1]
+    await map_of_staff.next("fleet")
+    await services.feed.tick()
+    await preferences.change({"keep_days": 7}, preferences.current, ADMIN)
+    assert await services.retention.sweep() == 1
+    ana, ben = (services.board.driver_by_id(driver_id) for driver_id in drivers)
+    assert ana is not None and ben is not None
+    assert (ana.marker, ana.pace) == (None, Pace())
+    assert ben.marker is not None
+    await services.feed.tick()
+    told = map_of_staff.of("fleet")[-1]["drivers"]
+    assert [(one["id"], "lat" in one) for one in told] == [(drivers[0], False)]
+
+
 class Endless:
     """Positions of one driver that never end; at the third slice the admin changes his mind."""
 
@@ -246,7 +271,8 @@ async def test_a_round_ends_at_once_when_all_is_to_be_kept_again(
     positions: Any = Endless(preferences)
     await preferences.change({"keep_days": 7}, preferences.current, ADMIN)
     store = desk.services.store
-    retention = Retention(positions, store.proofs, store.talk, preferences, desk.services.now)
+    rest = (preferences, desk.services.now, desk.services.board.forget_before)
+    retention = Retention(positions, store.proofs, store.talk, *rest)
     assert await retention.sweep() == 6
     assert positions.slices == 3
 
