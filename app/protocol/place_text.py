@@ -1,4 +1,5 @@
-"""A place from what people type or paste: coordinates, a geo: address, or a link of a map. Pure.
+"""A place from what people type or paste: coordinates with decimals or with minutes and seconds, a
+geo: address, or a link of a map. Pure.
 
 Links that hold no coordinates (shortened ones, names of places) would have to be asked for
 elsewhere; they are refused with a sentence that says so.
@@ -19,6 +20,17 @@ NOWHERE: Final = "There is no such place on earth."
 
 _NUMBER: Final = r"[+-]?\d{1,3}(?:\.\d{0,20})?"
 _PAIR: Final = re.compile(rf"\s*({_NUMBER})\s*[,;\s]\s*({_NUMBER})\s*", re.ASCII)
+_WITH_COMMAS: Final = re.compile(
+    r"([+-]?\d{1,3},\d{1,20})\s*[;\s]\s*([+-]?\d{1,3},\d{1,20})", re.ASCII
+)
+_PART: Final = r"\d{1,2}(?:[.,]\d{1,20})?"
+_ANGLE: Final = (
+    rf"(\d{{1,3}})\s*°\s*(?:({_PART})\s*['\u2032\u2019]\s*)?"
+    rf"(?:({_PART})\s*(?:[\"\u2033\u201d]|''|\u2032\u2032)\s*)?"
+)
+_ANGLES: Final = re.compile(rf"{_ANGLE}([NS])[\s,;]*{_ANGLE}([EW])", re.ASCII | re.IGNORECASE)
+"""48°08'14"N 11°34'31"E, as maps and encyclopaedias write it. O is refused: it is east in German,
+and west in French."""
 _BEGIN: Final = re.compile(rf"\s*({_NUMBER})\s*,\s*({_NUMBER})(?![\d.])", re.ASCII)
 _GOOGLE_PIN: Final = re.compile(rf"!3d({_NUMBER})!4d({_NUMBER})", re.ASCII)
 _GOOGLE_VIEW: Final = re.compile(rf"/@({_NUMBER}),({_NUMBER})(?:,|/|$)", re.ASCII)
@@ -44,6 +56,12 @@ def parse_place(text: str) -> Place | None:
     pair = _PAIR.fullmatch(text)
     if pair is not None:
         return _place(pair)
+    commas = _WITH_COMMAS.fullmatch(text)
+    if commas is not None:
+        return _checked(*(float(number.replace(",", ".")) for number in commas.groups()))
+    angles = _ANGLES.fullmatch(text)
+    if angles is not None:
+        return _checked(_degrees(*angles.groups()[:4]), _degrees(*angles.groups()[4:]))
     if text[:4].lower() == "geo:":
         return _place(_in_geo(text[4:]))
     try:
@@ -57,7 +75,20 @@ def parse_place(text: str) -> Place | None:
 
 
 def _place(match: re.Match[str]) -> Place:
-    place = Place(float(match[1]), float(match[2]))
+    return _checked(float(match[1]), float(match[2]))
+
+
+def _degrees(degrees: str, minutes: str | None, seconds: str | None, side: str) -> float:
+    """Degrees of an angle in parts; raises `ValueError` for 60 minutes or seconds and more."""
+    parts = [float((part or "0").replace(",", ".")) for part in (minutes, seconds)]
+    if max(parts) >= 60:
+        raise ValueError(NOWHERE)
+    angle = int(degrees) + parts[0] / 60 + parts[1] / 3_600
+    return -angle if side in "SsWw" else angle
+
+
+def _checked(lat: float, lng: float) -> Place:
+    place = Place(lat, lng)
     if not is_place(*place):
         raise ValueError(NOWHERE)
     return place

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select, update
 
 from app.domain.errors import OnthewayError, not_found
@@ -91,8 +92,11 @@ class SqlDrivers:
             his_open = (col(OrderRow.driver_num) == row.num) & col(OrderRow.status).in_(
                 sorted(OPEN)
             )
-            if tx.session.exec(select(OrderRow.num).where(his_open).limit(1)).first() is not None:
-                raise OnthewayError("conflict", "This driver still has open orders.")
+            count = tx.session.exec(select(func.count()).where(his_open)).one()
+            if count:
+                orders = "an open order" if count == 1 else f"{count:,} open orders"
+                sentence = f"This driver still has {orders}: give or end what he has first."
+                raise OnthewayError("conflict", sentence)
             row.deleted_at = now
             _end_tokens(tx, row, now)
             return driver_of(row)

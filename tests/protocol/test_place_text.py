@@ -15,6 +15,11 @@ SAME = [
     " 48.137;11.575 ",
     "48.137 11.575",
     "+48.137,+11.575",
+    "48,137 11,575",
+    "48,137; 11,575",
+    "48°08'13.2\"N 11°34'30\"E",
+    "48° 8\u2032 13,2\u2033 N, 11° 34\u2032 30\u2033 E",
+    "48°8.22'n11°34.5'e",
     "geo:48.137,11.575",
     "GEO:48.137,11.575,519;u=35?z=17",
     "geo:0,0?q=48.137,11.575(Ada's door)",
@@ -46,6 +51,10 @@ def test_the_same_place_in_many_ways(text: str) -> None:
         ("Marienplatz", HOW),
         ("48.137", HOW),
         ("1,2,3", HOW),
+        ("48°08'14\" 11°34'31\"", HOW),
+        ("48°N 11°O", HOW),
+        ("48°60'N 11°E", NOWHERE),
+        ("91°N 11°E", NOWHERE),
         ("geo:north", HOW),
         ("https://example.com/@48.137,11.575,17z", HOW),
         ("https://google.example.com/maps/@48.137,11.575", HOW),
@@ -75,10 +84,26 @@ DEGREES = st.decimals(-90, 90, places=6).map(float)
 
 
 @given(lat=DEGREES, lng=DEGREES.map(lambda degrees: degrees * 2))
+def test_minutes_and_seconds_are_parts_of_a_degree(lat: float, lng: float) -> None:
+    place = parse_place(f"{in_parts(lat, 'NS')} {in_parts(lng, 'EW')}")
+    assert place is not None
+    assert place.lat == pytest.approx(lat, abs=1e-9)
+    assert place.lng == pytest.approx(lng, abs=1e-9)
+
+
+def in_parts(angle: float, sides: str) -> str:
+    """Such as 48°8'13.2"N; of millionths of a degree, seconds have four decimals at the most."""
+    minutes, rest = divmod(round(abs(angle) * 36_000_000), 600_000)
+    degrees, minutes = divmod(minutes, 60)
+    return f"{degrees}°{minutes}'{rest // 10_000}.{rest % 10_000:04}\"{sides[angle < 0]}"
+
+
+@given(lat=DEGREES, lng=DEGREES.map(lambda degrees: degrees * 2))
 def test_every_place_comes_back_from_each_form(lat: float, lng: float) -> None:
     a, b = f"{lat:.6f}", f"{lng:.6f}"
     for text in (
         f"{a}, {b}",
+        f"{a} {b}".replace(".", ","),
         f"geo:{a},{b}?z=9",
         f"https://www.google.com/maps/@{a},{b},9z",
         f"https://www.google.com/maps?q={quote(f'{a},{b}')}",

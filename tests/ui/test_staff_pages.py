@@ -240,7 +240,7 @@ def test_a_driver_is_edited_and_removed_but_not_with_open_orders(
     act(page, "Eva Renamed", "Remove")
     question = page.get_by_role("dialog", name="Remove Eva Renamed?")
     question.get_by_role("button", name="Remove driver").click()
-    expect(question.get_by_role("alert")).to_contain_text("open orders")
+    expect(question.get_by_role("alert")).to_contain_text("still has an open order")
     live_server.update(order, "cancelled")
     question.get_by_role("button", name="Remove driver").click()
     expect(row(page, "Eva Renamed")).to_have_count(0)

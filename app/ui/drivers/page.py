@@ -38,7 +38,7 @@ REFRESH: Final = 5.0
 COLUMNS: Final = (
     Column("Driver", "minmax(160px, 2.2fr)", "card-title"),
     Column("State", "minmax(136px, 1.2fr)"),
-    Column("Last signal", "minmax(76px, max-content)"),
+    Column("Last heard", "minmax(76px, max-content)"),
     Column("Vehicle", "minmax(84px, 0.9fr)"),
     Column("Phone", "minmax(112px, 0.9fr)"),
     Column("Open orders", "minmax(112px, 1.2fr)"),
