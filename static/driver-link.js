@@ -169,7 +169,7 @@ export class DriverLink {
     if (code >= 4500) return this.#enter({ kind: 'ended', code });
     const longest = Math.min(LONGEST_WAIT, 1000 * 2 ** this.#tries++);
     const wait = longest * (0.5 + Math.random() / 2);
-    this.#enter({ kind: 'waiting', until: Date.now() + wait });
+    this.#enter({ kind: 'waiting', until: Date.now() + wait, code });
   }
 
   #abandon() {

@@ -15,6 +15,11 @@ const ENDED = {
   4504: 'This link has expired.', 4512: 'Opened in another place.',
 };
 
+const CUT = {
+  4009: 'The business ended this connection.',
+  4029: 'The server takes nothing from here for a while.',
+};
+
 export function statusWords(status) {
   return STATUS[status] ?? status;
 }
@@ -37,7 +42,7 @@ export function linkWords({ kind, until, code }) {
   if (kind === 'connecting') return ['Connecting', ''];
   if (kind === 'ended') return [ENDED[code] ?? '', ''];
   const seconds = Math.max(1, Math.ceil((until - Date.now()) / 1000));
-  return ['No connection.', ` Trying again in ${seconds} s`];
+  return [CUT[code] ?? 'No connection.', ` Trying again in ${seconds} s`];
 }
 
 /** What the page is doing: a key for its look, the headline, and the sentence below it. */

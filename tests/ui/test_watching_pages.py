@@ -82,6 +82,9 @@ def test_a_token_is_blocked_and_let_in_again_and_the_own_address_only_after_a_qu
             f"{live_server.ws}/ws/driver", additional_headers=headers, proxy=None
         ) as again:
             assert close_code(again) == 4029
+        drives = staff.open(f"/drive#{made['token']}")
+        expect(drives.locator("#link-words")).to_contain_text("takes nothing from here")
+        drives.close()
         page.get_by_role("button", name="Lift the block of Bert Blocked").click()
         expect(blocked).to_have_count(0)
         with driver_socket(live_server, made["token"]):
