@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.domain.access import Kind
 from app.domain.errors import unavailable
@@ -183,6 +184,56 @@ async def test_what_could_not_be_stored_is_announced_later(
     await way.look()
     await way.look()
     assert await way.arrivals() == 1
+
+
+async def test_what_could_not_be_read_is_announced_later(
+    way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = await way.services.board.order("A1")
+    live.events = None  # as after a start of the server
+    with monkeypatch.context() as broken:
+        broken.setattr(way.services.store.orders, "get", unkept)
+        await way.fix(100)
+    assert live.order.status is Status.IN_TRANSIT
+    await way.look()
+    assert await way.arrivals() == 1
+
+
+async def test_a_store_that_keeps_nothing_is_told_of_once(
+    way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with capture_logs() as lines, monkeypatch.context() as full:
+        full.setattr(way.services.store.orders, "set_status", unkept)
+        await way.fix(100)
+        await way.look()
+        await way.look()
+    assert [line["orders"] for line in lines if line["log_level"] == "warning"] == [1]
+    await way.look()
+    assert await way.arrivals() == 1
+
+
+async def test_many_who_come_at_once_share_the_syncs(
+    way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders, driver = way.services.orders, way.services.board.drivers[way.driver_num].driver
+    for number in range(2, 12):
+        details = OrderDetails(destination=Spotted(place=DOOR))
+        await orders.create(f"A{number}", details, driver.id, ADMIN)
+        await orders.set_status(f"A{number}", Status.IN_TRANSIT, None, ADMIN)
+    announce, under_way, most = orders.set_status, 0, 0
+
+    async def counted(*args: Any, **named: Any) -> Order:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        order = await announce(*args, **named)
+        under_way -= 1
+        return order
+
+    monkeypatch.setattr(orders, "set_status", counted)
+    await way.fix(100)
+    assert (most, under_way) == (11, 0)
+    assert {one.order.status for one in way.services.board.orders.values()} == {Status.ARRIVING}
 
 
 async def unkept(*_: object, **__: object) -> None:
