@@ -59,6 +59,10 @@ class Commands:
 
     async def _replay(self, order_id: str) -> dict[str, Any]:
         """A token that plays the order's driver; order and driver are made if there is none."""
+        async with self._lending:  # two for one order at once get the same driver
+            return await self._lend(order_id)
+
+    async def _lend(self, order_id: str) -> dict[str, Any]:
         if not is_order_id(order_id):
             raise OnthewayError("invalid_field", f"{order_id} is not an order id.", field="order")
         services = self._services
@@ -80,19 +84,18 @@ class Commands:
     async def _free_driver(self) -> str:
         """The first of the drivers for replays who plays nothing now; made if there is none."""
         services = self._services
-        async with self._lending:
-            drivers = {live.driver.name: live for live in services.board.drivers.values()}
-            for number in count(1):
-                name = REPLAY_DRIVER if number == 1 else f"{REPLAY_DRIVER} {number}"
-                live = drivers.get(name)
-                if live is None:
-                    driver_id = (await services.fleet.create(name, None, None, SYSTEM)).driver.id
-                elif self._is_free(live):
-                    driver_id = live.driver.id
-                else:
-                    continue
-                break
-            self._lent[driver_id] = services.now()
+        drivers = {live.driver.name: live for live in services.board.drivers.values()}
+        for number in count(1):
+            name = REPLAY_DRIVER if number == 1 else f"{REPLAY_DRIVER} {number}"
+            live = drivers.get(name)
+            if live is None:
+                driver_id = (await services.fleet.create(name, None, None, SYSTEM)).driver.id
+            elif self._is_free(live):
+                driver_id = live.driver.id
+            else:
+                continue
+            break
+        self._lent[driver_id] = services.now()
         return driver_id
 
     def _is_free(self, live: LiveDriver) -> bool:

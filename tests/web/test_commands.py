@@ -1,5 +1,6 @@
 """What the command line asks of a running server: drivers who are lent to replays."""
 
+import asyncio
 from dataclasses import replace
 
 from app.commands import TO_CONNECT, Commands
@@ -57,3 +58,11 @@ async def test_a_driver_who_was_lent_and_never_came_is_lent_again(house: House) 
     now += TO_CONNECT + 1
     await house.services.fleet.set_duty(driver.num, False, SYSTEM)  # nothing of his is taken
     assert await lend(commands, house, "A3") == "Replay 2"
+
+
+async def test_two_replays_of_one_order_at_once_play_one_driver(house: House) -> None:
+    commands = Commands(house.services, "")
+    names = await asyncio.gather(*(lend(commands, house, "A1") for _ in range(2)))
+    assert names == ["Replay", "Replay"]
+    live = await house.services.board.order("A1")
+    assert [event.status for event in live.events or []] == ["pending", "assigned"]
