@@ -156,8 +156,9 @@ class _Reading:
         self._width = len(head)
         self._columns: dict[str, int] = {}
         self._seen: dict[str, int] = {}
-        if len(head) > MOST_COLUMNS:
-            raise _refused(f"A file may have {MOST_COLUMNS} columns; this has {len(head):,}.")
+        count = sum(1 for title in head if title.strip().casefold() != PROBLEM)
+        if count > MOST_COLUMNS:
+            raise _refused(f"A file may have {MOST_COLUMNS} columns; this has {count:,}.")
         for index, cell in enumerate(head):
             self._name(index, cell.strip())
         if not self._columns:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.domain.errors import OnthewayError
 from app.protocol import csv_text
 from app.protocol.left_out import problems_of, text_of_lines
-from app.protocol.order_csv import OrderFile, parse
+from app.protocol.order_csv import MOST_COLUMNS, OrderFile, parse
 
 ZONE = ZoneInfo("Europe/Berlin")
 FILE = """order;customer;What?;lat;lng
@@ -94,3 +94,12 @@ def test_the_cells_are_divided_as_in_the_file(delimiter: str) -> None:
 def _faulty(text: str) -> tuple[OrderFile, dict[int, list[str]]]:
     file = read(text)
     return file, problems_of(file)
+
+
+def test_a_file_of_as_many_columns_as_there_may_be_comes_back() -> None:
+    more = ",".join(f"c{number}" for number in range(MOST_COLUMNS - 1))
+    file = read(f"order,{more}\na b,{more}\n")
+    again = read(text_of_lines(file, problems_of(file)))
+    assert [row[1:] for row in again.rows.values()] == [file.rows[2]]
+    with pytest.raises(OnthewayError, match="this has 201"):
+        read(f"order,{more},one\nA1\n")
