@@ -15,6 +15,13 @@ UNDER_A_TOAST = """() => {
   });
   return [boxes.length, buttons.map((button) => button.textContent)];
 }"""
+ESCAPE_AND_SEND = """() => {
+  const key = { key: "Escape", code: "Escape", keyCode: 27, bubbles: true };
+  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", key));
+  document.activeElement.dispatchEvent(new KeyboardEvent("keyup", key));
+  document.querySelector("form.dialog-form").requestSubmit();
+}"""
+"""Both before the server could answer the first, as a person on a slow line does."""
 LASTING = """(message) =>
   Quasar.Notify.create({ message, position: "top", timeout: 0, classes: "toast" })"""
 
@@ -63,6 +70,22 @@ def test_what_was_entered_is_lost_only_after_a_question(
         expect(asked).to_have_count(0)
         expect(opener).to_be_focused()
         assert live_server.listed("/orders", q="Dora Discarded") == []
+
+
+def test_nothing_is_stored_while_it_is_asked_whether_to_discard_it(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    with desk(chromium, live_server) as mine:
+        page = mine.sign_in("dispatcher")
+        page.get_by_role("button", name="New order").click()
+        form = page.get_by_role("dialog", name="New order")
+        form.get_by_label("Customer").fill("Olga Overtaken")
+        page.evaluate(ESCAPE_AND_SEND)
+        asked = question(page, "this order")
+        asked.get_by_role("button", name="Discard").click()
+        expect(form).to_have_count(0)
+        expect(asked).to_have_count(0)
+        assert live_server.listed("/orders", q="Olga Overtaken") == []
 
 
 def test_no_button_of_a_dialog_lies_under_a_toast(

@@ -87,7 +87,7 @@ class Form(Dialog):
             self.close()
 
     async def _send(self) -> None:
-        if self._busy:
+        if self._busy or self._asked:  # what may be lost as one reads is not stored meanwhile
             return
         self._busy = True
         try:
