@@ -18,6 +18,7 @@ from app.ui.kit.batch import Reasons, Work, counted, summary
 from app.ui.kit.dialog import Dialog
 from app.ui.kit.parts import button, icon_for_eye, window_words
 from app.ui.kit.tables import Chips, Column, Pager, Pages, Table, Update, set_text, text_cell
+from app.ui.kit.upload import Upload
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
 from app.ui.orders.left_out import LeftOut
@@ -72,7 +73,7 @@ class ImportOrders:
                 "A CSV file in UTF-8, with commas or semicolons. Its first line names the columns; "
                 "each line below is one order. You see what would be imported before anything is.",
             ).classes("muted")
-            upload = ui.upload(
+            upload = Upload(
                 auto_upload=True,
                 max_file_size=MOST_BYTES,
                 on_upload=self._visit.act(self._uploaded),

@@ -10,6 +10,7 @@ from app.domain.errors import OnthewayError
 from app.domain.picture import MOST_BYTES, Picture, picture
 from app.ui.kit.look import logo_url
 from app.ui.kit.parts import button
+from app.ui.kit.upload import Upload
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.settings.fields import Edited, Field
@@ -31,7 +32,7 @@ class LogoField(Field):
                 self._image = ui.element("img").classes("logo-shown").props('alt="The logo"')
                 choose = button("Choose file", None, "", "upload")
                 self._remove = button("Remove", visit.act(self._removed), "btn-quiet")
-                upload = ui.upload(
+                upload = Upload(
                     on_upload=visit.act(self._chosen),
                     on_rejected=visit.act(self._refused),
                     max_file_size=MOST_BYTES,
