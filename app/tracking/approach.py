@@ -13,7 +13,7 @@ from app.domain.access import SYSTEM
 from app.domain.errors import OnthewayError
 from app.domain.geo import near_distance
 from app.domain.geofence import inside
-from app.domain.order import Status
+from app.domain.order import FINAL, Status
 from app.domain.times import MINUTE
 from app.tracking.batch import carry_out
 from app.tracking.board import Board, LiveOrder
@@ -24,6 +24,7 @@ from app.tracking.records import Order
 
 FRESH: Final = 2 * MINUTE
 """An older fix says where he was, not that he is about to ring."""
+FROM_THE_DOOR_ON: Final = FINAL | {Status.ARRIVING}
 SLICE: Final = 500
 """Drivers that are looked at before others get their turn."""
 
@@ -125,9 +126,9 @@ class Approach:
             self._inside.pop(order.num, None)  # a person was quicker
 
     async def _was_set_back(self, live: LiveOrder) -> bool:
-        """Whether somebody took back that it is arriving."""
+        """Whether somebody took back that it is arriving, or that it ended."""
         events = (await self._board.order(live.order.id)).events or []
-        return len(events) > 1 and events[-2].status is Status.ARRIVING
+        return len(events) > 1 and events[-2].status in FROM_THE_DOOR_ON
 
 
 def _whose(order: Order) -> tuple[object, ...]:

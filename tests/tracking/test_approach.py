@@ -168,6 +168,18 @@ async def test_what_the_driver_said_and_staff_took_back_is_not_said_again(way: W
     assert await way.arrivals() == 0
 
 
+@pytest.mark.parametrize("end", [Status.DELIVERED, Status.FAILED])
+async def test_an_end_that_staff_took_back_at_the_door_is_no_arrival(way: Way, end: Status) -> None:
+    await way.fix(100)
+    await way.status(end)
+    await way.status(Status.IN_TRANSIT, force=True)
+    await way.fix(90)
+    assert await way.arrivals() == 1
+    await way.fix(700)
+    await way.fix(150)
+    assert await way.arrivals() == 2
+
+
 async def test_an_order_without_a_place_is_left_alone(way: Way) -> None:
     await way.services.orders.edit("A1", {"destination": Spotted(address="Door 1")}, ADMIN)
     await way.fix(0)
