@@ -22,6 +22,8 @@ STATIC: Final = "/static/"
 """Nobody's secret, and what the page that refuses looks like."""
 PHONES: Final = "/ingest/"
 """Phone apps keep what they could not send, and come again, after a 503 only."""
+PROGRAMS: Final = "/api/"
+"""Programs are answered in our one shape, whatever their libraries say that they accept."""
 
 
 class ShutOut:
@@ -38,7 +40,8 @@ class ShutOut:
         if refusal is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            answer = self._page if is_looking(Request(scope)) else error_response
+            looking = is_looking(Request(scope)) and not scope["path"].startswith(PROGRAMS)
+            answer = self._page if looking else error_response
             await answer(refusal)(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})  # before accepting: HTTP 403

@@ -210,6 +210,9 @@ async def test_a_browser_at_a_blocked_address_is_told_so_by_a_page(house: House)
         assert int(answer.headers["retry-after"]) > 590
     assert (await looking.get("/static/ontheway.css")).status_code == 200
     assert (await looking.post("/login")).json()["error"]["code"] == "too_many"
+    # What Java's own client says that it accepts, whatever it asks for.
+    java = house.client(headers={"Accept": "text/html, image/gif, image/jpeg, */*; q=0.2"})
+    assert (await java.get("/api/v1/orders")).json()["error"]["code"] == "too_many"
 
 
 async def test_http_of_a_blocked_key_is_refused_and_of_others_not(house: House) -> None:
