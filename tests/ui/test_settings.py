@@ -20,6 +20,13 @@ NAME = "Pâtisserie <b>Ωmega</b> & Töchter 🥐 am Markt"
 COLOUR = "#ffb703"
 
 
+SLOW_SOCKETS = """
+WebSocket = class extends WebSocket {
+  send(data) { setTimeout(() => super.send(data), 500); }
+};
+"""
+
+
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save changes").click()
 
@@ -72,6 +79,20 @@ def test_what_an_admin_saves_is_what_customers_and_colleagues_see(
         page.reload()
         expect(page.get_by_label("Business name")).to_have_value(NAME)
         expect(page.get_by_alt_text("The logo")).to_have_js_property("naturalWidth", 64)
+
+
+def test_what_is_typed_before_the_pages_socket_is_there_is_kept(
+    chromium: Browser, server: LiveServer
+) -> None:
+    with desk(chromium, server) as mine:
+        mine.sign_in("admin", path="/admin/account")
+        page = mine.context.new_page()
+        page.add_init_script(SLOW_SOCKETS)
+        page.goto(f"{server.url}/admin/settings")
+        page.get_by_label("Late after minutes").fill("7")
+        saved(page)
+        page.reload()
+        expect(page.get_by_label("Late after minutes")).to_have_value("7")
 
 
 def test_an_order_is_arriving_by_itself_once_an_admin_says_how_near(

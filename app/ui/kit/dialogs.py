@@ -157,11 +157,23 @@ def qr_code(text: str, name: str = "QR code of the link") -> None:
     )
 
 
+class Line(ui.input):
+    """As NiceGUI's, which sends a value that the server sets also as a command. Before the page's
+    socket is there the page has it already, and the command, late, would put it over what was
+    typed meanwhile."""
+
+    def _handle_value_change(self, value: Any) -> None:
+        if self.client.has_socket_connection:
+            super()._handle_value_change(value)
+        else:
+            super(ui.input, self)._handle_value_change(value)
+
+
 def text_field(label: str, value: str | None = None, *, hint: str = "", **props: str) -> ui.input:
     """A field for one line with its label above; ``props`` such as ``autocomplete="off"``."""
     with ui.element("div").classes("field"):
         name = words("label", label)
-        made = ui.input(value=value or "").props(f"outlined dense maxlength={MAX_LINE}")
+        made = Line(value=value or "").props(f"outlined dense maxlength={MAX_LINE}")
         if hint:
             words("span", hint).classes("field-hint")
     for key, given in props.items():
