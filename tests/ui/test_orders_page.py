@@ -51,6 +51,7 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
         expect(dialog.get_by_role("status").first).to_have_text(
             "3 orders can be imported, 3 lines cannot. Nothing is stored yet."
         )
+        page.keyboard.press("Escape")  # what was read is kept
         reasons = dialog.get_by_role("table", name="Cannot be imported")
         for line, field_name in (("Line 4", "order"), ("Line 4", "lat"), ("Line 5", "order")):
             named = reasons.get_by_role("row").filter(has_text=line).filter(has_text=field_name)
@@ -62,6 +63,7 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
         expect(dialog).to_contain_text("2 orders imported, 1 refused.")
         expect(dialog).to_contain_text("Line 7, #I-5")
         expect(dialog).to_contain_text("4 lines of the file were left out.")
+        page.keyboard.press("Escape")
         with page.expect_download() as saved:
             dialog.get_by_role("button", name="Download these lines").click()
         text = saved.value.path().read_text(encoding="utf-8-sig")

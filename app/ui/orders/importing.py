@@ -206,7 +206,7 @@ class ImportOrders:
             words("span", "Done").classes("btn-word")
         self._close.classes("btn-primary")
         self._buttons(self._close)
-        self._dialog.hold(False)
+        self._dialog.hold(bool(self._refused(tally) or self._file.faults))
         await self._done()
 
     def _refused(self, tally: Tally[OrderLine]) -> list[Refusal]:
@@ -231,7 +231,7 @@ class ImportOrders:
     def _only(self, part: ui.element) -> None:
         for one in (self._choice, self._preview, self._progress):
             one.set_visibility(one is part)
-        self._dialog.hold(part is self._progress)
+        self._dialog.hold(part is not self._choice)  # a file that was read is not lost by Escape
 
     def _buttons(self, *shown: ui.element) -> None:
         for one in (self._stop, self._other, self._close, self._go):
