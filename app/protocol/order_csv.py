@@ -182,12 +182,12 @@ class _Reading:
         if self.count > MOST_LINES:
             raise _refused(f"A file may have at most {MOST_LINES:,} orders.", "too_large")
         self.found.rows[line] = list(cells)
-        reading = _Line(
-            {name: cells[at].strip() for name, at in self._columns.items() if at < len(cells)},
-            self._zone,
-        )
+        known = {name: cells[at].strip() for name, at in self._columns.items() if at < len(cells)}
+        reading = _Line(known, self._zone)
         order = reading.order(line)
         faults = reading.faults
+        if not any(known.values()):
+            faults.append(("", "There is nothing in the columns of this line."))
         if any(cell.strip() for cell in cells[self._width :]):
             faults.append(("", "There are more cells than columns."))
         if order.order_id is not None:

@@ -70,6 +70,7 @@ def test_degrees_may_have_a_comma_where_semicolons_divide() -> None:
 @pytest.mark.parametrize(
     ("head", "line", "field"),
     [
+        ("order,customer,problem", " ,,something else", ""),
         ("order", "a b", "order"),
         ("order", "x" * 65, "order"),
         ("customer", "x" * (MAX_LINE + 1), "customer"),
