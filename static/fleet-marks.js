@@ -8,16 +8,16 @@
  *   marks.halo(context, x, y, diameter, state)   marks.note(context, x, y, words)
  *   marks.door(context, x, y, {grade, selected, hovered})
  *
- * Grades, by how many are in sight: "large", "medium", "small", "dots".
+ * Grades, by how many are in sight: "large", "medium", "small", "dots". A door that is chosen or
+ * pointed at is "raised".
  */
 
 import { DROP, SIGNS } from "./map.js";
 
 const HEADINGS = 48; // arrows that are drawn; one of the next angle is copied
 const LONELY = 0.72; // size of a driver off duty
-const DOOR = { large: 1, medium: 0.72, small: 0.42, dots: 0.1 }; // of the pin's own size
+const DOOR = { raised: 1.2, large: 1, medium: 0.72, small: 0.42, dots: 0.1 }; // of the pin's own size
 const HEAD = { above: 26, reach: 15 }; // pixels, of a pin's own size
-const RAISED = 1.2; // what is chosen or pointed at
 
 export class Marks {
   #forms = new Map();
@@ -133,7 +133,7 @@ export class Marks {
       context.fillRect(Math.round(x - size / 2), Math.round(y - size), size, size);
       return;
     }
-    const size = selected || hovered ? RAISED : DOOR[grade];
+    const size = DOOR[selected || hovered ? "raised" : grade];
     const key = `door|${size}|${selected}`;
     this.#copy(context, x, y, key, () => this.#door(size, selected), true);
   }

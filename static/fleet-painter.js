@@ -46,16 +46,18 @@ export class FleetPainter {
     this.grade = gradeOf(this.#seen.length * crowding);
     this.doorGrade = gradeOf(this.#doorsSeen.length * crowding);
     this.#cells = null;
-    for (const door of this.#doorsSeen) this.#drawDoor(view.context, door);
-    let turning = false;
     const { focus, hovered } = fleet;
+    const chosen = fleet.doors.get(fleet.selected.order);
+    for (const door of this.#doorsSeen) if (door !== chosen) this.#drawDoor(view.context, door);
+    let turning = false;
     for (const driver of this.#seen) {
       turning = this.#turn(driver, elapsed) || turning;
       if (driver !== focus && driver !== hovered) this.#drawDriver(view, driver);
     }
-    for (const driver of new Set([hovered, focus])) {
-      if (driver?.glide && driver.inSight) this.#drawDriver(view, driver);
-    }
+    // What is chosen lies above all others, the driver above his door.
+    if (hovered?.glide && hovered !== focus && hovered.inSight) this.#drawDriver(view, hovered);
+    if (chosen) this.#drawDoor(view.context, chosen);
+    if (focus?.inSight) this.#drawDriver(view, focus);
     if (turning) return SOON;
     return fastest === 0 ? Infinity : Math.max(SOON, Math.min(LATE, STEPS[this.grade] / fastest));
   }
@@ -128,16 +130,23 @@ export class FleetPainter {
   #lay() {
     const { marks } = this;
     this.#cells = new Map();
-    const { above, reach } = marks.doorHead(this.doorGrade);
-    for (const door of this.#doorsSeen) this.#remember(door, door.x, door.y - above, reach);
+    const { focus, selected } = this.fleet;
+    for (const door of this.#doorsSeen) {
+      const chosen = door.id === selected.order;
+      const { above, reach } = marks.doorHead(chosen ? "raised" : this.doorGrade);
+      this.#remember(door, door.x, door.y - above, reach, chosen ? 0 : 2 * CELL);
+    }
     const size = marks.reach(this.grade);
-    for (const driver of this.#seen) this.#remember(driver, driver.x, driver.y, size);
+    for (const driver of this.#seen) {
+      this.#remember(driver, driver.x, driver.y, size, driver === focus ? 0 : CELL);
+    }
   }
 
-  #remember(thing, x, y, reach) {
+  #remember(thing, x, y, reach, rank) {
     thing.hitX = x;
     thing.hitY = y;
     thing.reach = reach;
+    thing.rank = rank;
     const key = cellOf(Math.floor(x / CELL), Math.floor(y / CELL));
     const cell = this.#cells.get(key);
     if (cell) cell.push(thing);
@@ -157,11 +166,11 @@ export class FleetPainter {
   }
 }
 
-/** The nearest, of equals the one drawn last; a driver before a door. */
+/** The nearest, of equals the one drawn last; what is chosen before all, a driver before a door. */
 function nearer(found, thing, x, y, extra) {
   const distance = Math.hypot(thing.hitX - x, thing.hitY - y);
   if (distance > thing.reach + extra) return;
-  const ranked = distance + (thing.glide ? 0 : CELL);
+  const ranked = distance + thing.rank;
   if (ranked > found.distance) return;
   found.thing = thing;
   found.distance = ranked;
