@@ -16,6 +16,7 @@ import { now } from "./staff.js";
 const EDGE = 48; // pixels kept free around what is looked at
 const FINGER = 14; // pixels that a finger may miss by
 const MOUSE = 2;
+const NEAR = 15; // zoom that shows streets, for one driver or door
 
 /** Flags of fixes that never moved a marker: they are no part of the way. */
 const MARKER_STAYS = new Set(["late", "repeated", "same_time", "teleport", "inaccurate"]);
@@ -158,7 +159,6 @@ export class Fleet {
     this.follow(false);
     this.#renderAhead();
     this.layer.wake();
-    this.#lookAtSelected();
     void this.#loadTrail();
   }
 
@@ -210,13 +210,13 @@ export class Fleet {
   moved(driver) {
     this.route.head(driver.drawn, driver.seenAt);
     this.#renderAhead();
-    if (this.following && performance.now() - this.#lookedAt > 1000) this.#lookAtSelected();
+    if (this.following && performance.now() - this.#lookedAt > 1000) this.lookAtSelected();
   }
 
   follow(on) {
     this.following = on && this.focus?.drawn != null;
     this.onFollow(this.following);
-    if (this.following) this.#look([this.focus.drawn], Math.max(15, this.map.getZoom()));
+    if (this.following) this.#look([this.focus.drawn], Math.max(NEAR, this.map.getZoom()));
   }
 
   /** Everything that matters now: who is on duty, where the orders go; whether there is any. */
@@ -229,11 +229,23 @@ export class Fleet {
     return places.length > 0;
   }
 
+  /** At what came with the address, or else at everything; whether there is anything. */
+  lookFirst() {
+    const places = this.#placesOfSelected();
+    if (places.length === 0) return this.fit(false);
+    this.#look(places, NEAR, false);
+    return true;
+  }
+
   /** Moves only when what was selected is not in sight. */
-  #lookAtSelected() {
-    const places = [this.focus?.drawn, this.following ? null : this.door].filter(Boolean);
+  lookAtSelected() {
+    const places = this.#placesOfSelected();
     if (places.length === 0 || places.every((place) => this.#inSight(place))) return;
-    this.#look(places, Math.max(15, Math.min(17, this.map.getZoom())));
+    this.#look(places, Math.max(NEAR, Math.min(17, this.map.getZoom())));
+  }
+
+  #placesOfSelected() {
+    return [this.focus?.drawn, this.following ? null : this.door].filter(Boolean);
   }
 
   #inSight(place) {

@@ -61,7 +61,14 @@ document.addEventListener("keydown", (event) => {
   pick({});
 });
 
-/* ------------------------------------------------------------------ focus */
+/* ------------------------------------------------------------------ the chosen row and the focus */
+
+/** The row of the order that was chosen; later changes of the list do not scroll it. */
+function showRow() {
+  const { order } = open();
+  const row = order && find(`.work-row[data-order="${CSS.escape(order)}"]`);
+  if (row) row.scrollIntoView({ block: "nearest" });
+}
 
 let pressed = null; // the row that was pressed last
 let byKey = false; // whether what comes was asked for by a key
@@ -131,8 +138,9 @@ function freshenRows(fleet) {
 }
 
 function connect(fleet) {
-  let fitted = false; // once, as soon as there is something to look at
+  let looked = false; // once, as soon as there is something to look at, if nobody moved the map
   let begun = false;
+  fleet.map.once("movestart", () => (looked = true));
   const state = find("[data-live]");
   const connection = new Connection({
     url: () => "/ws/staff",
@@ -140,9 +148,9 @@ function connect(fleet) {
       if (message.type !== "fleet") return;
       fleet.take(message);
       freshenRows(fleet);
-      fitted ||= fleet.fit(false);
       if (!begun) fleet.select(open());
       begun = true;
+      looked ||= fleet.lookFirst();
       showFollow();
     },
     onChange: (up) => write(state, up ? " · live" : " · reconnecting"),
@@ -155,7 +163,9 @@ function connect(fleet) {
   new MutationObserver(() => {
     keepAddress();
     fleet.select(open());
+    fleet.lookAtSelected();
     showFollow();
+    showRow();
     moveFocus();
   }).observe(root, { attributes: true, attributeFilter: ["data-order", "data-driver"] });
   const readLimits = () => (limits.lost = 1000 * Number(root.dataset.silent));
@@ -164,4 +174,5 @@ function connect(fleet) {
   connection.open();
 }
 
+showRow();
 connect(await start());

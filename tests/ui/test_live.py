@@ -16,6 +16,7 @@ from tests.live import LiveServer
 from tests.ui.desk import PHONE, Desk, choose_driver, desk, taken_to_sign_in
 from tests.ui.fleet_map import (
     HEAD,
+    MAP,
     click_at,
     expect_colour,
     fleet,
@@ -35,6 +36,7 @@ ODD_NAMES: Final = (
     "' + alert(1) + '${7*7}{{ 7*7 }}</script>",
 )
 DOOR: Final = {"lat": 48.1461, "lng": 11.5829, "address": "Gabelsbergerstr. 9"}
+FAR_DOOR: Final = {"lat": 49.4521, "lng": 11.0767}
 
 Sit = Callable[..., Desk]
 
@@ -381,7 +383,11 @@ def test_the_list_is_gone_through_by_arrows_and_the_keys_are_told(
 
 
 def test_a_long_list_is_shown_in_parts_and_searched_whole(emptied: LiveServer, sit: Sit) -> None:
-    ids = [emptied.order(customer={"name": f"Guest {number}"})["id"] for number in range(60)]
+    doors = {5: FAR_DOOR, 58: DOOR, 59: DOOR}
+    ids = [
+        emptied.order(customer={"name": f"Guest {number}"}, destination=doors.get(number))["id"]
+        for number in range(60)
+    ]
     page = sit(emptied).sign_in("viewer")
     waiting = group(page, "Unassigned")
     expect(waiting.locator(".work-row")).to_have_count(50)
@@ -395,6 +401,12 @@ def test_a_long_list_is_shown_in_parts_and_searched_whole(emptied: LiveServer, s
     expect(waiting.get_by_role("button", name=re.compile("more of"))).to_be_hidden()
     emptied.update(ids[0], "cancelled")
     expect(waiting.locator(".work-row")).to_have_count(59, timeout=SOON)
+    page.goto(f"{emptied.url}/admin?order={ids[58]}")
+    expect(row(page, ids[58])).to_have_attribute("aria-current", "true")
+    expect(row(page, ids[58])).to_be_in_viewport(ratio=0.9)
+    expect(waiting.get_by_role("button", name="Show 8 more of 8")).to_be_attached()
+    page.wait_for_function(f"() => {MAP}.getZoom() === 15")  # not both doors, far from each other
+    expect_colour(page, "--accent", (48.1461, 11.5829), HEAD)  # above that of ids[59]
 
 
 def test_typing_in_the_search_is_not_disturbed_by_what_happens(

@@ -193,6 +193,29 @@ async def test_the_first_of_a_group_are_those_that_the_search_fits() -> None:
     let_go()
 
 
+@pytest.mark.parametrize(
+    ("text", "chosen", "expected"),
+    [
+        ("", "o25", (["o0", "o1", "o2", "o25"], 26)),
+        ("", "o1", (["o0", "o1", "o2"], 27)),
+        ("", "o99", (["o0", "o1", "o2"], 27)),
+        ("o2", "o25", (["o2", "o20", "o21", "o25"], 7)),
+        ("o2", "o19", (["o2", "o20", "o21"], 8)),
+    ],
+)
+async def test_the_chosen_row_is_among_the_first_where_it_fits(
+    text: str, chosen: str, expected: tuple[list[str], int]
+) -> None:
+    board = Board(None)  # type: ignore[arg-type]  # nothing is read here
+    for num in range(30):
+        order(board, num)
+    rows, let_go = await WorkBook(board, Clock()).open(ZoneInfo("UTC"))
+    shown, more = rows.first(Group.UNASSIGNED, 3, text, chosen)
+    assert ([each.order_id for each in shown], more) == expected
+    assert rows.first(Group.LATE, 3, text, chosen) == ([], 0)
+    let_go()
+
+
 @given(
     st.lists(
         st.tuples(st.integers(0, 6), st.sampled_from(Status), st.integers(0, 100)), max_size=40

@@ -91,14 +91,28 @@ class WorkRows:
         """How many rows a group has."""
         return len(self._places[group])
 
-    def first(self, group: Group, count: int, text: str) -> tuple[list[Row], int]:
-        """The first rows of a group that ``text`` fits, and how many more there are."""
+    def first(
+        self, group: Group, count: int, text: str, chosen: str | None = None
+    ) -> tuple[list[Row], int]:
+        """The first rows of a group that ``text`` fits, and how many more there are.
+
+        The row of the order ``chosen`` is among them wherever it stands in the group.
+        """
         rows = (self._rows[num] for _, _, num in self._places[group])
-        if not text:
-            return list(islice(rows, count)), max(0, self.count(group) - count)
-        fitting = (row for row in rows if text in row.found_by)
-        shown = list(islice(fitting, count))
-        return shown, sum(1 for _ in fitting)
+        if text:
+            fitting = (row for row in rows if text in row.found_by)
+            shown = list(islice(fitting, count))
+            more = sum(1 for _ in fitting)
+        else:
+            shown, more = list(islice(rows, count)), max(0, self.count(group) - count)
+        far = self._row_of(chosen) if chosen is not None and more else None
+        if far is None or far.group is not group or text not in far.found_by or far in shown:
+            return shown, more
+        return [*shown, far], more - 1
+
+    def _row_of(self, order_id: str) -> Row | None:
+        live = self._board.order_by_id(order_id)
+        return None if live is None else self._rows.get(live.order.num)
 
     def __len__(self) -> int:
         return len(self._rows)

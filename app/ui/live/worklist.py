@@ -129,8 +129,12 @@ class WorkList:
         self._arrange()
 
     def select(self, order_id: str | None) -> None:
-        """Mark the order that is open."""
+        """Show and mark the order that is open."""
+        if order_id == self._selected:
+            return
         self._selected = order_id
+        self._rows.refresh()  # it may have been made just now
+        self._arrange()
         for number, view in self._views.items():
             view.select(number == order_id)
 
@@ -196,8 +200,9 @@ class WorkList:
         groups = frozenset(Group) if self._filter is None else FILTERS[self._filter]
         text = self._text
         none: tuple[list[Row], int] = ([], 0)
+        rows, chosen = self._rows, self._selected
         shown = {
-            group: self._rows.first(group, at_once, text) if group in groups else none
+            group: rows.first(group, at_once, text, chosen) if group in groups else none
             for group, at_once in self._at_once.items()
         }
         for gone in self._views.keys() - {
