@@ -219,11 +219,14 @@ export class Fleet {
     if (this.following) this.#look([this.focus.drawn], Math.max(NEAR, this.map.getZoom()));
   }
 
-  /** Everything that matters now: who is on duty, where the orders go; whether there is any. */
+  /** Everything that matters now: who is at work, who is chosen, where the orders go; whether there
+   * is any. Others may have gone off far away: they count only when nobody is at work. */
   fit(animate = true) {
-    const working = [...this.drivers.values()].filter((one) => one.facts.onDuty && one.facts.online);
-    const drivers = working.length > 0 ? working : [...this.drivers.values()];
-    const places = drivers.map((one) => one.glide.newest).filter(Boolean);
+    const busy = new Set([...this.orders.values()].map((order) => order.driverId));
+    const all = [...this.drivers.values()];
+    const working = all.filter(({ id, facts }) => (facts.onDuty && facts.online) || busy.has(id));
+    const drivers = [...(working.length > 0 ? working : all), this.focus];
+    const places = drivers.map((one) => one?.glide.newest).filter(Boolean);
     for (const order of this.orders.values()) if (order.lat != null) places.push(order);
     this.#look(places, 16, animate);
     return places.length > 0;

@@ -17,6 +17,7 @@ from tests.ui.desk import PHONE, Desk, choose_driver, desk, taken_to_sign_in
 from tests.ui.fleet_map import (
     HEAD,
     MAP,
+    RESTS,
     click_at,
     expect_colour,
     fleet,
@@ -36,7 +37,9 @@ ODD_NAMES: Final = (
     "' + alert(1) + '${7*7}{{ 7*7 }}</script>",
 )
 DOOR: Final = {"lat": 48.1461, "lng": 11.5829, "address": "Gabelsbergerstr. 9"}
-FAR_DOOR: Final = {"lat": 49.4521, "lng": 11.0767}
+FAR: Final = (49.4521, 11.0767)
+FAR_DOOR: Final = dict(zip(("lat", "lng"), FAR, strict=True))
+FARTHER: Final = (53.5511, 9.9937)
 
 Sit = Callable[..., Desk]
 
@@ -551,8 +554,18 @@ def test_markers_and_rows_choose_the_same_thing(emptied: LiveServer, sit: Sit) -
         follow = page.get_by_role("button", name="Follow")
         follow.click()
         expect(follow).to_have_attribute("aria-pressed", "true")
+        for name, place in (("Far Fritz", FAR), ("Idle Ida", FARTHER)):
+            gone = emptied.driver(name)
+            if place == FAR:
+                emptied.order(gone["id"])
+            with phone(emptied, gone) as one:
+                send_fix(one, *place)
+        expect(fleet(page)).to_have_accessible_name("Drivers: 1 standing, 2 offline", timeout=SOON)
         page.get_by_role("button", name="Show all").click()
         expect(follow).to_have_attribute("aria-pressed", "false")
+        page.wait_for_function(f"(far) => {MAP}.getBounds().contains(far)", arg=FAR)
+        page.wait_for_function(RESTS)
+        assert not page.evaluate(f"(far) => {MAP}.getBounds().contains(far)", FARTHER)
 
 
 def test_what_is_remarkable_about_positions_is_explained(live_server: LiveServer, sit: Sit) -> None:
