@@ -22,6 +22,13 @@ ESCAPE_AND_SEND = """() => {
   document.querySelector("form.dialog-form").requestSubmit();
 }"""
 """Both before the server could answer the first, as a person on a slow line does."""
+COVERS_NOTHING = """() => {
+  const { left, right, top, bottom } = document.querySelector(".toast").getBoundingClientRect();
+  const parts = [...document.querySelectorAll(".counters, .panel, .drawer, .live-tools")];
+  const free = (box) =>
+    left >= box.right || right <= box.left || top >= box.bottom || bottom <= box.top;
+  return top >= 0 && parts.every((part) => free(part.getBoundingClientRect())); // it has come in
+}"""
 LASTING = """(message) =>
   Quasar.Notify.create({ message, position: "top", timeout: 0, classes: "toast" })"""
 
@@ -88,7 +95,7 @@ def test_nothing_is_stored_while_it_is_asked_whether_to_discard_it(
         assert live_server.listed("/orders", q="Olga Overtaken") == []
 
 
-def test_no_button_of_a_dialog_lies_under_a_toast(
+def test_a_toast_covers_nothing_one_needs_and_gives_way_to_the_next(
     chromium: Browser, live_server: LiveServer
 ) -> None:
     with desk(chromium, live_server) as mine:
@@ -97,8 +104,18 @@ def test_no_button_of_a_dialog_lies_under_a_toast(
         form = page.get_by_role("dialog", name="New order")
         form.get_by_label("Customer").fill("Tina Toast")
         form.get_by_role("button", name="Create order").click()
-        expect(page.locator(".q-notifications__list--top .toast")).to_contain_text("created")
+        toast = page.locator(".q-notifications__list--top .toast")
+        expect(toast).to_contain_text("created")
         expect(form).to_have_count(0)
+        card = page.get_by_role("complementary", name="Details")
+        card.get_by_role("button", name="Send to customer").click()
+        expect(toast.filter(has_text="Please write something first.")).to_be_visible()
+        page.wait_for_function(COVERS_NOTHING)
+        card.get_by_role("textbox", name="Message").fill("On its way")
+        card.get_by_role("button", name="Send to customer").click()
+        expect(toast.locator(".q-notification__message")).to_have_text(
+            ["The customer can read it."]
+        )
         page.get_by_role("button", name="New order").click()
         expect(form.get_by_label("Customer")).to_be_focused()
         page.evaluate(LASTING, "#20481 goes to Maximiliane-Konstantina von der Hohenburg.")

@@ -101,7 +101,7 @@ class Visit:
         return handle_event if wants_event else handle
 
     def say(self, text: str, *, bad: bool = False) -> None:
-        """Tell the person something, at the upper edge, for a while."""
+        """Tell the person something, at the upper edge, for a while, in place of the last."""
         with self.client:
             ui.notify(
                 text,
@@ -109,6 +109,7 @@ class Visit:
                 timeout=6_000 if bad else 3_000,
                 classes="toast toast-bad" if bad else "toast",
                 multi_line=False,
+                group="said",
             )
 
     def keep_fresh(self, refresh: Callable[[], Any], *kinds: str) -> None:
