@@ -151,7 +151,7 @@ def test_from_the_first_driver_to_the_customers_door(hostile_shop: LiveServer, s
     server.empty()
     desk = sit(server)
     page = desk.sign_in("dispatcher")
-    page.get_by_role("link", name="Add a driver").click()
+    page.get_by_role("link", name="Add driver").click()
     token = add_driver(page, "Ana Petrovi\u0107")
     assert token not in page.content()
     page.reload()

@@ -428,9 +428,7 @@ def test_typing_in_the_search_is_not_disturbed_by_what_happens(
 def test_an_empty_installation_says_what_to_do_first(emptied: LiveServer, sit: Sit) -> None:
     page = sit(emptied).sign_in("dispatcher")
     expect(page.get_by_text("Add your first driver")).to_be_visible()
-    expect(page.get_by_role("link", name="Add a driver")).to_have_attribute(
-        "href", "/admin/drivers"
-    )
+    expect(page.get_by_role("link", name="Add driver")).to_have_attribute("href", "/admin/drivers")
     emptied.driver()
     expect(page.get_by_text("No open orders")).to_be_visible(timeout=SOON)
 

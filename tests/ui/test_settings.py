@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from websockets.sync.client import connect
 
 from app.domain.colour import shades
+from app.ui.settings.page import older_words
 from tests.conftest import QUIET_LIMITS
 from tests.domain.pictures import png
 from tests.live import LiveServer
@@ -110,6 +111,11 @@ def test_an_order_is_arriving_by_itself_once_an_admin_says_how_near(
         card = admin.open(f"/admin?order={order['id']}")
         line = card.locator(".status-arriving").filter(has_text="within 200 m")
         expect(line).to_contain_text("by this server")
+
+
+def test_one_day_is_asked_about_as_one() -> None:
+    assert older_words("positions", 1) == "positions older than 1 day"
+    assert older_words("messages and notes", 30) == "messages and notes older than 30 days"
 
 
 def light() -> str:

@@ -165,7 +165,7 @@ class WorkList:
                 self._empty_title = words("p", "").classes("empty-title")
                 self._empty_text = words("p", "")
                 with ui.element("a").classes("btn").props("href=/admin/drivers") as self._first:
-                    words("span", "Add a driver")
+                    words("span", "Add driver")
 
     def _chip(self, name: str) -> None:
         chip = ui.element("button").classes("chip").props("type=button aria-pressed=false")

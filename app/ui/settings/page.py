@@ -17,6 +17,7 @@ from app.domain.picture import Picture
 from app.domain.preferences import checked
 from app.domain.tiles import OSM_ATTRIBUTION
 from app.domain.times import to_datetime
+from app.ui.kit.batch import counted
 from app.ui.kit.dialogs import ask
 from app.ui.kit.parts import button
 from app.ui.kit.tables import STYLES
@@ -151,9 +152,7 @@ class SettingsPage:
     async def _save(self) -> None:
         """Save, after one question where something would be deleted."""
         deleted = [
-            f"{what} older than {days} days"
-            for name, what in KEPT.items()
-            if (days := self._shorter(name))
+            older_words(what, days) for name, what in KEPT.items() if (days := self._shorter(name))
         ]
         if deleted:
             more = "They are deleted for good within the next minutes."
@@ -213,6 +212,11 @@ class SettingsPage:
             seek=True,
         )
         self._edited()
+
+
+def older_words(what: str, days: int) -> str:
+    """What is older than a number of days, in a question."""
+    return f"{what} older than {counted(days, 'day', 'days')}"
 
 
 def value_words(name: str, value: Any) -> str:
