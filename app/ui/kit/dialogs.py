@@ -28,8 +28,9 @@ Deed = Callable[[], Awaitable[Any]]
 class Form(Dialog):
     """A dialog that does ``deed`` when it is sent, once at a time, and says why it could not.
 
-    Where something was entered, only *Cancel* leaves it at once; Escape, a press beside it and its
-    cross ask first whether ``draft`` shall be discarded ("this order").
+    ``back`` is the word on the button that leaves it without the deed. Where something was entered,
+    only that leaves at once; Escape, a press beside it and its cross ask first whether ``draft``
+    shall be discarded ("this order").
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Form(Dialog):
         danger: bool = False,
         small: bool = False,
         draft: str = "what you entered",
+        back: str = "Cancel",
     ) -> None:
         super().__init__(visit, title, small=small)
         self._visit = visit
@@ -54,7 +56,7 @@ class Form(Dialog):
         self._form.on("submit.prevent", visit.act(self._send), [])
         with self.foot:
             self._wrong = words("p", "").classes("field-error dialog-wrong").props("role=alert")
-            button("Cancel", self.close)
+            button(back, self.close)
             kind = "btn-danger" if danger else "btn-primary"
             button(action, None, kind).props("type=submit")
 

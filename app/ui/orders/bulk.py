@@ -116,7 +116,16 @@ class BulkBar:
                 visit, f"Cancel {what}", orders, cancel, _named, "cancelled", self._finished
             )
 
-        form = Form(visit, f"Cancel {what}?", "Cancel orders", deed, danger=True, small=True)
+        noun = "order" if len(orders) == 1 else "orders"
+        form = Form(
+            visit,
+            f"Cancel {what}?",
+            f"Cancel {noun}",
+            deed,
+            danger=True,
+            small=True,
+            back=f"Keep {noun}",
+        )
         with form.body:
             words("p", f"The customers are told. {_first_of(orders)}").classes("muted")
             reason = text_field("Reason (optional)")

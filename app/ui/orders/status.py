@@ -129,7 +129,10 @@ class StatusPart:
             await self._change(status, line_of(reason, "reason"), asked)
 
         question = title.format(order=title_of(self._order))
-        form = Form(self._visit, question, ACTIONS[status], deed, danger=True, small=True)
+        back = "Keep order" if status is Status.CANCELLED else "Cancel"
+        form = Form(
+            self._visit, question, ACTIONS[status], deed, danger=True, small=True, back=back
+        )
         with form.body:
             words("p", more).classes("muted")
             reason = text_field("Reason (optional)")
