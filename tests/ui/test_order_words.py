@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +22,9 @@ from app.tracking.records import (
     OrderSort,
 )
 from app.ui.kit.batch import summary
+from app.ui.kit.selection import Selection
 from app.ui.kit.sorting import sort_of, text_of
+from app.ui.kit.visit import Visit
 from app.ui.kit.words import contained
 from app.ui.orders.bulk import SLICE, read_all
 from app.ui.orders.left_out import left_out_words
@@ -158,3 +161,14 @@ def test_a_name_turns_only_itself() -> None:
     assert contained("Ana") == "Ana"
     assert contained("Zo\u00eb \u202egolb\u202c") == "Zo\u00eb golb"
     assert contained("\u0639\u0644\u064a") == "\u2068\u0639\u0644\u064a\u2069"
+
+
+def test_what_is_dropped_is_picked_no_more_and_the_rest_stays() -> None:
+    told: list[int] = []
+    picked = Selection[Order](
+        cast(Visit, None), lambda one: one.id, lambda: told.append(len(picked.items))
+    )
+    picked.replace([order(num) for num in range(5)])
+    picked.drop([order(1), order(3), order(7)])
+    assert [one.num for one in picked.items] == [0, 2, 4]
+    assert told == [5, 3]

@@ -134,16 +134,17 @@ def do_for_each(
     deed: Callable[[T], Awaitable[Any]],
     name: Callable[[T], str],
     done_word: str,
-    after: Callable[[], Awaitable[object]],
+    after: Callable[[Tally[T]], Awaitable[object]],
 ) -> None:
-    """Open the dialog and begin; ``done_word`` ends "12 orders …", ``after`` is called once."""
+    """Open the dialog and begin; ``done_word`` ends "12 orders …", ``after`` hears once how it
+    ended."""
     dialog = Dialog(visit, title, lasting=True)
 
     async def finished(tally: Tally[T]) -> None:
         work.say(summary(tally, done_word))
         stop.set_visibility(False)
         close.set_visibility(True)
-        await after()
+        await after(tally)
 
     with dialog.body:
         work = Work(visit, items, deed, name, finished)

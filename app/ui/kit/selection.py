@@ -37,6 +37,12 @@ class Selection(Generic[T]):
         self._picked = {self._name(item): item for item in items[:MOST]}
         self._mark()
 
+    def drop(self, items: Sequence[T]) -> None:
+        """Pick these no more."""
+        for item in items:
+            self._picked.pop(self._name(item), None)
+        self._mark()
+
     def clear(self) -> None:
         """Pick nothing."""
         self._picked.clear()

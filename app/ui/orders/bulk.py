@@ -7,6 +7,7 @@ from nicegui import ui
 
 from app.domain.order import Status
 from app.domain.times import to_datetime
+from app.tracking.batch import Tally
 from app.tracking.ports import Orders
 from app.tracking.records import Order, OrderFilter, OrderSort
 from app.ui.kit.batch import counted, do_for_each
@@ -137,8 +138,9 @@ class BulkBar:
         ui.download.content(data, f"orders-{day}-picked.csv", "text/csv")
         visit.services.monitor.note("order.exported", visit.actor, detail={"orders": len(orders)})
 
-    async def _finished(self) -> None:
-        self._selection.clear()
+    async def _finished(self, tally: Tally[Order]) -> None:
+        """What was refused, or not tried, stays picked."""
+        self._selection.drop(tally.done)
         await self._after()
 
 
