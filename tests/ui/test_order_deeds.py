@@ -111,7 +111,10 @@ def test_all_that_fit_are_picked_and_a_mistake_leaves_the_rest_and_a_way_out(
         expect(page.get_by_text("61 orders that fit are picked.")).to_be_visible()
         bar.get_by_role("button", name="Assign").click()
         question = page.get_by_role("dialog", name="Assign 61 orders", exact=True)
+        question.get_by_role("button", name="Assign").click()
+        expect(question.get_by_text("Choose a driver, or nobody.")).to_be_visible()
         choose_driver(question, "Bulk Driver")
+        expect(question.get_by_text("Choose a driver, or nobody.")).to_be_hidden()
         question.get_by_role("button", name="Assign").click()
         work = page.get_by_role("dialog", name="Assign 61 orders to Bulk Driver")
         told = work.get_by_role("status").first

@@ -26,7 +26,7 @@ from app.ui.kit.selection import Selection
 from app.ui.kit.sorting import sort_of, text_of
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import contained
-from app.ui.orders.bulk import SLICE, read_all
+from app.ui.orders.bulk import SLICE, assigning_words, read_all
 from app.ui.orders.left_out import left_out_words
 from app.ui.orders.names import DriverNames
 from app.ui.orders.new_link import LONGEST, end_of
@@ -172,3 +172,8 @@ def test_what_is_dropped_is_picked_no_more_and_the_rest_stays() -> None:
     picked.drop([order(1), order(3), order(7)])
     assert [one.num for one in picked.items] == [0, 2, 4]
     assert told == [5, 3]
+
+
+def test_orders_given_to_nobody_are_unassigned() -> None:
+    assert assigning_words(1, "Ana") == ("Assign 1 order to Ana", "assigned")
+    assert assigning_words(400, None) == ("Unassign 400 orders", "unassigned")

@@ -48,6 +48,11 @@ class Finder(ui.element, component=STATIC / "finder.js"):
             self.props["value"], self.props["word"] = value, word
             self.props.set_bool("disabled", not enabled)
 
+    def empty(self) -> None:
+        """Show that nothing is chosen, not even what has the key ""."""
+        self.value = ""
+        self.props["value"], self.props["word"] = None, ""
+
     def _asked(self, event: Any) -> None:
         text = event.args.strip()[:LONGEST] if isinstance(event.args, str) else ""
         found, count = self._find(text)

@@ -5,6 +5,7 @@ from typing import Final
 
 from nicegui import ui
 
+from app.domain.errors import OnthewayError
 from app.domain.order import Status
 from app.domain.times import to_datetime
 from app.tracking.batch import Tally
@@ -12,7 +13,7 @@ from app.tracking.ports import Orders
 from app.tracking.records import Order, OrderFilter, OrderSort
 from app.ui.kit.batch import counted, do_for_each
 from app.ui.kit.dialogs import Form, line_of, text_field
-from app.ui.kit.driver_field import DriverField
+from app.ui.kit.driver_field import REMOVED, DriverField
 from app.ui.kit.parts import button, icon_button
 from app.ui.kit.selection import MOST, Selection
 from app.ui.kit.tables import able
@@ -82,24 +83,32 @@ class BulkBar:
 
     def _assign(self) -> None:
         visit, orders = self._visit, self._selection.items
-        what = counted(len(orders), "order", "orders")
-        chosen = [""]
+        chosen: list[str] = []
 
         async def deed() -> None:
+            if not chosen:
+                wrong.set_text("Choose a driver, or nobody.")
+                raise OnthewayError("invalid_field", "Please look at the marked field.")
             driver_id = chosen[0] or None
             live = visit.services.board.driver_by_id(driver_id) if driver_id else None
-            whose = live.driver.name if live else "nobody"
+            name = live.driver.name if live else REMOVED if driver_id else None
 
             async def assign(order: Order) -> None:
                 await visit.services.orders.assign(order.id, driver_id, visit.actor)
 
-            title = f"Assign {what} to {whose}"
-            do_for_each(visit, title, orders, assign, _named, "assigned", self._finished)
+            title, done_word = assigning_words(len(orders), name)
+            do_for_each(visit, title, orders, assign, _named, done_word, self._finished)
 
+        def choose(driver_id: str) -> None:
+            chosen[:] = [driver_id]
+            wrong.set_text("")
+
+        what = counted(len(orders), "order", "orders")
         form = Form(visit, f"Assign {what}", "Assign", deed, small=True)
         with form.body, ui.element("div").classes("field"):
             words("span", "Driver").classes("field-label")
-            DriverField(visit, lambda driver_id: chosen.__setitem__(0, driver_id))
+            DriverField(visit, choose).empty()
+            wrong = words("span", "").classes("field-error").props("role=alert")
 
     def _cancel(self) -> None:
         visit, orders = self._visit, self._selection.items
@@ -154,6 +163,14 @@ async def read_all(orders: Orders, wanted: OrderFilter, sort: OrderSort, most: i
         if cursor is None:
             break
     return list(found.values())
+
+
+def assigning_words(count: int, driver: str | None) -> tuple[str, str]:
+    """What is done to so many orders that go to a driver, or to nobody, and the word for done."""
+    what = counted(count, "order", "orders")
+    if driver is None:
+        return f"Unassign {what}", "unassigned"
+    return f"Assign {what} to {driver}", "assigned"
 
 
 def _named(order: Order) -> str:
