@@ -14,12 +14,16 @@ from app.domain.order import is_order_id
 from app.ui.drivers.card import DriverCard
 from app.ui.kit.visit import Visit
 from app.ui.orders.card import OrderCard
+from app.ui.orders.talk import Drafts
 
 LONGEST_ID: Final = 64
 
 
 class Drawer:
-    """What is open; ``opened`` is told the id of the order, or None."""
+    """What is open; ``opened`` is told the id of the order, or None.
+
+    A message that was begun is kept for its order, until it is sent or the page is left.
+    """
 
     def __init__(
         self, visit: Visit, root: ui.element, opened: Callable[[str | None], object]
@@ -28,6 +32,7 @@ class Drawer:
         self._root = root
         self._opened = opened
         self._card: OrderCard | DriverCard | None = None
+        self._drafts: Drafts = {}
         self._element = ui.element("aside").classes("drawer")
         self._element.props('aria-label="Details" tabindex=-1')  # a key may bring the focus here
         self._element.set_visibility(False)
@@ -57,7 +62,7 @@ class Drawer:
         live = await self._visit.services.board.order(order_id)
         self._element.clear()
         with self._element:
-            card = OrderCard(self._visit, live, self.close, self.open_driver)
+            card = OrderCard(self._visit, live, self.close, self.open_driver, self._drafts)
         await self._show(card, order_id, None)
 
     async def open_driver(self, driver_id: str) -> None:

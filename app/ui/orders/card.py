@@ -36,7 +36,7 @@ from app.ui.orders.edit import EditOrder
 from app.ui.orders.links import LinksPart
 from app.ui.orders.proof import ProofPart, metres_words
 from app.ui.orders.status import StatusPart
-from app.ui.orders.talk import TalkPart
+from app.ui.orders.talk import Drafts, TalkPart
 
 RECENT: Final = 10 * MINUTE
 MOST_RECENT: Final = 1_000
@@ -54,9 +54,11 @@ class OrderCard:
         live: LiveOrder,
         close: Callable[[], object],
         open_driver: Callable[[str], object],
+        drafts: Drafts,
     ) -> None:
         self._visit = visit
         self._open_driver = open_driver
+        self._drafts = drafts
         self.order_id = live.order.id
         self._events = -1
         self._told = -1
@@ -80,7 +82,7 @@ class OrderCard:
             with _section("Proof and rating") as section:
                 self._proof = ProofPart(self._visit, live.order.id, section)
             with _section("Messages"):
-                self._talk = TalkPart(self._visit, live.order.id)
+                self._talk = TalkPart(self._visit, live.order.id, self._drafts)
             with _section("Driver"):
                 self._driver = _DriverPart(self._visit, self._open_driver)
             with _section("Links for the customer"):

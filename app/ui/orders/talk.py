@@ -20,13 +20,17 @@ WHO: Final = {
     Kind.WORD: "{name} to the driver",
 }
 
+Drafts = dict[str, str]
+"""What was begun about each order, by its id, and not sent yet."""
+
 
 class TalkPart:
-    """The part of an order's card about messages."""
+    """The part of an order's card about messages; what is begun is kept in ``drafts``."""
 
-    def __init__(self, visit: Visit, order_id: str) -> None:
+    def __init__(self, visit: Visit, order_id: str, drafts: Drafts) -> None:
         self._visit = visit
         self._order_id = order_id
+        self._drafts = drafts
         self._shown: list[Message] = []
         self._field: ui.textarea | None = None
         self._to_driver: ui.element | None = None
@@ -84,7 +88,9 @@ class TalkPart:
             words("p", message.text).classes("talk-text")
 
     def _build_field(self) -> None:
-        self._field = ui.textarea().props("autogrow outlined dense").classes("talk-field")
+        draft = self._drafts.get(self._order_id, "")
+        self._field = ui.textarea(value=draft, on_change=self._visit.act(self._keep))
+        self._field.props("autogrow outlined dense").classes("talk-field")
         self._field.props["maxlength"] = str(LONGEST_TEXT)
         self._field.props["placeholder"] = "Write a message"
         self._field.props["aria-label"] = "Message"
@@ -93,6 +99,14 @@ class TalkPart:
             self._to_driver = button(
                 "Send to driver", self._visit.act(self._tell_driver), "btn-small", "person"
             )
+
+    def _keep(self) -> None:
+        """What is in the field is there again when the card is."""
+        text = self._field.value if self._field is not None else None
+        if isinstance(text, str) and text.strip():
+            self._drafts[self._order_id] = text
+        else:
+            self._drafts.pop(self._order_id, None)
 
     async def _answer(self) -> None:
         await self._send(self._visit.services.talk.answer, "The customer can read it.")
