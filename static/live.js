@@ -11,6 +11,7 @@ import { limits } from "./fleet-driver.js";
 import { Ground, waitForMap } from "./map.js";
 import { appears } from "./page.js";
 import { write } from "./staff.js";
+import { letGo } from "./unsaved.js";
 
 const root = await appears(".live");
 const find = (selector) => root.querySelector(selector);
@@ -155,6 +156,7 @@ function connect(fleet) {
     },
     onChange: (up) => write(state, up ? " · live" : " · reconnecting"),
     onEnd: () => {
+      letGo();
       const here = window.location.pathname + window.location.search;
       window.location.assign(`/login?next=${encodeURIComponent(here)}`);
     },

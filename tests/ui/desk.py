@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebError, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, WebError, expect
 
 from tests.live import PASSWORD, LiveServer
 
@@ -68,6 +68,18 @@ def taken_to_sign_in(page: Page, *, timeout: float = 5_000) -> None:
     away, and the second navigation aborts the first, which ``wait_for_url`` takes for a failure.
     """
     expect(page).to_have_url(re.compile(r"/login(\?|$)"), timeout=timeout)
+
+
+def stay(page: Page) -> list[str]:
+    """Answer each question of the browser by staying on the page; their kinds, as they come."""
+    asked: list[str] = []
+
+    def answer(question: Dialog) -> None:
+        asked.append(question.type)
+        question.dismiss()
+
+    page.on("dialog", answer)
+    return asked
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.conftest import QUIET_LIMITS
 from tests.live import LiveServer
-from tests.ui.desk import PHONE, Desk, choose_driver, desk, taken_to_sign_in
+from tests.ui.desk import PHONE, Desk, choose_driver, desk, stay, taken_to_sign_in
 from tests.ui.fleet_map import (
     HEAD,
     MAP,
@@ -622,12 +622,17 @@ def test_the_page_comes_back_by_itself_after_the_server_was_away(
     person = sit(emptied)
     page = person.sign_in("dispatcher")
     expect(page.locator(".panel-state")).to_contain_text("live")
+    asked = stay(page)
+    page.get_by_role("button", name="New order").click()
+    dialog(page).get_by_label("Customer").fill("Not sent yet")
+    expect(page.locator("[data-unsaved]")).to_have_count(1)
     emptied.stop()
     expect(page.locator(".panel-state")).to_contain_text("reconnecting")
     emptied.start()
     order = emptied.order(customer={"name": "After the break"})
     expect(row(page, order["id"])).to_be_visible(timeout=20_000)
     expect(page.locator(".panel-state")).to_contain_text("live")
+    assert asked == []
 
 
 # --- strings from outside ----------------------------------------------------------------------

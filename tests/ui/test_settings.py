@@ -15,10 +15,18 @@ from app.ui.settings.page import older_words
 from tests.conftest import QUIET_LIMITS
 from tests.domain.pictures import png
 from tests.live import LiveServer
-from tests.ui.desk import desk
+from tests.ui.desk import desk, stay, taken_to_sign_in
 
 NAME = "Pâtisserie <b>Ωmega</b> & Töchter 🥐 am Markt"
 COLOUR = "#ffb703"
+BACK_AND_ANEW = """async () => {
+  const away = document.getElementById("popup");
+  away.ariaHidden = false;
+  away.ariaHidden = true;
+  await null;
+  location.reload();
+}"""
+"""As the framework loads a page anew, in browsers that do so a moment after they were told to."""
 
 
 SLOW_SOCKETS = """
@@ -154,3 +162,21 @@ def test_of_two_admins_the_second_is_told_and_nothing_is_lost(
         expect(ana.get_by_role("alert").filter(has_text="0 to 3650")).to_be_visible()
         ana.get_by_role("button", name="Discard").click()
         expect(ana.get_by_label("Keep positions for days")).to_have_value("0")
+
+        asked = stay(ben)
+        ben.get_by_label("Business name").fill("Half a name")
+        expect(ben.get_by_text("1 change not saved yet")).to_be_visible()
+        ben.evaluate(BACK_AND_ANEW)
+        expect(ben.get_by_label("Business name")).to_have_value("Ben's")
+        assert asked == []
+
+        asked = stay(ana)
+        ana.get_by_label("Business name").fill("Half a name")
+        expect(ana.get_by_text("1 change not saved yet")).to_be_visible()
+        with ana.expect_event("dialog"):
+            ana.get_by_role("link", name="Orders").click()
+        expect(ana).to_have_url(re.compile("/admin/settings$"))
+        expect(ana.get_by_label("Business name")).to_have_value("Half a name")
+        first.open("/admin/account").get_by_role("button", name="Sign out").click()
+        taken_to_sign_in(ana, timeout=2_000)
+        assert asked == ["beforeunload"]

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from websockets.sync.client import connect
 
 from tests.live import PASSWORD, LiveServer
-from tests.ui.desk import desk, taken_to_sign_in
+from tests.ui.desk import desk, stay, taken_to_sign_in
 from tests.ui.test_staff_pages import act, close_code, driver_socket, row
 
 SOON = 2_000
@@ -125,7 +125,10 @@ def test_a_new_role_and_the_end_of_a_sign_in_reach_open_tabs(
     with desk(chromium, live_server) as boss, desk(chromium, live_server) as theirs:
         page = boss.sign_in("admin", path="/admin/people")
         open_tab = theirs.sign_in("dora", path="/admin/drivers")
-        expect(open_tab.get_by_role("button", name="Add driver")).to_be_visible()
+        open_tab.get_by_role("button", name="Add driver").click()
+        open_tab.get_by_role("dialog").get_by_label("Name").fill("Half a dri")
+        expect(open_tab.locator("[data-unsaved]")).to_have_count(1)
+        asked = stay(open_tab)
         users = page.get_by_role("table", name="Users")
         his = users.get_by_role("row").filter(has_text="dora")
         his.get_by_role("button", name="Role").click()
@@ -140,6 +143,7 @@ def test_a_new_role_and_the_end_of_a_sign_in_reach_open_tabs(
         page.get_by_role("button", name="End the sign-in of dora").click()
         page.get_by_role("dialog").get_by_role("button", name="End sign-in").click()
         taken_to_sign_in(open_tab, timeout=2_000)
+        assert asked == []
         expect(logins.get_by_role("row").filter(has_text="dora")).to_have_count(0)
 
 

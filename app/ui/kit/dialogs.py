@@ -13,6 +13,7 @@ from app.domain.errors import OnthewayError
 from app.ui.kit.dialog import Dialog, Discard
 from app.ui.kit.finder import Finder
 from app.ui.kit.parts import Choice, button, copy_button
+from app.ui.kit.unsaved import mark_unsaved
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
@@ -63,6 +64,13 @@ class Form(Dialog):
     def _begin(self) -> None:
         """The fields are there: from now on they are a person's."""
         self._before = self._entered()
+        for one in self.body.descendants():
+            if isinstance(one, ValueElement):
+                one.on_value_change(self._visit.act(self._mark))
+
+    def _mark(self) -> None:
+        """Something was entered, or is gone again: so is the question of the browser."""
+        mark_unsaved(self._form, self._entered() != self._before)
 
     def _entered(self) -> list[object]:
         """What stands in the fields, in their order; "" for nothing."""

@@ -21,6 +21,7 @@ HEAD: Final = """
 <link rel="stylesheet" href="/static/dashboard.css">
 <script type="module" src="/static/zone.js"></script>
 <script type="module" src="/static/staff.js"></script>
+<script type="module" src="/static/unsaved.js"></script>
 <script type="module" src="/static/keys.js"></script>
 <script type="module" src="/static/rail.js"></script>
 """

@@ -20,6 +20,7 @@ from app.domain.errors import OnthewayError
 from app.protocol.cookies import is_secure, session_cookie
 from app.tracking.services import Services
 from app.tracking.signin import Person
+from app.ui.kit.unsaved import TAKE
 from app.ui.kit.workbook import WorkBook
 
 LOGIN: Final = "/login"
@@ -169,9 +170,11 @@ class Visit:
         self._leaving = True
         signin, login_num = self.services.signin, self.person.login.num
         if signin.holds(login_num):
-            self.client.run_javascript("location.reload()")
+            go = "location.reload()"
         else:
-            self.client.open(LOGIN if signin.left(login_num) else f"{LOGIN}?error=ended")
+            to = LOGIN if signin.left(login_num) else f"{LOGIN}?error=ended"
+            go = f'location.assign("{to}")'
+        self.client.run_javascript(f"{TAKE} {go}")
         background_tasks.create(self._take_away(), name="end of a page")
 
     async def _take_away(self) -> None:

@@ -21,6 +21,7 @@ from app.ui.kit.batch import counted
 from app.ui.kit.dialogs import ask
 from app.ui.kit.parts import button
 from app.ui.kit.tables import STYLES
+from app.ui.kit.unsaved import mark_unsaved
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.settings import sections
@@ -115,6 +116,7 @@ class SettingsPage:
         count = len(changed)
         self._state.set_text(f"{count} {'change' if count == 1 else 'changes'} not saved yet")
         self._foot.set_visibility(bool(changed))
+        mark_unsaved(self._foot, bool(changed))
         self._attribution.root.set_visibility(self._tiles.key != NONE)
         name = str(self._fields["business_name"].wanted()).strip() or "Your business"
         try:
