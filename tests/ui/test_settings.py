@@ -36,6 +36,20 @@ WebSocket = class extends WebSocket {
 """
 
 
+TO_THE_EDGE = """
+(field) => {
+  field.focus();
+  scrollBy({ top: field.getBoundingClientRect().bottom - innerHeight + 4, behavior: "instant" });
+}
+"""
+CLEAR_OF_THE_FOOT = """
+() => {
+  const foot = document.querySelector(".settings-foot").getBoundingClientRect();
+  return foot.height > 0 && document.activeElement.getBoundingClientRect().bottom <= foot.top;
+}
+"""
+
+
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save changes").click()
 
@@ -113,7 +127,10 @@ def test_an_order_is_arriving_by_itself_once_an_admin_says_how_near(
     phone_url = f"{server.ws}/ws/driver?token={driver['token']}"
     with desk(chromium, server) as admin, connect(phone_url, proxy=None) as phone:
         page = admin.sign_in("admin", path="/admin/settings")
-        page.get_by_label("Arriving within metres").fill("200")
+        page.get_by_label("Arriving within metres").evaluate(TO_THE_EDGE)
+        page.keyboard.press("Control+A")
+        page.keyboard.type("200")
+        page.wait_for_function(CLEAR_OF_THE_FOOT)
         saved(page)
         phone.send(json.dumps({"lat": 48.1, "lng": 11.501}))
         card = admin.open(f"/admin?order={order['id']}")

@@ -39,6 +39,10 @@ KEPT: Final = {
 """What is kept for a number of days."""
 
 
+IN_SIGHT: Final = 'document.activeElement?.scrollIntoView({ block: "nearest" })'
+"""The foot that appears lies over no field that is being typed into."""
+
+
 async def build(visit: Visit, _request: Request) -> None:
     """Build the page."""
     ui.add_head_html(STYLES + STYLE)
@@ -115,7 +119,10 @@ class SettingsPage:
         changed = self._changes()
         count = len(changed)
         self._state.set_text(f"{count} {'change' if count == 1 else 'changes'} not saved yet")
+        appears = bool(changed) and not self._foot.visible
         self._foot.set_visibility(bool(changed))
+        if appears:
+            self._visit.client.run_javascript(IN_SIGHT)
         mark_unsaved(self._foot, bool(changed))
         self._attribution.root.set_visibility(self._tiles.key != NONE)
         name = str(self._fields["business_name"].wanted()).strip() or "Your business"
