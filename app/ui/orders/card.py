@@ -7,12 +7,11 @@ from typing import Final
 from nicegui import ui
 
 from app.domain.access import Action
-from app.domain.geo import Place
 from app.domain.order import FINAL, OPEN, UNDERWAY
 from app.domain.position import FLAG_WORDS, Flag, flag_names
 from app.domain.times import MINUTE
 from app.tracking.board import LiveDriver, LiveOrder
-from app.tracking.records import Order, Spotted, StoredPosition
+from app.tracking.records import Order, StoredPosition
 from app.ui.kit.driver_field import DriverField
 from app.ui.kit.measures import fix_facts
 from app.ui.kit.parts import (
@@ -25,6 +24,7 @@ from app.ui.kit.parts import (
     clock,
     icon_button,
     icon_for_eye,
+    place_words,
     replay_link,
     set_age,
     window_words,
@@ -114,11 +114,11 @@ class OrderCard:
         self._status.show(order, self._when(live, late), late=late is not None)
         self._facts.show(
             {
-                "Address": _spot(details.destination),
+                "Address": place_words(details.destination) or None,
                 "Promised": window_words(details.window, zone, now) if details.window else None,
                 "Phone": customer.phone if customer else None,
                 "Email": customer.email if customer else None,
-                "Pick-up": _spot(details.pickup),
+                "Pick-up": place_words(details.pickup) or None,
                 "Note": details.note,
                 "Created": clock(order.created_at, zone, now),
             }
@@ -281,13 +281,3 @@ def _section(title: str) -> ui.element:
         with section:
             words("h3", title)
     return section
-
-
-def _spot(spot: Spotted | None) -> str | None:
-    if spot is None:
-        return None
-    return spot.address or (_degrees(spot.place) if spot.place else None)
-
-
-def _degrees(place: Place) -> str:
-    return f"{place.lat:.5f}, {place.lng:.5f}"

@@ -14,9 +14,10 @@ from app.protocol.left_out import Refusal
 from app.protocol.order_csv import COLUMNS, MOST_BYTES, MOST_LINES, Fault, OrderFile, OrderLine
 from app.tracking.batch import Tally
 from app.tracking.order_files import details_of
+from app.tracking.records import Spotted
 from app.ui.kit.batch import Reasons, Work, counted, summary
 from app.ui.kit.dialog import Dialog
-from app.ui.kit.parts import button, icon_for_eye, window_words
+from app.ui.kit.parts import button, icon_for_eye, place_words, window_words
 from app.ui.kit.tables import Chips, Column, Pager, Pages, Table, Update, set_text, text_cell
 from app.ui.kit.upload import Upload
 from app.ui.kit.visit import Visit
@@ -141,8 +142,7 @@ class ImportOrders:
             number.set_text(str(line.line))
             set_text(order, line.order_id or "new number")
             set_text(customer, line.name or "")
-            spot = f"{line.place.lat:.5f}, {line.place.lng:.5f}" if line.place else ""
-            set_text(place, line.address or spot)
+            set_text(place, place_words(Spotted(place=line.place, address=line.address)))
             set_text(promised, window_words(line.window, zone, now) if line.window else "")
 
         return update
