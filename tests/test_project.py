@@ -79,3 +79,11 @@ def test_changelog_starts_with_the_version_of_the_package() -> None:
 def test_data_folder_is_in_git_through_its_gitignore_alone() -> None:
     lines = (ROOT / "data" / ".gitignore").read_text().splitlines()
     assert [line for line in lines if not line.startswith("#")] == ["*", "!.gitignore"]
+
+
+def test_browser_tests_wait_for_functions_and_never_for_expressions() -> None:
+    """Playwright has the page evaluate an expression anew at every look, which the pages' policy
+    forbids; and it takes a promise for true at once. It keeps a function."""
+    for file in (ROOT / "tests").rglob("*.py"):
+        for call in re.findall(r"wait_for_function\(\s*f?(\"+.*)", file.read_text()):
+            assert re.match(r'"+\s*(\(|async )[^"]*=>', call), f"{file.name}: {call}"

@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.live import LiveServer
 from tests.ui.test_drive_page import opened
+from tests.ui.waiting import eventually
 
 DAY: Final = 24 * 60 * 60 * 1000
 LEAVE: Final = """async (entries) => {
@@ -55,7 +56,7 @@ def test_what_an_earlier_driver_left_goes_with_its_age_and_when_the_phone_is_dis
     page.get_by_role("button", name="Disconnect this phone").click()
     expect(page.get_by_role("heading", name="Connect this phone")).to_be_visible()
     assert "2 messages not yet sent will be lost" in asked[0]
-    page.wait_for_function(f"({KEPT})().then((ids) => ids.length === 0)")
+    eventually(lambda: not kept(page))
     context.close()
 
 

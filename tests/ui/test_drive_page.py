@@ -2,8 +2,7 @@
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.live import LiveServer
 from tests.ui.relay import Relay
+from tests.ui.waiting import eventually
 
 HOSTILE: Final = "<img src=x onerror=\"document.title='broken'\">"
 PRESS_APART: Final = 900
@@ -89,14 +89,6 @@ def move_to(phone: BrowserContext, lat: float) -> None:
     phone.set_geolocation({"latitude": lat, "longitude": 11.575, "accuracy": 6})
 
 
-def eventually(what: Callable[[], bool]) -> None:
-    """Wait until it is so, at most 10 s."""
-    deadline = time.monotonic() + 10
-    while not what():
-        assert time.monotonic() < deadline, "it did not become so within 10 s"
-        time.sleep(0.05)
-
-
 def test_a_link_pairs_the_phone_and_its_token_leaves_the_address_bar(
     phone: BrowserContext, driver: Driver
 ) -> None:
@@ -166,7 +158,7 @@ def test_the_page_opens_without_a_network_and_records_on(
         page = opened(phone, f"http://127.0.0.1:{relay.port}", driver.token)
         page.get_by_role("button", name="Start recording").click()
         expect(page.locator("#waiting")).to_have_text("Nothing")
-        page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         relay.cut()
         page.reload()
         expect(page.get_by_role("heading", name="Recording")).to_be_visible()

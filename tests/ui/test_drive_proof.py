@@ -42,7 +42,7 @@ def test_photo_signature_and_code_reach_the_order_also_after_a_cut(
     context = chromium.new_context(viewport={"width": 390, "height": 844})
     with Relay(live_server.port) as relay:
         page = opened(context, f"http://127.0.0.1:{relay.port}", driver["token"])
-        page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         proof = page.get_by_role("group", name="Proof of delivery")
         relay.cut()
         expect(page.locator("#link-words")).to_have_text("No connection.")

@@ -133,7 +133,7 @@ def test_every_fix_that_the_page_kept_is_in_the_history_once(
             move(page, first)
             page.goto(f"{url}/drive#{driver['token']}")
             expect(page.locator("#link-words")).to_have_text("Connected")
-            page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+            page.evaluate("navigator.serviceWorker.ready.then(() => true)")
             page.get_by_role("button", name="Start recording").click()
             phone.drive(page, rest)
             with cut(relay, page):

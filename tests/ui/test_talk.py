@@ -64,7 +64,7 @@ def test_a_question_is_seen_answered_and_the_delivery_proved(
         expect(card.get_by_text("Proof and rating")).to_be_visible()
         image = card.get_by_role("img", name=re.compile("^Photo"))
         expect(image).to_be_visible()
-        page.wait_for_function("document.querySelector('.proof-picture img').naturalWidth === 400")
+        expect(page.locator(".proof-picture img")).to_have_js_property("naturalWidth", 400)
         live_server.update(order["id"], "delivered")
         rating = {"stars": 4, "note": "Kind, and quick"}
         assert customer.post(f"{link}/rating", json=rating).status_code == 200

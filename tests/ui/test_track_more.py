@@ -95,7 +95,8 @@ def test_a_customer_writes_is_answered_sees_the_proof_and_rates(trip: Trip, phon
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Photo").click()
     assert "/proof/" in opened.value.url
-    page.wait_for_function("document.querySelector('.beside-proof .is-photo').naturalWidth === 300")
+    photo_line = page.locator(".beside-proof .is-photo")
+    expect(photo_line).to_have_js_property("naturalWidth", 300)
 
     page.get_by_role("radio", name="3 of 5 stars").focus()
     page.keyboard.press("Space")

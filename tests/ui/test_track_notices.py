@@ -12,6 +12,7 @@ from tests.live import LiveServer
 from tests.push_stand_in import BrowserKeys, PushStandIn
 from tests.ui import told
 from tests.ui.customer import begun, phone_of
+from tests.ui.waiting import eventually
 
 # A browser without a maker's service: it gets an address at ours, and keeps it over a reload.
 SCRIPTED: Final = """
@@ -90,7 +91,7 @@ def deliver(page: Page, message: dict[str, Any]) -> None:
     origin = page.evaluate("window.origin")
     brought = {"origin": origin, "registrationId": found[0], "data": json.dumps(message)}
     line.send("ServiceWorker.deliverPushMessage", brought)
-    page.wait_for_function(f"({SHOWN})().then((shown) => shown.length > 0)")
+    eventually(lambda: page.evaluate(SHOWN))
 
 
 def test_a_customer_is_told_while_the_page_is_closed(

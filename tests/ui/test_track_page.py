@@ -141,7 +141,7 @@ def test_the_page_may_run_its_files_and_nothing_that_is_made_of_text(trip: Trip)
 def test_the_courier_appears_when_the_order_is_picked_up_and_not_before(
     trip: Trip, phone: Phone
 ) -> None:
-    trip.fix(48.1340, 11.5570)
+    trip.fix(48.1340, 11.5570, age=20)
     page = phone.open(trip.url)
     sentence(page, "A courier will bring your order.")
     expect(page.locator(".pin-door")).to_be_visible()

@@ -237,8 +237,9 @@ def test_who_wants_less_movement_sees_the_courier_step(trip: Trip, chromium: Bro
               new MutationObserver(seen).observe(marker, { attributeFilter: ["style"] });
             }"""
         )
+        page.wait_for_timeout(1_000)  # 40 metres in much less would be a jump, and not be shown
         trip.fix(48.1353, 11.5603)
-        page.wait_for_function("window.steps.size > 0")
+        page.wait_for_function("() => window.steps.size > 0")
         assert page.evaluate("window.steps.size") == 1
 
 
