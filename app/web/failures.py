@@ -16,7 +16,7 @@ _log: Final[Any] = structlog.get_logger("web")
 PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Something went wrong</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/static/ontheway.css"></head>
+<link rel="stylesheet" href="/static/shared/ontheway.css"></head>
 <body class="message"><main><h1>Something went wrong.</h1>
 <p>Please try again in a moment. If you tell us about it, say this: {request_id}</p></main></body>
 </html>

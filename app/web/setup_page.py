@@ -10,7 +10,7 @@ _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Set up this phone</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<link rel="stylesheet" href="/static/ontheway.css"></head>
+<link rel="stylesheet" href="/static/shared/ontheway.css"></head>
 <body class="message"><main><h1>Set up this phone</h1>
 <p>{text}</p>
 </main></body></html>

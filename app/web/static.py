@@ -20,7 +20,9 @@ ASK: Final = "no-cache"
 """Kept, but asked for each time: files of two versions must never meet in one page."""
 
 PAGE: Final = "/drive"
-WORKER: Final = STATIC / "drive-worker.js"
+DRIVE: Final = STATIC / "drive"
+DRIVE_PAGE: Final = DRIVE / "drive.html"
+DRIVE_WORKER: Final = DRIVE / "worker.js"
 WORKER_POLICY: Final = "default-src 'none'; connect-src 'self'"
 
 router: Final = APIRouter(include_in_schema=False)
@@ -46,13 +48,13 @@ def files() -> Files:
 @router.get(PAGE)
 async def drive() -> Response:
     """The driver's page; his token is in the part of the address that is never sent."""
-    return FileResponse(STATIC / "drive.html", media_type="text/html")
+    return FileResponse(DRIVE_PAGE, media_type="text/html")
 
 
 @router.get("/drive-worker.js")
 def drive_worker() -> Response:
     """What keeps the driver's page on his phone; another text as soon as a file of it is."""
-    paths, digest = [PAGE], sha256((STATIC / "drive.html").read_bytes())
+    paths, digest = [PAGE], sha256(DRIVE_PAGE.read_bytes())
     for path in kept_files():
         paths.append(f"/static/{path.relative_to(STATIC).as_posix()}")
         digest.update(path.read_bytes())
@@ -60,21 +62,21 @@ def drive_worker() -> Response:
         f"const VERSION = {json.dumps(digest.hexdigest())};\nconst FILES = {json.dumps(paths)};\n"
     )
     headers = {"Content-Security-Policy": WORKER_POLICY}
-    return Response(names + WORKER.read_text(), media_type="text/javascript", headers=headers)
+    return Response(names + DRIVE_WORKER.read_text(), media_type="text/javascript", headers=headers)
 
 
 @router.get("/track-worker.js")
 async def track_worker() -> FileResponse:
     """What shows the notifications of the customer's page; it lies where its scope begins."""
     headers = {"Cache-Control": ASK}
-    path = STATIC / "track-worker.js"
+    path = STATIC / "track" / "worker.js"
     return FileResponse(path, media_type="text/javascript", headers=headers)
 
 
 def kept_files() -> list[Path]:
     """The files that the driver's page is made of, beside itself."""
-    names = ("ontheway.css", "drive.css", "drive.js", "drive.webmanifest", "icons/favicon.svg")
-    return [*(STATIC / name for name in names), *sorted(STATIC.glob("driver-*.js"))]
+    own = sorted(path for path in DRIVE.iterdir() if path not in {DRIVE_PAGE, DRIVE_WORKER})
+    return [STATIC / "shared" / "ontheway.css", ICON, *own]
 
 
 @router.get("/favicon.ico")

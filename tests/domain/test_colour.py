@@ -16,7 +16,7 @@ from app.domain.colour import (
 )
 from app.domain.errors import OnthewayError
 
-STYLES = Path(__file__).parents[2] / "static" / "ontheway.css"
+STYLES = Path(__file__).parents[2] / "static" / "shared" / "ontheway.css"
 colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 

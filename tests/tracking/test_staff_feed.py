@@ -34,7 +34,7 @@ class Map(Recorder):
         self.orders: dict[str, dict[str, Any]] = {}
 
     def send(self, message: Shared) -> None:
-        """Do as static/fleet.js does."""
+        """Do as static/live/fleet.js does."""
         self.sent.append(message)
         super().send(message)
         told = self.messages[-1]

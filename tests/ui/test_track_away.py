@@ -129,7 +129,7 @@ def test_another_s_answer_about_the_way_does_not_end_the_asking(trip: Trip, phon
     expect(page.locator(".courier-disc")).to_be_visible()
     for count in (1, 2):
         page.evaluate(
-            "async () => { const { map } = await import('/static/track.js');"
+            "async () => { const { map } = await import('/static/track/track.js');"
             "const last = map.route.points.at(-1);"
             "map.courier.onReach({ ...last, at: last.at + 61_000 }); }"
         )

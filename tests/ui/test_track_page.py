@@ -51,7 +51,9 @@ DRAWN_AT: Final = """([lat, lng]) => {
   return Math.hypot(across, down) < 2;
 }"""
 """Whether the courier's disc is seen at this place, by two pixels."""
-EXPOSE_MAP: Final = "import('/static/track.js').then((page) => { window.orderMap = page.map; })"
+EXPOSE_MAP: Final = (
+    "import('/static/track/track.js').then((page) => { window.orderMap = page.map; })"
+)
 """Puts the page's map where the scripts above find it."""
 
 
@@ -164,7 +166,7 @@ def test_a_page_whose_script_got_lost_is_loaded_again(trip: Trip, phone: Phone) 
         else:
             route.continue_()
 
-    phone.context.route("**/static/track.js", lose)
+    phone.context.route("**/static/track/track.js", lose)
     page = phone.open(trip.url)
     trip.status("picked_up")
     sentence(page, "Ana has picked up your order.")

@@ -276,9 +276,9 @@ def test_an_address_alone_is_looked_for_and_nothing_leads_nowhere() -> None:
 def test_the_lean_page_keeps_what_is_ours_and_loses_every_script_of_niceguis_pages() -> None:
     ours = (
         '<script type="importmap">{"imports": {}}</script><style>.track { top: 0; }</style>'
-        '<link rel="modulepreload" href="/static/map.js"><div id="track">Ana</div>'
+        '<link rel="modulepreload" href="/static/map/map.js"><div id="track">Ana</div>'
         '<script type="application/json" id="track-data">{}</script>'
-        '<script type="module" src="/static/track.js"></script>'
+        '<script type="module" src="/static/track/track.js"></script>'
     )
     theirs = (
         "<style>@layer a, b; p { top: 1px; }</style><script>addStyle = 1</script>"

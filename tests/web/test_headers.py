@@ -147,9 +147,9 @@ async def test_the_drivers_page_is_kept_whole_on_his_phone_and_goes_on_the_home_
     named = set(re.findall(r"(?:href|src)=\"(/static/[^\"]+\.(?:css|js))\"", page))
     for script in scripts:
         text = (await house.nobody.get(script)).text
-        named |= {f"/static/{name}" for name in re.findall(r"from '\./(.+?)'", text)}
+        named |= {f"/static/drive/{name}" for name in re.findall(r"from '\./(.+?)'", text)}
     assert named < set(files)
-    manifest = await house.nobody.get("/static/drive.webmanifest")
+    manifest = await house.nobody.get("/static/drive/drive.webmanifest")
     assert manifest.headers["content-type"] == "application/manifest+json"
     for icon in manifest.json()["icons"]:
         answer = await house.nobody.get(icon["src"])
@@ -157,11 +157,11 @@ async def test_the_drivers_page_is_kept_whole_on_his_phone_and_goes_on_the_home_
 
 
 async def test_static_files_are_asked_for_again_and_not_sent_twice(house: House) -> None:
-    first = await house.nobody.get("/static/ontheway.css")
+    first = await house.nobody.get("/static/shared/ontheway.css")
     assert first.headers["cache-control"] == "no-cache"
     assert first.headers["content-type"].startswith("text/css")
     again = await house.nobody.get(
-        "/static/ontheway.css", headers={"If-None-Match": first.headers["etag"]}
+        "/static/shared/ontheway.css", headers={"If-None-Match": first.headers["etag"]}
     )
     assert (again.status_code, again.content) == (304, b"")
     icon = await house.nobody.get("/static/icons/favicon.svg")

@@ -208,7 +208,7 @@ async def test_a_browser_at_a_blocked_address_is_told_so_by_a_page(house: House)
         assert (answer.status_code, "is blocked" in answer.text) == (429, True)
         assert answer.headers["content-type"].startswith("text/html")
         assert int(answer.headers["retry-after"]) > 590
-    assert (await looking.get("/static/ontheway.css")).status_code == 200
+    assert (await looking.get("/static/shared/ontheway.css")).status_code == 200
     assert (await looking.post("/login")).json()["error"]["code"] == "too_many"
     # What Java's own client says that it accepts, whatever it asks for.
     java = house.client(headers={"Accept": "text/html, image/gif, image/jpeg, */*; q=0.2"})

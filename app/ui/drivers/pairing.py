@@ -16,7 +16,7 @@ from app.ui.kit.tables import Chips
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
-STYLES: Final = '<link rel="stylesheet" href="/static/phones.css">'
+STYLES: Final = '<link rel="stylesheet" href="/static/staff/phones.css">'
 """For the head of every page where the dialog may open."""
 PAGE: Final = "page"
 READY: Final = {

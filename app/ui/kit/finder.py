@@ -19,7 +19,7 @@ Find = Callable[[str], tuple[Sequence[Option], int]]
 """What fits a text, at most `MOST`, and how many there are in all."""
 
 
-class Finder(ui.element, component=STATIC / "finder.js"):
+class Finder(ui.element, component=STATIC / "staff" / "finder.js"):
     """A field that shows one of what ``find`` knows; what comes back is a key that was offered."""
 
     def __init__(

@@ -1,6 +1,5 @@
 """The map of a page, empty: the page's script sets its ground and draws on it."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from nicegui import ui
@@ -8,13 +7,6 @@ from nicegui import ui
 from app.ui.kit.visit import Visit
 
 NOWHERE: Final = (30.0, 10.0)
-MAP_SCRIPTS: Final = ("map", "courier", "glide", "route", "geometry", "page")
-"""What the script of every page with a map imports."""
-
-
-def preloads(scripts: Iterable[str]) -> str:
-    """For the head: what a page's script imports, so that the browser gets all of it at once."""
-    return "".join(f'<link rel="modulepreload" href="/static/{name}.js">' for name in scripts)
 
 
 def empty_map(visit: Visit, root: ui.element, classes: str) -> None:

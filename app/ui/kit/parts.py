@@ -82,7 +82,7 @@ def replay_link(query: str) -> ui.element:
 
 
 def copy_button(text: str, word: str = "Copy") -> ui.element:
-    """A button that copies ``text`` in the browser (static/staff.js)."""
+    """A button that copies ``text`` in the browser (static/staff/staff.js)."""
     made = button(word, None, "btn-small", "content_copy")
     made.props["data-copy"] = text
     with made:
@@ -156,7 +156,7 @@ class Facts(ui.element):
         self.set_visibility(any(values.values()))
 
 
-class Choice(ui.element, component=STATIC / "choice.js"):
+class Choice(ui.element, component=STATIC / "staff" / "choice.js"):
     """One of several, by the browser's own list: what comes back is the key, never a position."""
 
     def __init__(self, name: str, chosen: Callable[[str], Any], act: Callable[..., Any]) -> None:

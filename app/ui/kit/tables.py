@@ -14,7 +14,7 @@ from app.ui.kit.parts import Handler, button, icon_for_eye
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
 
-STYLES: Final = '<link rel="stylesheet" href="/static/staff-pages.css">'
+STYLES: Final = '<link rel="stylesheet" href="/static/staff/pages.css">'
 PAGE: Final = 50
 """Rows shown at once."""
 MAX_SEARCH: Final = 100

@@ -17,13 +17,13 @@ from app.ui.kit.words import Icon, words
 HEAD: Final = """
 <meta name="robots" content="noindex, nofollow">
 <link rel="icon" href="/static/icons/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/static/ontheway.css">
-<link rel="stylesheet" href="/static/dashboard.css">
-<script type="module" src="/static/zone.js"></script>
-<script type="module" src="/static/staff.js"></script>
-<script type="module" src="/static/unsaved.js"></script>
-<script type="module" src="/static/keys.js"></script>
-<script type="module" src="/static/rail.js"></script>
+<link rel="stylesheet" href="/static/shared/ontheway.css">
+<link rel="stylesheet" href="/static/staff/dashboard.css">
+<script type="module" src="/static/staff/zone.js"></script>
+<script type="module" src="/static/staff/staff.js"></script>
+<script type="module" src="/static/staff/unsaved.js"></script>
+<script type="module" src="/static/staff/keys.js"></script>
+<script type="module" src="/static/staff/rail.js"></script>
 """
 
 FIRST: Final = 4

@@ -1,4 +1,4 @@
-"""What a page tells its browser of things that are not saved yet; static/unsaved.js hears it."""
+"""What a page tells its browser of things that are not saved yet (static/staff/unsaved.js)."""
 
 from typing import Final
 

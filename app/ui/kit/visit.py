@@ -45,7 +45,7 @@ async def find_person(request: Request, services: Services) -> Person | None:
 
 
 def zone_of(request: Request, business: ZoneInfo) -> ZoneInfo:
-    """The time zone that the browser told (static/zone.js), or else the business's."""
+    """The time zone that the browser told (static/staff/zone.js), or else the business's."""
     try:
         return ZoneInfo(request.cookies.get(ZONE_COOKIE, ""))
     except (ZoneInfoNotFoundError, ValueError, OSError):

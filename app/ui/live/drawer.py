@@ -1,7 +1,7 @@
 """The drawer of the live page: at most one card, of an order or of a driver.
 
 What is open stands in the attributes data-order and data-driver of the page's root, where
-static/live.js reads it for the map and for the address of the page.
+static/live/live.js reads it for the map and for the address of the page.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """The live page: the map edge to edge, the work list on it, one card in a drawer.
 
-The map is drawn by static/live.js, which follows the staff's socket. The attributes of the
+The map is drawn by static/live/live.js, which follows the staff's socket. The attributes of the
 page's root say to it what is open; its event "pick" says to us what was chosen on the map.
 """
 
@@ -11,8 +11,9 @@ from starlette.requests import Request
 
 from app.domain.access import Action
 from app.ui.drivers import pairing
-from app.ui.kit.map import MAP_SCRIPTS, empty_map, preloads
+from app.ui.kit.map import empty_map
 from app.ui.kit.parts import button, icon_for_eye
+from app.ui.kit.scripts import preloads
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
 from app.ui.kit.work import Group
@@ -25,18 +26,10 @@ from app.ui.orders.new import NewOrder
 EVERY: Final = 5.0
 """Seconds after which the page looks again without a change: time alone makes orders late."""
 COUNTERS: Final = ("open", "late", "unassigned", "online", "watching")
-SCRIPTS: Final = (
-    *MAP_SCRIPTS,
-    "connection",
-    "fleet",
-    "fleet-driver",
-    "fleet-painter",
-    "fleet-marks",
-    "canvas-layer",
-    "map-tip",
+HEAD: Final = '<link rel="stylesheet" href="/static/staff/order-card.css">' + preloads(
+    "live/live.js"
 )
-HEAD: Final = '<link rel="stylesheet" href="/static/order-card.css">' + preloads(SCRIPTS)
-BODY: Final = '<script type="module" src="/static/live.js"></script>'
+BODY: Final = '<script type="module" src="/static/live/live.js"></script>'
 
 
 async def build(visit: Visit, request: Request) -> None:

@@ -54,7 +54,7 @@ class RowView:
     def show(self, row: Row) -> None:
         """Show the order as it is now.
 
-        That the driver was seen again is no change: static/live.js knows it from its socket.
+        That the driver was seen again is no change: static/live/live.js knows it from its socket.
         """
         before = self._row
         if before is not None and _same_but_for_time(before, row):

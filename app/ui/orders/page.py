@@ -50,7 +50,7 @@ from app.ui.orders.new import NewOrder
 
 HOME: Final = "/admin/orders"
 OWN_STYLES: Final = "".join(
-    f'<link rel="stylesheet" href="/static/{name}.css">' for name in ("orders", "order-card")
+    f'<link rel="stylesheet" href="/static/staff/{name}.css">' for name in ("orders", "order-card")
 )
 SEARCH_REST: Final = 3.0
 """Seconds between two searches or sorted pages that nobody asked for: they read every order."""

@@ -1,4 +1,4 @@
-"""The small map of an order's form, on which its places are picked (static/picker.js)."""
+"""The small map of an order's form, on which its places are picked (static/staff/picker.js)."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -8,7 +8,7 @@ from nicegui import ui
 from app.domain.geo import Place, is_place
 from app.ui.kit.visit import Visit
 
-SCRIPT: Final = '<script type="module" src="/static/picker.js"></script>'
+SCRIPT: Final = '<script type="module" src="/static/staff/picker.js"></script>'
 """What a page with this map needs in its body."""
 SPOTS: Final = ("destination", "pickup")
 NOWHERE: Final = Place(30.0, 10.0)

@@ -1,7 +1,7 @@
 """The replay page: what an order, a driver or the whole fleet did at any time of the past.
 
-Only its frame is made here. static/replay.js chooses, reads the past over HTTP, and plays it, so
-that nothing of it goes through this page's own socket.
+Only its frame is made here. static/replay/replay.js chooses, reads the past over HTTP, and plays
+it, so that nothing of it goes through this page's own socket.
 """
 
 from typing import Final
@@ -11,33 +11,16 @@ from starlette.requests import Request
 
 from app.domain.times import SECOND
 from app.tracking.replay import newest_work
-from app.ui.kit.map import MAP_SCRIPTS, empty_map, preloads
+from app.ui.kit.map import empty_map
 from app.ui.kit.parts import DASH, button, icon_for_eye
+from app.ui.kit.scripts import preloads
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
 
-SCRIPTS: Final = (
-    *MAP_SCRIPTS,
-    "canvas-layer",
-    "map-tip",
-    "fleet-marks",
-    "replay-about",
-    "replay-chart",
-    "replay-fleet",
-    "replay-form",
-    "replay-lines",
-    "replay-newer",
-    "replay-notices",
-    "replay-painter",
-    "replay-player",
-    "replay-reading",
-    "replay-search",
-    "replay-stage",
-    "replay-track",
-    "replay-words",
+HEAD: Final = '<link rel="stylesheet" href="/static/replay/replay.css">' + preloads(
+    "replay/replay.js"
 )
-HEAD: Final = '<link rel="stylesheet" href="/static/replay.css">' + preloads(SCRIPTS)
-BODY: Final = '<script type="module" src="/static/replay.js"></script>'
+BODY: Final = '<script type="module" src="/static/replay/replay.js"></script>'
 KINDS: Final = {"order": "Order", "driver": "Driver", "fleet": "Fleet"}
 ASKED: Final = ("order", "driver", "at")
 """What a link may ask for; on a phone its answer gets the room of the form at once."""

@@ -28,7 +28,7 @@ from app.ui.settings import sections
 from app.ui.settings.brand_preview import STANDARD, BrandPreview
 from app.ui.settings.fields import NONE, OSM, Field
 
-STYLE: Final = '<link rel="stylesheet" href="/static/settings.css">'
+STYLE: Final = '<link rel="stylesheet" href="/static/staff/settings.css">'
 
 
 KEPT: Final = {

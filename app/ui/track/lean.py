@@ -1,7 +1,7 @@
 """NiceGUI's page without its scripts but for Leaflet, which its import map names.
 
 Vue, Quasar, Socket.IO, the web fonts and what starts them are nine tenths of what a phone would
-load and run, and nothing here uses them: static/track-map.js makes the map by itself.
+load and run, and nothing here uses them: static/track/order-map.js makes the map by itself.
 """
 
 import re

@@ -1,8 +1,9 @@
 """The customer's page: one order, one map, one sentence, all of it in the first HTML.
 
-From then on static/track.js follows the order on its own socket. NiceGUI brings the map and
-nothing else: no live data goes through it, static/track-map.js sets up what its element describes,
-and the server forgets its side of the page as soon as the HTML is written (promises, N8 and N18).
+From then on static/track/track.js follows the order on its own socket. NiceGUI brings the map and
+nothing else: no live data goes through it, static/track/order-map.js sets up what its element
+describes, and the server forgets its side of the page as soon as the HTML is written (promises, N8
+and N18).
 """
 
 from typing import Any, Final
@@ -18,8 +19,8 @@ from app.domain.times import to_datetime
 from app.tracking.follow import TrackPage
 from app.tracking.services import Services
 from app.ui.kit.look import logo_url, own_colour
-from app.ui.kit.map import MAP_SCRIPTS
 from app.ui.kit.message import TEMPLATES
+from app.ui.kit.scripts import preloads
 from app.ui.track import files
 from app.ui.track.bearer import BY_LANGUAGE, chosen_language, find, refusal, speech_of
 from app.ui.track.known import data, seen
@@ -29,30 +30,16 @@ from app.ui.track.maps import maps_link
 from app.ui.track.times import Times
 from app.ui.track.view import view
 
-SCRIPTS: Final = (
-    "track",
-    "track-state",
-    "track-words",
-    "track-sheet",
-    "track-map",
-    "track-actions",
-    "connection",
-    *MAP_SCRIPTS,
+STYLES: Final = "".join(
+    (STATIC / f"{name}.css").read_text() for name in ("shared/ontheway", "track/track")
 )
-"""track.js and what it imports: named in the head, so that the browser gets all of it at once, and
-once more should one of them be lost."""
-
-STYLES: Final = "".join((STATIC / f"{name}.css").read_text() for name in ("ontheway", "track"))
 """In the first HTML, so that the sentence is painted before anything else is loaded."""
 HEAD: Final = (
     '<meta name="robots" content="noindex, nofollow">'
     '<meta name="referrer" content="strict-origin">'
     '<link rel="icon" href="/static/icons/favicon.svg" type="image/svg+xml">'
     f"<style>{STYLES}</style>"
-    + "".join(
-        f'<link rel="modulepreload" fetchpriority="low" href="/static/{name}.js">'
-        for name in SCRIPTS
-    )
+    + preloads("track/track.js", "track/order-map.js", more=' fetchpriority="low"')
 )
 
 

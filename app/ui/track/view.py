@@ -1,6 +1,6 @@
 """What the customer's page shows in its first HTML: the order in words. Pure.
 
-Makes the same choices as static/track.js, which goes on from here.
+Makes the same choices as static/track/track.js, which goes on from here.
 """
 
 from dataclasses import dataclass

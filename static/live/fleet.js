@@ -1,0 +1,278 @@
+/* The fleet on the map: drivers that glide and turn, doors of open orders, what is selected.
+ *
+ * All of it is drawn on one canvas (canvas-layer.js, fleet-painter.js), so that thousands can move.
+ * For keys and screen readers there is the list beside the map; the canvas says how many there are.
+ * Every string from outside becomes a text node or an attribute's value.
+ */
+
+import { CanvasLayer, onCanvas } from "../canvas/layer.js";
+import { FleetDriver } from "./fleet-driver.js";
+import { FleetPainter } from "./fleet-painter.js";
+import { mercator } from "../map/geometry.js";
+import { Route, reducedMotion } from "../map/map.js";
+import { MapTip } from "../canvas/tip.js";
+import { now } from "../staff/staff.js";
+
+const EDGE = 48; // pixels kept free around what is looked at
+const FINGER = 14; // pixels that a finger may miss by
+const MOUSE = 2;
+const NEAR = 15; // zoom that shows streets, for one driver or door
+
+/** Flags of fixes that never moved a marker: they are no part of the way. */
+const MARKER_STAYS = new Set(["late", "repeated", "same_time", "teleport", "inaccurate"]);
+
+const STATES = ["moving", "standing", "lost", "offline", "off"];
+const STATE_WORDS = { lost: "without signal", off: "off duty" };
+
+/** All drivers and open orders; what is selected, and where the map looks. */
+export class Fleet {
+  drivers = new Map();
+  orders = new Map();
+  doors = new Map(); // of the orders whose place is known
+  selected = { order: "", driver: "" };
+  hovered = null; // the driver or door under the pointer
+  hoveredOrder = ""; // of the row under the pointer
+  following = false;
+  #pointer = null; // where on the map it is
+  #trail = 0; // counts selections: an answer for an older one is dropped
+  #lookedAt = 0;
+
+  constructor(map, { onPick, onFollow, frame }) {
+    this.map = map;
+    this.onPick = onPick;
+    this.onFollow = onFollow;
+    this.frame = frame;
+    this.route = new Route(map);
+    this.layer = new CanvasLayer(map, (view) => this.painter.paint(view));
+    this.painter = new FleetPainter(this.layer.canvas, this);
+    this.layer.canvas.setAttribute("role", "img");
+    this.tip = new MapTip(map.getContainer());
+    map.on("dragstart", () => this.follow(false));
+    map.on("click", (event) => this.#clicked(event));
+    map.on("mousemove", (event) => this.#pointAt(event.containerPoint));
+    map.on("mouseout dragstart zoomstart", () => this.#pointAt(null));
+    this.#describe();
+  }
+
+  take({ whole, drivers, orders, removed, moved }) {
+    if (whole) this.#forget(drivers, orders);
+    for (const order of orders) this.#takeOrder(order);
+    for (const facts of drivers) {
+      if (!this.drivers.has(facts.id)) this.drivers.set(facts.id, new FleetDriver(facts.id));
+      this.drivers.get(facts.id).take(facts);
+    }
+    for (const move of moved) this.drivers.get(move[0])?.move(move);
+    for (const id of removed) this.drivers.delete(id);
+    if (drivers.length > 0 || removed.length > 0) this.#describe();
+    this.#renderAhead();
+    this.#pointAt(this.#pointer);
+    this.layer.wake();
+  }
+
+  /** Once a second: places grow old. */
+  tick() {
+    for (const driver of this.drivers.values()) driver.judge();
+    this.#describe();
+    this.#pointAt(this.#pointer);
+    this.layer.wake();
+  }
+
+  /** What is missing from the whole is no more. */
+  #forget(drivers, orders) {
+    const here = new Set(drivers.map((facts) => facts.id));
+    const open = new Set(orders.map((order) => order.orderId));
+    for (const id of [...this.drivers.keys()]) if (!here.has(id)) this.drivers.delete(id);
+    for (const id of [...this.orders.keys()]) if (!open.has(id)) this.#removeOrder(id);
+  }
+
+  #takeOrder(order) {
+    const { orderId: id, lat, lng, customer } = order;
+    this.#removeOrder(id);
+    if (order.gone) return;
+    this.orders.set(id, order);
+    if (lat == null) return;
+    const { x, y } = mercator({ lat, lng });
+    const words = customer ? `#${id} ${customer}` : `#${id}`;
+    this.doors.set(id, { id, words, worldX: x, worldY: y });
+  }
+
+  #removeOrder(id) {
+    this.orders.delete(id);
+    this.doors.delete(id);
+  }
+
+  /** How many do what, for those who do not see the canvas. */
+  #describe() {
+    const counts = new Map();
+    for (const { state } of this.drivers.values()) counts.set(state, (counts.get(state) ?? 0) + 1);
+    const parts = STATES.filter((state) => counts.has(state)).map(
+      (state) => `${counts.get(state)} ${STATE_WORDS[state] ?? state}`,
+    );
+    const label = `Drivers: ${parts.join(", ") || "none"}`;
+    const { canvas } = this.layer;
+    if (canvas.getAttribute("aria-label") !== label) canvas.setAttribute("aria-label", label);
+  }
+
+  // pointing
+
+  #clicked({ containerPoint, originalEvent }) {
+    const reach = originalEvent.pointerType === "touch" ? FINGER : MOUSE;
+    const thing = this.#at(containerPoint, reach);
+    if (thing?.glide) this.onPick({ driver: thing.id });
+    else if (thing) this.onPick({ order: thing.id });
+    else if (this.selected.order || this.selected.driver) this.onPick({});
+  }
+
+  /** The pointer is there, or nowhere; what lies under it may also move by itself. */
+  #pointAt(point) {
+    this.#pointer = point;
+    const thing = point && this.#at(point, MOUSE);
+    if (thing) this.tip.show(point, thing.words);
+    else this.tip.hide();
+    if (thing === this.hovered) return;
+    this.hovered = thing;
+    this.map.getContainer().classList.toggle("is-over-mark", thing !== null);
+    this.layer.wake();
+  }
+
+  #at(point, reach) {
+    const { x, y } = onCanvas(point);
+    return this.painter.at(x, y, reach);
+  }
+
+  // selecting
+
+  /** The driver who is selected, or who has the selected order. */
+  get focus() {
+    const id = this.selected.driver || this.orders.get(this.selected.order)?.driverId;
+    return this.drivers.get(id) ?? null;
+  }
+
+  get door() {
+    const order = this.orders.get(this.selected.order);
+    return order?.lat == null ? null : { lat: order.lat, lng: order.lng };
+  }
+
+  select(selected) {
+    this.selected = selected;
+    this.route.clear();
+    this.follow(false);
+    this.#renderAhead();
+    this.layer.wake();
+    void this.#loadTrail();
+  }
+
+  /** The row under the pointer. */
+  hover(orderId) {
+    if (orderId === this.hoveredOrder) return;
+    this.hoveredOrder = orderId;
+    this.layer.wake();
+  }
+
+  async #loadTrail() {
+    const turn = (this.#trail += 1);
+    const { order, driver } = this.selected;
+    if (!order && !driver) return;
+    const path = order ? `orders/${order}` : `drivers/${encodeURIComponent(driver)}`;
+    const since = new Date(now() - (order ? 6 : 1) * 3_600_000).toISOString();
+    const query = new URLSearchParams({ from: since, limit: 5000 });
+    try {
+      const answer = await fetch(`/api/v1/${path}/positions?${query}`);
+      if (!answer.ok || turn !== this.#trail) return;
+      const { items } = await answer.json();
+      if (turn === this.#trail) this.#showTrail(items);
+    } catch {
+      // without the way so far the map is still right
+    }
+  }
+
+  #showTrail(items) {
+    const good = items.filter((item) => item.flags.every((flag) => !MARKER_STAYS.has(flag)));
+    const drawn = this.focus?.glide.from?.at ?? Infinity;
+    const points = good.map(({ lat, lng, recordedAt }) => ({ lat, lng, at: Date.parse(recordedAt) }));
+    this.route.set(points.filter((point) => point.at <= drawn));
+    this.#renderAhead();
+  }
+
+  #renderAhead() {
+    const focus = this.focus;
+    const from = focus && focus.state !== "lost" ? focus.drawn : null;
+    this.route.ahead(from ?? null, this.door);
+  }
+
+  // movement
+
+  reached(fix) {
+    if (this.route.points.length > 0) this.route.add(fix);
+  }
+
+  /** The one in focus is drawn at another place. */
+  moved(driver) {
+    this.route.head(driver.drawn, driver.seenAt);
+    this.#renderAhead();
+    if (this.following && performance.now() - this.#lookedAt > 1000) this.lookAtSelected();
+  }
+
+  follow(on) {
+    this.following = on && this.focus?.drawn != null;
+    this.onFollow(this.following);
+    if (this.following) this.#look([this.focus.drawn], Math.max(NEAR, this.map.getZoom()));
+  }
+
+  /** Everything that matters now: who is at work, who is chosen, where the orders go; whether there
+   * is any. Others may have gone off far away: they count only when nobody is at work. */
+  fit(animate = true) {
+    const busy = new Set([...this.orders.values()].map((order) => order.driverId));
+    const all = [...this.drivers.values()];
+    const working = all.filter(({ id, facts }) => (facts.onDuty && facts.online) || busy.has(id));
+    const drivers = [...(working.length > 0 ? working : all), this.focus];
+    const places = drivers.map((one) => one?.glide.newest).filter(Boolean);
+    for (const order of this.orders.values()) if (order.lat != null) places.push(order);
+    this.#look(places, 16, animate);
+    return places.length > 0;
+  }
+
+  /** At what came with the address, or else at everything; whether there is anything. */
+  lookFirst() {
+    const places = this.#placesOfSelected();
+    if (places.length === 0) return this.fit(false);
+    this.#look(places, NEAR, false);
+    return true;
+  }
+
+  /** Moves only when what was selected is not in sight. */
+  lookAtSelected() {
+    const places = this.#placesOfSelected();
+    if (places.length === 0 || places.every((place) => this.#inSight(place))) return;
+    this.#look(places, Math.max(NEAR, Math.min(17, this.map.getZoom())));
+  }
+
+  #placesOfSelected() {
+    return [this.focus?.drawn, this.following ? null : this.door].filter(Boolean);
+  }
+
+  #inSight(place) {
+    const { top, right, bottom, left } = this.frame();
+    const size = this.map.getSize();
+    const at = this.map.latLngToContainerPoint(place);
+    return (
+      at.x > left + EDGE / 2 &&
+      at.x < size.x - right - EDGE / 2 &&
+      at.y > top + EDGE / 2 &&
+      at.y < size.y - bottom - EDGE / 2
+    );
+  }
+
+  #look(places, maxZoom, animate = true) {
+    if (places.length === 0) return;
+    this.#lookedAt = performance.now();
+    const { top, right, bottom, left } = this.frame();
+    this.map.fitBounds(window.L.latLngBounds(places.map(({ lat, lng }) => [lat, lng])), {
+      paddingTopLeft: [left + EDGE, top + EDGE],
+      paddingBottomRight: [right + EDGE, bottom + EDGE],
+      maxZoom,
+      animate: animate && !reducedMotion(),
+      duration: 0.5,
+    });
+  }
+}
