@@ -21,6 +21,10 @@ from app.domain.tiles import OSM_ATTRIBUTION, OSM_TILES
 
 PREFIX: Final = "ONTHEWAY_"
 MIN_SECRET: Final = 32
+FIXED_BY: Final = dict.fromkeys(
+    ("courier_from", "place_from", "arrival_from"), "courier_from_assigned"
+)
+"""Values of the settings page that a setting of another name fixes."""
 
 
 class SettingsError(Exception):
@@ -272,6 +276,11 @@ def _sentence(error: ValidationError) -> str:
         text = problem["msg"].removeprefix("Value error, ")
         parts.append(text if not problem["loc"] else f"{name}: {text}")
     return "; ".join(parts) + "."
+
+
+def setting_of(preference: str) -> str:
+    """The setting that fixes a value of the settings page, where there is such a setting."""
+    return FIXED_BY.get(preference, preference)
 
 
 def prepare_data_dir(data_dir: Path) -> None:

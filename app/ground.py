@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from app.config import PREFIX, Settings, secret_key
+from app.config import PREFIX, Settings, secret_key, setting_of
 from app.domain.limits import Rate
 from app.domain.preferences import RULES, Preferences
+from app.domain.sight import SeenFrom
 from app.domain.times import HOUR
 from app.geocoder import Nominatim
 from app.tracking.addresses import AddressDesk
@@ -115,11 +116,18 @@ def limits(settings: Settings) -> Limits:
 
 def _preferences(settings: Settings, store: Store, monitor: Monitor) -> PreferenceDesk:
     """What the environment sets is locked on the settings page."""
+    since = SeenFrom.ASSIGNED if settings.courier_from_assigned else SeenFrom.PICKED_UP
     given = Preferences(
         business_name=settings.business_name,
         tile_url=None if settings.tile_url == "none" else settings.tile_url,
         tile_attribution=settings.tile_attribution,
-        courier_from_assigned=settings.courier_from_assigned,
+        courier_from=since,
+        place_from=since,
+        arrival_from=since,
     )
-    locked = {name: PREFIX + name.upper() for name in RULES.keys() & settings.model_fields_set}
+    locked = {
+        name: PREFIX + setting_of(name).upper()
+        for name in RULES
+        if setting_of(name) in settings.model_fields_set
+    }
     return PreferenceDesk(store.settings, monitor, now, given, locked)

@@ -211,6 +211,7 @@ async def _tick(services: Services) -> None:
         await services.feed.tick()
         await services.reporting.tick()
         services.follow.end_expired()
+        services.follow.tell_arrivals()
         services.phone_door.tick()
         services.insights.look()
         try:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct, UnsetType
 from pydantic.fields import FieldInfo
 
-from app.config import PREFIX, Settings
+from app.config import PREFIX, Settings, setting_of
 from app.domain.errors import CLOSE_MEANINGS, HTTP_STATUS
 from app.domain.limits import Failures, Rate
 from app.domain.notice import MOST_BROWSERS
@@ -283,7 +283,9 @@ def preferences() -> str:
             WORDS[name].capitalize(),
             preference_default(name),
             PREFERENCES[name],
-            f"`{PREFIX}{name.upper()}`" if name in Settings.model_fields else "none",
+            f"`{PREFIX}{setting_of(name).upper()}`"
+            if setting_of(name) in Settings.model_fields
+            else "none",
         )
         for name in PREFERENCES
     )

@@ -1,4 +1,4 @@
-"""An order's life: its statuses, the legal steps between them, who sees the courier when."""
+"""An order's life: its statuses, and the legal steps between them."""
 
 import re
 from enum import StrEnum
@@ -89,11 +89,6 @@ def status_after_assigning(current: Status, *, to_driver: bool) -> Status:
             )
         return current
     return Status.ASSIGNED if to_driver else Status.PENDING
-
-
-def customer_sees_courier(status: Status, *, from_assigned: bool = False) -> bool:
-    """Whether the customer may see the courier in this phase."""
-    return status in UNDERWAY or (from_assigned and status is Status.ASSIGNED)
 
 
 def words(status: Status) -> str:

@@ -15,6 +15,7 @@ from app.domain.colour import parse_colour
 from app.domain.errors import OnthewayError
 from app.domain.picture import Picture, picture
 from app.domain.reporting import ReportRules
+from app.domain.sight import SeenFrom, Sight, sight
 from app.domain.tiles import check_tile_url
 from app.domain.times import MINUTE, SECOND
 
@@ -51,7 +52,9 @@ class Preferences:
     logo: Picture | None = None
     tile_url: str | None = None
     tile_attribution: str = ""
-    courier_from_assigned: bool = False
+    courier_from: SeenFrom = SeenFrom.PICKED_UP
+    place_from: SeenFrom = SeenFrom.PICKED_UP
+    arrival_from: SeenFrom = SeenFrom.PICKED_UP
     customer_notes: bool = True
     customer_messages: bool = True
     customer_notices: bool = True
@@ -74,6 +77,11 @@ class Preferences:
         return Thresholds(self.late_after * MINUTE, self.silent_after * SECOND)
 
     @property
+    def sight(self) -> Sight:
+        """What customers may see, and when."""
+        return sight(self.courier_from, self.place_from, self.arrival_from)
+
+    @property
     def report_rules(self) -> ReportRules:
         """How often phones should report."""
         return ReportRules(
@@ -92,7 +100,9 @@ WORDS: Final[dict[str, str]] = {
     "logo": "logo",
     "tile_url": "map tiles",
     "tile_attribution": "attribution of the map",
-    "courier_from_assigned": "when customers see the courier",
+    "courier_from": "when customers read the courier's name",
+    "place_from": "when customers see where the courier is",
+    "arrival_from": "when customers read the arrival time",
     "customer_notes": "notes for the driver",
     "customer_messages": "messages to the business",
     "customer_notices": "notifications of customers",
@@ -182,6 +192,16 @@ def _yes_or_no(name: str, sentence: str) -> Callable[[object], bool]:
     return rule
 
 
+def _since(name: str) -> Callable[[object], SeenFrom]:
+    def rule(value: Any) -> SeenFrom:
+        try:
+            return SeenFrom(value)
+        except ValueError:
+            raise _wrong(name, "Please choose from when customers see it.") from None
+
+    return rule
+
+
 def _number(name: str, least: int, most: int, unit: str) -> Callable[[object], int]:
     def rule(value: object) -> int:
         if isinstance(value, float) and value.is_integer():
@@ -205,9 +225,9 @@ RULES: Final[dict[str, Callable[[object], Any]]] = {
     "tile_attribution": lambda value: _line(
         value, "tile_attribution", "The attribution", LONGEST_ATTRIBUTION
     ),
-    "courier_from_assigned": _yes_or_no(
-        "courier_from_assigned", "Please choose when customers see the courier."
-    ),
+    "courier_from": _since("courier_from"),
+    "place_from": _since("place_from"),
+    "arrival_from": _since("arrival_from"),
     "customer_notes": _yes_or_no("customer_notes", "Please choose yes or no."),
     "customer_messages": _yes_or_no("customer_messages", "Please choose yes or no."),
     "customer_notices": _yes_or_no("customer_notices", "Please choose yes or no."),

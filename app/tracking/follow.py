@@ -9,8 +9,9 @@ from msgspec import structs
 from app.domain.access import Action, Actor, Kind
 from app.domain.errors import Close, OnthewayError
 from app.domain.eta import Window
-from app.domain.order import Status, customer_sees_courier
+from app.domain.order import Status
 from app.domain.preferences import Preferences
+from app.domain.sight import Sight, changed
 from app.protocol.messages import DriverBrief, Snapshot
 from app.tracking.board import Board, LiveOrder, Marker
 from app.tracking.credentials import token_hash
@@ -79,11 +80,12 @@ class Follow:
         self._hub = hub
         self._now = now
         self._preferences = preferences
+        self._told: dict[int, Window | None] = {}
         preferences.watch(self._preferences_changed)
 
     @property
-    def _from_assigned(self) -> bool:
-        return self._preferences.current.courier_from_assigned
+    def _sight(self) -> Sight:
+        return self._preferences.current.sight
 
     # rights
 
@@ -175,8 +177,7 @@ class Follow:
             self._board,
             self._hub,
             live,
-            staff=staff,
-            from_assigned=self._from_assigned,
+            sight=None if staff else self._sight,
             epoch=self._store.epoch,
         )
 
@@ -200,17 +201,32 @@ class Follow:
             if end is not None and end <= now:
                 subscription.end(Close.EXPIRED)
 
+    def tell_arrivals(self) -> None:
+        """Tell customers who see when the courier comes, but not where he is; called every second.
+
+        No position brings them the arrival time: they get the whole state once it is another.
+        """
+        alone = self._sight.arrival - self._sight.place
+        told, self._told = self._told, {}
+        for num in self._hub.orders_followed() if alone else ():
+            live = self._board.orders.get(num)
+            if live is None or live.order.status not in alone:
+                continue
+            eta = self._told[num] = self._board.eta(live)
+            if num in told and told[num] != eta:
+                self._hub.publish_to_customers(num, self._whole(live, staff=False))
+
     # another rule
 
     def _preferences_changed(self, before: Preferences, after: Preferences) -> None:
-        if before.courier_from_assigned != after.courier_from_assigned:
-            spawn(self._show_assigned(), "another phase")
+        if before.sight != after.sight:
+            spawn(self._show_anew(changed(before.sight, after.sight)), "another sight")
 
-    async def _show_assigned(self) -> None:
-        """What customers of assigned orders may see is another now: they get all of it."""
+    async def _show_anew(self, statuses: frozenset[Status]) -> None:
+        """What customers may see in these statuses is another now: they get all of it."""
         for count, live in enumerate(list(self._board.orders.values()), start=1):
             num = live.order.num
-            if live.order.status is Status.ASSIGNED and self._hub.followed(num):
+            if live.order.status in statuses and self._hub.followed(num):
                 whole = self._whole(live, staff=False)
                 self._hub.publish_to_customers(num, whole)
             if count % SLICE == 0:
@@ -226,7 +242,7 @@ class Follow:
     def shown(self, live: LiveOrder, route: Sequence[tuple[float, float, int]] = ()) -> TrackPage:
         """What a page of this order shows now."""
         order, events = live.order, live.events or []
-        visible = customer_sees_courier(order.status, from_assigned=self._from_assigned)
+        sight = self._sight
         driver = self._board.drivers.get(order.driver_num) if order.driver_num else None
         last = events[-1] if events else None
         return TrackPage(
@@ -235,9 +251,9 @@ class Follow:
             seq=order.seq,
             epoch=self._store.epoch,
             timeline=[(event.status, event.at) for event in events],
-            position=live.marker if visible else None,
-            eta=self._board.eta(live) if visible else None,
-            driver=courier(driver, self._hub) if visible and driver else None,
+            position=live.marker if order.status in sight.place else None,
+            eta=self._board.eta(live) if order.status in sight.arrival else None,
+            driver=courier(driver, self._hub) if driver and order.status in sight.courier else None,
             destination=order.details.destination,
             pickup=order.details.pickup,
             route=route,
@@ -269,7 +285,7 @@ class Follow:
         spans: list[tuple[int, int | None]] = []
         begin: int | None = None
         for event in live.events or []:
-            visible = customer_sees_courier(event.status, from_assigned=self._from_assigned)
+            visible = event.status in self._sight.place
             if visible and begin is None:
                 begin = event.at
             elif not visible and begin is not None:

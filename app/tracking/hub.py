@@ -7,6 +7,7 @@ Knows no WebSocket library.
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 from itertools import takewhile
 from typing import Final, Protocol
 
@@ -16,6 +17,14 @@ from app.protocol.messages import encode
 
 DRIVER_SOCKETS: Final = 3
 """An app and a page, say; a fourth closes the oldest (contract section 2)."""
+
+
+class To(Enum):
+    """Who gets a position."""
+
+    ALL = 0
+    STAFF = 1
+    CUSTOMERS = 2
 
 
 class Shared:
@@ -32,10 +41,10 @@ class Run:
     """Positions of one order that were published in one turn of the loop, oldest first: one write
     for each viewer. ``wire`` is as in `Shared`."""
 
-    __slots__ = ("parts", "to_customers", "wire")
+    __slots__ = ("parts", "to", "wire")
 
-    def __init__(self, to_customers: bool) -> None:
-        self.to_customers = to_customers
+    def __init__(self, to: To) -> None:
+        self.to = to
         self.parts: list[Shared] = []
         self.wire: bytes | None = None
 
@@ -107,6 +116,10 @@ class Hub:
         """Whether anybody follows."""
         return order_num in self._orders
 
+    def orders_followed(self) -> list[int]:
+        """The orders that somebody follows, as a copy."""
+        return list(self._orders)
+
     def watched(self, order_num: int, *, by_customers: bool) -> bool:
         """Whether somebody gets its positions: staff always do, customers where they may."""
         viewers = self._orders.get(order_num)
@@ -133,18 +146,18 @@ class Hub:
         """Whether it was ended, perhaps after somebody looked it up."""
         return link_id in self._ended_links
 
-    def publish_position(self, order_num: int, message: object, *, to_customers: bool) -> None:
+    def publish_position(self, order_num: int, message: object, to: To) -> None:
         """A newer position for those who may see it, at the end of this turn of the loop."""
         if order_num not in self._orders:
             return
         run = self._runs.get(order_num)
-        if run is not None and run.to_customers is not to_customers:
+        if run is not None and run.to is not to:
             self._flush(order_num)
             run = None
         if run is None:
             if not self._runs:
                 asyncio.get_running_loop().call_soon(self._flush_all)
-            run = self._runs[order_num] = Run(to_customers)
+            run = self._runs[order_num] = Run(to)
         run.parts.append(Shared(message))
 
     def publish(self, order_num: int, message: object) -> None:
@@ -181,9 +194,9 @@ class Hub:
         viewers = self._orders.get(order_num)
         if run is None or not viewers:
             return
-        everybody = run.to_customers
+        to = run.to
         for sub in list(viewers.values()):
-            if everybody or sub.staff:
+            if to is To.ALL or sub.staff is (to is To.STAFF):
                 sub.socket.send_positions(order_num, run)
 
     # drivers

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from app.domain.order import customer_sees_courier
+from msgspec import structs
+
 from app.domain.times import MINUTE
 from app.protocol.point import Point
 from app.tracking.board import Board, LiveDriver
-from app.tracking.hub import Hub
+from app.tracking.hub import Hub, To
 from app.tracking.monitor import Now
 from app.tracking.ports import Positions
 from app.tracking.preferences import PreferenceDesk
@@ -106,7 +107,14 @@ class Intake:
             if not self._hub.followed(order_num):
                 continue
             order = live.order
-            from_assigned = self._preferences.current.courier_from_assigned
-            visible = customer_sees_courier(order.status, from_assigned=from_assigned)
+            sight = self._preferences.current.sight
             update = location_update(order.id, marker, self._board.eta(live))
-            self._hub.publish_position(order_num, update, to_customers=visible)
+            if order.status not in sight.place:
+                self._hub.publish_position(order_num, update, To.STAFF)
+            elif update.eta is None or order.status in sight.arrival:
+                self._hub.publish_position(order_num, update, To.ALL)
+            else:
+                self._hub.publish_position(order_num, update, To.STAFF)
+                self._hub.publish_position(
+                    order_num, structs.replace(update, eta=None), To.CUSTOMERS
+                )

@@ -6,7 +6,7 @@ from typing import Final
 from app.domain.access import Action, Actor
 from app.domain.errors import OnthewayError
 from app.domain.geo import near_distance
-from app.domain.order import Status, customer_sees_courier
+from app.domain.order import Status
 from app.domain.reporting import NEAR, Attention, interval_of
 from app.domain.times import MINUTE, SECOND
 from app.protocol.apps.table import APPS
@@ -124,8 +124,8 @@ class Reporting:
         )
 
     def _watched(self, live: LiveOrder) -> bool:
-        from_assigned = self._preferences.current.courier_from_assigned
-        visible = customer_sees_courier(live.order.status, from_assigned=from_assigned)
+        sight, status = self._preferences.current.sight, live.order.status
+        visible = status in sight.place or status in sight.arrival
         return self._hub.watched(live.order.num, by_customers=visible)
 
     def _near(self, live: LiveOrder) -> bool:

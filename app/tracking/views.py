@@ -4,7 +4,8 @@ from msgspec import UNSET, UnsetType
 
 from app.domain.errors import OnthewayError
 from app.domain.eta import Window
-from app.domain.order import Status, customer_sees_courier
+from app.domain.order import Status
+from app.domain.sight import Sight
 from app.domain.times import format_time
 from app.protocol import messages
 from app.tracking.board import Board, LiveDriver, LiveOrder, Marker
@@ -127,23 +128,29 @@ def courier(live: LiveDriver, hub: Hub) -> messages.DriverBrief:
 
 
 def snapshot(
-    board: Board, hub: Hub, live: LiveOrder, *, staff: bool, from_assigned: bool, epoch: str
+    board: Board, hub: Hub, live: LiveOrder, *, sight: Sight | None, epoch: str
 ) -> messages.Snapshot:
-    """The whole state of an order, for staff or for its customer in this phase."""
+    """The whole state of an order: what its customer may see of it, or all (``sight`` None)."""
     order = live.order
-    visible = staff or customer_sees_courier(order.status, from_assigned=from_assigned)
+    status = order.status
     driver = board.drivers.get(order.driver_num) if order.driver_num is not None else None
     if live.events is None:
         raise OnthewayError("internal", "The history of the order is not loaded.")
     return messages.Snapshot(
         order_id=order.id,
-        status=order.status,
+        status=status,
         seq=order.seq,
         epoch=epoch,
         recovered=False,
-        position=position(live.marker) if visible and live.marker else None,
-        eta=messages.time_window(board.eta(live)) if visible else None,
-        driver=courier(driver, hub) if visible and driver else None,
+        position=position(live.marker)
+        if live.marker and (sight is None or status in sight.place)
+        else None,
+        eta=messages.time_window(board.eta(live))
+        if sight is None or status in sight.arrival
+        else None,
+        driver=courier(driver, hub)
+        if driver and (sight is None or status in sight.courier)
+        else None,
         destination=spotted(order.details.destination),
         timeline=[step(event) for event in live.events],
     )

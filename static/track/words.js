@@ -7,7 +7,6 @@ import { age, given, isOver, isStale, isWeak, now, state } from "./state.js";
 const LOST = 3000; // so long without a socket before the page says so
 const DAY = 24 * 60 * 60_000;
 const SOON = 10 * 60_000; // a window that ends so soon is "a few minutes"
-const UNDERWAY = new Set(["picked_up", "in_transit", "arriving"]);
 
 export const words = given.words;
 
@@ -130,7 +129,7 @@ export function freshness() {
     return { text: fill(text, { time: heard }), kind: "offline" };
   }
   if (!state.fix) {
-    return { text: UNDERWAY.has(state.status) ? words.live.waiting : "", kind: "" };
+    return { text: given.seenIn.includes(state.status) ? words.live.waiting : "", kind: "" };
   }
   if (isWeak()) {
     const name = courierName();

@@ -15,7 +15,6 @@ from app.domain.order import (
     Status,
     check_driver_step,
     check_step,
-    customer_sees_courier,
     is_order_id,
     status_after_assigning,
     words,
@@ -88,13 +87,6 @@ def test_finished_order_is_given_to_nobody(current: Status, to_driver: bool) -> 
     with pytest.raises(OnthewayError) as refusal:
         status_after_assigning(current, to_driver=to_driver)
     assert refusal.value.code == "illegal_step"
-
-
-@pytest.mark.parametrize("status", Status)
-def test_customer_sees_the_courier_from_pick_up_to_the_end(status: Status) -> None:
-    underway = status in {"picked_up", "in_transit", "arriving"}
-    assert customer_sees_courier(status) is underway
-    assert customer_sees_courier(status, from_assigned=True) is (underway or status == "assigned")
 
 
 @pytest.mark.parametrize("text", ["1", "A1", "a.b", "...", "~_-.", "a" * 64, ".a"])

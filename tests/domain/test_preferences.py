@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.domain.errors import OnthewayError
 from app.domain.picture import picture
 from app.domain.preferences import RULES, WORDS, Preferences, checked, from_json, to_json
+from app.domain.sight import SeenFrom
 from app.domain.tiles import OSM_TILES
 from tests.domain.pictures import png
 
@@ -24,7 +25,9 @@ GOOD: list[tuple[str, Any, Any]] = [
     ("tile_url", None, None),
     ("tile_attribution", "", ""),
     ("tile_attribution", '<a href="https://a.example">A</a>', '<a href="https://a.example">A</a>'),
-    ("courier_from_assigned", True, True),
+    ("courier_from", "assigned", SeenFrom.ASSIGNED),
+    ("place_from", "never", SeenFrom.NEVER),
+    ("arrival_from", SeenFrom.ARRIVING, SeenFrom.ARRIVING),
     ("customer_notes", False, False),
     ("customer_messages", True, True),
     ("customer_notices", False, False),
@@ -47,8 +50,10 @@ BAD: list[tuple[str, Any]] = [
     ("tile_url", "none"),
     ("tile_attribution", "a" * 301),
     ("tile_attribution", None),
-    ("courier_from_assigned", 1),
-    ("courier_from_assigned", None),
+    ("courier_from", True),
+    ("place_from", None),
+    ("place_from", "delivered"),
+    ("arrival_from", ["never"]),
     ("customer_notes", "yes"),
     ("customer_messages", 0),
     ("customer_notices", None),

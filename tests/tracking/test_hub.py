@@ -9,7 +9,7 @@ import pytest
 from app.domain.access import Actor, Kind, Role
 from app.domain.errors import Close
 from app.protocol.messages import encode
-from app.tracking.hub import Hub, Run, Shared, Subscription
+from app.tracking.hub import Hub, Run, Shared, Subscription, To
 
 ORDER = 7
 
@@ -77,7 +77,7 @@ async def test_a_position_is_encoded_once_and_written_once_for_each(
 ) -> None:
     hub = Hub()
     sockets = [follow(hub) for _ in range(50)]
-    hub.publish_position(ORDER, position(1), to_customers=True)
+    hub.publish_position(ORDER, position(1), To.ALL)
     await turn()
     assert len(encodes) == 1
     assert all(socket.writes == [text(1)] for socket in sockets)
@@ -87,11 +87,11 @@ async def test_positions_of_one_turn_are_one_write(encodes: list[object]) -> Non
     hub = Hub()
     sockets = [follow(hub) for _ in range(20)]
     for number in range(4):
-        hub.publish_position(ORDER, position(number), to_customers=True)
+        hub.publish_position(ORDER, position(number), To.ALL)
     await turn()
     assert len(encodes) == 4
     assert all(socket.writes == [text(0, 1, 2, 3)] for socket in sockets)
-    hub.publish_position(ORDER, position(4), to_customers=True)
+    hub.publish_position(ORDER, position(4), To.ALL)
     await turn()
     assert all(socket.writes == [text(0, 1, 2, 3), text(4)] for socket in sockets)
 
@@ -99,7 +99,7 @@ async def test_positions_of_one_turn_are_one_write(encodes: list[object]) -> Non
 async def test_a_status_comes_after_the_positions_before_it() -> None:
     hub = Hub()
     socket = follow(hub)
-    hub.publish_position(ORDER, position(1), to_customers=True)
+    hub.publish_position(ORDER, position(1), To.ALL)
     hub.publish(ORDER, {"status": "delivered"})
     assert socket.writes == [text(1), [b'{"status":"delivered"}']]
     await turn()
@@ -109,7 +109,7 @@ async def test_a_status_comes_after_the_positions_before_it() -> None:
 async def test_who_joins_gets_nothing_from_before() -> None:
     hub = Hub()
     early = follow(hub)
-    hub.publish_position(ORDER, position(1), to_customers=True)
+    hub.publish_position(ORDER, position(1), To.ALL)
     late = follow(hub)
     await turn()
     assert (early.writes, late.writes) == ([text(1)], [])
@@ -118,7 +118,7 @@ async def test_who_joins_gets_nothing_from_before() -> None:
 async def test_who_left_meanwhile_gets_nothing() -> None:
     hub = Hub()
     gone, stays = follow(hub), follow(hub)
-    hub.publish_position(ORDER, position(1), to_customers=True)
+    hub.publish_position(ORDER, position(1), To.ALL)
     hub.leave(ORDER, gone)
     await turn()
     assert (gone.writes, stays.writes) == ([], [text(1)])
@@ -127,16 +127,17 @@ async def test_who_left_meanwhile_gets_nothing() -> None:
 async def test_each_position_goes_to_those_who_might_see_it_when_it_came() -> None:
     hub = Hub()
     customer, staff = follow(hub), follow(hub, staff=True)
-    hub.publish_position(ORDER, position(1), to_customers=False)
-    hub.publish_position(ORDER, position(2), to_customers=True)
-    hub.publish_position(ORDER, position(3), to_customers=False)
+    hub.publish_position(ORDER, position(1), To.STAFF)
+    hub.publish_position(ORDER, position(2), To.ALL)
+    hub.publish_position(ORDER, position(3), To.STAFF)
+    hub.publish_position(ORDER, position(4), To.CUSTOMERS)
     await turn()
-    assert customer.writes == [text(2)]
+    assert customer.writes == [text(2), text(4)]
     assert staff.writes == [text(1), text(2), text(3)]
 
 
 async def test_nobody_follows_nothing_is_encoded(encodes: list[object]) -> None:
     hub = Hub()
-    hub.publish_position(ORDER, position(1), to_customers=True)
+    hub.publish_position(ORDER, position(1), To.ALL)
     await turn()
     assert encodes == []

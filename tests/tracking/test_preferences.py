@@ -13,6 +13,7 @@ from app.config import Settings
 from app.domain.access import Actor, Kind, Role
 from app.domain.errors import OnthewayError
 from app.domain.eta import Pace
+from app.domain.geo import Place
 from app.domain.order import Status
 from app.domain.position import Fix
 from app.domain.preferences import Preferences
@@ -23,7 +24,7 @@ from app.protocol.driver import Point
 from app.storage.store import open_store
 from app.tracking import retention
 from app.tracking.preferences import PreferenceDesk
-from app.tracking.records import Arrival, NewProof, OrderDetails
+from app.tracking.records import Arrival, NewProof, OrderDetails, Spotted
 from app.tracking.retention import Retention
 from app.tracking.services import Services
 from app.tracking.viewer_session import Handshake
@@ -159,9 +160,9 @@ async def test_customers_of_assigned_orders_see_another_phase_at_once(
     for socket in (customer, other, staff):
         await socket.next("snapshot")
     assert customer.of("snapshot")[0]["driver"] is None
-    await preferences.change({"courier_from_assigned": True}, preferences.current, ADMIN)
+    await preferences.change({"courier_from": "assigned"}, preferences.current, ADMIN)
     assert (await customer.next("snapshot", 2))["driver"]["name"] == "Ana"
-    await preferences.change({"courier_from_assigned": False}, preferences.current, ADMIN)
+    await preferences.change({"courier_from": "picked_up"}, preferences.current, ADMIN)
     assert (await customer.next("snapshot", 3))["driver"] is None
     assert (len(other.of("snapshot")), len(staff.of("snapshot"))) == (1, 1)
 
@@ -174,11 +175,64 @@ async def test_a_new_phase_counts_for_the_next_position(
     _, customer = desk.viewer_socket(Handshake(name=made.token))
     await customer.next("snapshot")
     await drive(desk.services, driver_id, desk.services.now())
-    await preferences.change({"courier_from_assigned": True}, preferences.current, ADMIN)
+    await preferences.change({"place_from": "assigned"}, preferences.current, ADMIN)
     await customer.next("snapshot", 2)
     assert customer.of("location_update") == []
     await drive(desk.services, driver_id, desk.services.now())
     assert (await customer.next("location_update"))["orderId"] == "A1"
+
+
+@pytest.mark.parametrize("part", ["courier", "place", "arrival"])
+async def test_each_part_of_the_courier_is_seen_from_its_own_status_on(
+    desk: Desk, preferences: PreferenceDesk, part: str
+) -> None:
+    everything = dict.fromkeys(("courier_from", "place_from", "arrival_from"), "never")
+    await preferences.change(everything | {f"{part}_from": "picked_up"}, preferences.current, ADMIN)
+    services = desk.services
+    driver_id, _ = await desk.driver()
+    door = Spotted(place=Place(48.01, 11.0))
+    made = await services.orders.create("A1", OrderDetails(destination=door), driver_id, ADMIN)
+    await services.orders.set_status("A1", Status.PICKED_UP, None, ADMIN)
+    await drive(services, driver_id, services.now())
+    _, customer = desk.viewer_socket(Handshake(name=made.token))
+    _, staff = desk.viewer_socket(Handshake(name="A1", staff=ADMIN))
+    keys = {"courier": "driver", "place": "position", "arrival": "eta"}
+    whole = await customer.next("snapshot")
+    assert {name for name, key in keys.items() if whole[key] is not None} == {part}
+    desk_whole = await staff.next("snapshot")
+    assert all(desk_whole[key] is not None for key in keys.values())
+    page = services.follow.shown(await services.board.order("A1"))
+    assert {name for name, key in keys.items() if getattr(page, key) is not None} == {part}
+    await drive(services, driver_id, services.now())
+    assert (await staff.next("location_update"))["eta"] is not None
+    if part == "place":
+        assert (await customer.next("location_update"))["eta"] is None
+    await preferences.change({f"{part}_from": "never"}, preferences.current, ADMIN)
+    whole = await customer.next("snapshot", 2)
+    assert all(whole[key] is None for key in keys.values())
+    assert len(customer.of("location_update")) == (part == "place")
+
+
+async def test_who_sees_only_the_arrival_is_told_when_it_is_another(
+    desk: Desk, preferences: PreferenceDesk
+) -> None:
+    await preferences.change({"place_from": "never"}, preferences.current, ADMIN)
+    services = desk.services
+    driver_id, _ = await desk.driver()
+    door = Spotted(place=Place(48.01, 11.0))
+    made = await services.orders.create("A1", OrderDetails(destination=door), driver_id, ADMIN)
+    await services.orders.set_status("A1", Status.PICKED_UP, None, ADMIN)
+    _, customer = desk.viewer_socket(Handshake(name=made.token))
+    _, staff = desk.viewer_socket(Handshake(name="A1", staff=ADMIN))
+    assert (await customer.next("snapshot"))["eta"] is None
+    services.follow.tell_arrivals()
+    await drive(services, driver_id, services.now())
+    for _ in range(2):
+        services.follow.tell_arrivals()
+    whole = await customer.next("snapshot", 2)
+    assert whole["eta"] is not None
+    assert (whole["position"], customer.of("location_update")) == (None, [])
+    assert (len(customer.of("snapshot")), len(staff.of("snapshot"))) == (2, 1)
 
 
 async def drive(services: Services, driver_id: str, *times: int) -> None:

@@ -118,6 +118,29 @@ def test_what_is_typed_before_the_pages_socket_is_there_is_kept(
         expect(page.get_by_label("Late after minutes")).to_have_value("7")
 
 
+def test_an_admin_chooses_from_when_on_customers_see_each_part_of_the_courier(
+    chromium: Browser, server: LiveServer
+) -> None:
+    driver = server.driver("Ana")
+    order = server.order(driver["id"])
+    server.update(order["id"], "in_transit")
+    with desk(chromium, server) as admin, desk(chromium, server) as customer:
+        shown = customer.open(f"/track/{order['trackingToken']}")
+        expect(shown.locator("h1")).to_have_text("Ana is on the way.")
+        fresh = shown.locator("#track-fresh")
+        expect(fresh).to_have_text("waiting for the first sign of the courier")
+        page = admin.sign_in("admin", path="/admin/settings")
+        page.get_by_label("First name and vehicle").select_option(label="Once it is almost there")
+        page.get_by_label("Where the courier is").select_option(label="Never")
+        saved(page)
+        expect(shown.locator("h1")).to_have_text("Your order is on the way.")
+        server.update(order["id"], "arriving")
+        expect(shown.locator("h1")).to_have_text("Almost there: Ana is around the corner.")
+        shown.reload()
+        expect(shown.locator("h1")).to_have_text("Almost there: Ana is around the corner.")
+        expect(fresh).to_be_hidden()
+
+
 def test_an_order_is_arriving_by_itself_once_an_admin_says_how_near(
     chromium: Browser, server: LiveServer
 ) -> None:

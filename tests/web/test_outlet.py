@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tracking.hub import Run, Shared
+from app.tracking.hub import Run, Shared, To
 from app.web.outlet import BEHIND, HIGH_WATER, LARGEST_QUEUE, LONGEST_QUEUE, STALL_SECONDS, Outlet
 
 Ts = TypeVarTuple("Ts")
@@ -95,7 +95,7 @@ def position(outlet: Outlet, topic: int, wire: bytes) -> None:
     """Send one position, framed already."""
     part = Shared({})
     part.wire = wire
-    run = Run(to_customers=True)
+    run = Run(To.ALL)
     run.parts.append(part)
     outlet.send_positions(topic, wire, run)
 
@@ -135,7 +135,7 @@ def test_reader_who_keeps_up_gets_everything_at_once(desk: Desk) -> None:
 
 
 def test_of_a_run_a_reader_who_is_behind_gets_the_newest(desk: Desk) -> None:
-    run = Run(to_customers=True)
+    run = Run(To.ALL)
     for number in range(3):
         part = Shared({})
         part.wire = b"a%d " % number

@@ -8,7 +8,7 @@ import pytest
 from websockets.frames import Opcode
 
 from app.domain.access import SYSTEM, Actor, Kind, Role
-from app.tracking.hub import Run, Shared
+from app.tracking.hub import Run, Shared, To
 from app.tracking.monitor import Connection
 from app.tracking.raw_views import View, Way
 from app.ui.kit.message import blocked_page
@@ -132,7 +132,7 @@ async def test_what_waits_for_a_slow_reader_is_counted_where_it_waits(doors: Doo
 
 
 def test_frames_are_taken_apart_again_whatever_their_length() -> None:
-    run = Run(to_customers=False)
+    run = Run(To.STAFF)
     run.parts = [Shared({"text": "x" * size}) for size in (1, 110, 113, 200, 70_000)]
     assert list(payloads(wire_of_run(run))) == [part.text for part in run.parts]
 

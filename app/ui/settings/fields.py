@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from nicegui import ui
 
+from app.domain.sight import SeenFrom
 from app.domain.tiles import LONGEST, OSM_TILES
 from app.ui.kit.dialogs import text_field
-from app.ui.kit.parts import button, icon_for_eye
+from app.ui.kit.parts import Choice, button, icon_for_eye
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
@@ -24,9 +25,12 @@ TILES: Final = {
     OWN: "Another provider",
     NONE: "No tiles: a plain ground",
 }
-PHASES: Final = {
-    "picked_up": "Once the order is picked up",
-    "assigned": "From when a driver has the order",
+PHASES: Final[Mapping[str, str]] = {
+    SeenFrom.ASSIGNED: "Once a driver has the order",
+    SeenFrom.PICKED_UP: "Once it is picked up",
+    SeenFrom.IN_TRANSIT: "Once it is on the way",
+    SeenFrom.ARRIVING: "Once it is almost there",
+    SeenFrom.NEVER: "Never",
 }
 OWN_VALUE: Final = "(event) => emit(event.target.value)"
 OWN_CHECK: Final = "(event) => emit(event.target.checked)"
@@ -199,20 +203,28 @@ class RadioField(Field):
             await self._edited()
 
 
-class PhaseField(RadioField):
-    """From when customers see the courier."""
+class PhaseField(Field):
+    """From when customers see a part of what is known of the courier."""
 
-    def __init__(self, visit: Visit, edited: Edited) -> None:
-        label = "Customers see the courier"
-        super().__init__(visit, "courier_from_assigned", edited, label, PHASES)
+    def __init__(self, visit: Visit, name: str, edited: Edited, label: str) -> None:
+        super().__init__(visit, name, edited)
+        with self._body, ui.element("label").classes("setting-phase"):
+            words("span", label)
+            self._choice = Choice(label, lambda _: self._edited(), visit.act)
+        self._enabled = True
 
     def show(self, value: Any) -> None:
         """Hold this value."""
-        self.choose("assigned" if value else "picked_up")
+        self._choice.show(PHASES, value, enabled=self._enabled)
 
     def wanted(self) -> object:
-        """Whether from ``assigned`` on."""
-        return self.key == "assigned"
+        """The status from which on, or "never"."""
+        return self._choice.value
+
+    def disable(self) -> None:
+        """Nothing can be changed here."""
+        self._enabled = False
+        self._choice.show(PHASES, self._choice.value, enabled=False)
 
 
 class SwitchField(Field):

@@ -15,6 +15,7 @@ from app.domain.colour import parse_colour
 from app.domain.errors import OnthewayError
 from app.domain.picture import Picture
 from app.domain.preferences import checked
+from app.domain.sight import SeenFrom
 from app.domain.tiles import OSM_ATTRIBUTION
 from app.domain.times import to_datetime
 from app.ui.kit.batch import counted
@@ -26,7 +27,7 @@ from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.settings import sections
 from app.ui.settings.brand_preview import STANDARD, BrandPreview
-from app.ui.settings.fields import NONE, OSM, Field
+from app.ui.settings.fields import NONE, OSM, PHASES, Field
 
 STYLE: Final = '<link rel="stylesheet" href="/static/staff/settings.css">'
 
@@ -216,7 +217,7 @@ class SettingsPage:
         value = getattr(self._desk.current, field.name)
         self._see(field.name, value)
         field.complain(
-            f"{error.message} It is {value_words(field.name, value)} now."
+            f"{error.message} It is {value_words(value)} now."
             " Save again to put yours in its place.",
             seek=True,
         )
@@ -228,12 +229,12 @@ def older_words(what: str, days: int) -> str:
     return f"{what} older than {counted(days, 'day', 'days')}"
 
 
-def value_words(name: str, value: Any) -> str:
+def value_words(value: Any) -> str:
     """A value in a sentence."""
     if isinstance(value, Picture):
         return "another picture"
-    if name == "courier_from_assigned":
-        return "“from when a driver has the order”" if value else "“once the order is picked up”"
+    if isinstance(value, SeenFrom):
+        return f"“{PHASES[value].lower()}”"
     if isinstance(value, bool):
         return "“yes”" if value else "“no”"
     return "none" if value is None or value == "" else f"“{value}”"

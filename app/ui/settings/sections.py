@@ -51,8 +51,16 @@ def tiles(visit: Visit, edited: Edited, chosen: Edited) -> tuple[TilesField, Tex
 
 def customers(visit: Visit, edited: Edited) -> tuple[Field, ...]:
     """What customers may see and do."""
-    with _section("Customers", "Staff see the courier always; customers until the end."):
-        phase = PhaseField(visit, edited)
+    more = "What they see of the courier, and from when on. It ends with the order."
+    with _section("Customers", more):
+        phases = [
+            PhaseField(visit, name, edited, label)
+            for name, label in (
+                ("courier_from", "First name and vehicle"),
+                ("place_from", "Where the courier is"),
+                ("arrival_from", "When the courier comes"),
+            )
+        ]
         hint = "A gate code, or “leave it at the neighbour's”; the driver and you read it."
         notes = SwitchField(
             visit, "customer_notes", edited, "Customers may leave a note for the driver", hint
@@ -63,7 +71,7 @@ def customers(visit: Visit, edited: Edited) -> tuple[Field, ...]:
         )
         hint = "By their browser, if they ask for it: on the way, almost there, late, delivered."
         notices = SwitchField(visit, "customer_notices", edited, "Customers may be notified", hint)
-    return phase, notes, messages, notices
+    return *phases, notes, messages, notices
 
 
 def watch(visit: Visit, edited: Edited) -> tuple[Field, ...]:

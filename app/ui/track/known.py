@@ -22,6 +22,7 @@ def data(page: TrackPage, look: Look, speech: Speech, now: int) -> dict[str, Any
         "now": format_time(now),
         "snapshot": msgspec.to_builtins(_snapshot(page)),
         "window": msgspec.to_builtins(time_window(page.window)),
+        "seenIn": sorted(look.preferences.current.sight.place),
         "lateAfter": look.preferences.current.late_after * MINUTE // 1_000,
         "pickup": msgspec.to_builtins(spotted(page.pickup)),
         "route": way(page),
