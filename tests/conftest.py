@@ -7,9 +7,15 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from hypothesis import settings
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.live import LiveServer
+
+# Nothing here races a clock: the machine may be slow, or busy with the other tests.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+expect.set_options(timeout=20_000)
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TRACES: Final = ROOT.parent / "shared" / "data" / "traces"

@@ -8,16 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from app.domain.times import SECOND, format_time
+from app.domain.times import format_time
 from tests.live import LiveServer
 from tests.system.lines import Line
 
 SMALL: Final = 4_096
 """Bytes that the peer's machine takes for it; the kernel doubles that."""
+ALIVE: Final = b"\x8a\x80\0\0\0\0"
+"""A pong: it is slow, but it is there."""
 BATCH: Final = 100
-BEHIND: Final = 40 * SECOND
-STEP: Final = 500
-"""Microseconds between two positions: fresh, and each newer than the one before."""
 
 
 @contextmanager
@@ -38,26 +37,32 @@ def stalled(server: LiveServer, path: str) -> Iterator[socket.socket]:
 
 
 class Flood:
-    """Fresh positions of one order, batch by batch; ``sent`` counts them."""
+    """Fresh positions of one order, batch by batch; ``sent`` counts them. Each is newer than the one
+    before, and a batch is of the time since the last: however long that took, it is no backlog."""
 
     def __init__(self, phone: Line, order_id: str) -> None:
         self.sent = 0
         self._phone = phone
         self._order_id = order_id
-        self._begin = time.time_ns() // 1000 - BEHIND
+        self._until = _now()
 
     async def batch(self) -> None:
         """One more batch, acked."""
-        numbers = range(self.sent, self.sent + BATCH)
-        self.sent += BATCH
+        begin, self._until = self._until, max(_now(), self._until + BATCH)
+        first, self.sent = self.sent, self.sent + BATCH
         points = [
             {
                 "orderId": self._order_id,
                 "lat": 48.2,
-                "lng": 11.6 + number / 1e8,
-                "recordedAt": format_time(self._begin + number * STEP),
+                "lng": 11.6 + (first + number) / 1e10,
+                "recordedAt": format_time(begin + (self._until - begin) * number // BATCH),
             }
-            for number in numbers
+            for number in range(1, BATCH + 1)
         ]
         answer = await self._phone.ask({"type": "location_batch", "locations": points})
         assert (answer["type"], answer["count"]) == ("ack", BATCH)
+
+
+def _now() -> int:
+    """Microseconds since the epoch."""
+    return time.time_ns() // 1000
