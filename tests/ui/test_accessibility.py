@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from websockets.sync.client import connect
 
 from tests.live import PASSWORD, LiveServer
+from tests.ui.customer import midday_zone
 from tests.ui.desk import Desk, desk
 
 AXE: Final = files("axe_playwright_python").joinpath("axe.min.js").read_text()
@@ -122,8 +123,9 @@ def faults(page: Page, view: str) -> Iterator[str]:
 
 @contextmanager
 def still_desk(browser: Browser, server: LiveServer) -> Iterator[Desk]:
-    """A browser without motion: nothing is half faded in while axe looks."""
-    with desk(browser, server, reduced_motion="reduce") as made:
+    """A browser without motion: nothing is half faded in while axe looks. It is noon there, so that
+    what was driven just now is of today."""
+    with desk(browser, server, reduced_motion="reduce", timezone_id=midday_zone()) as made:
         yield made
 
 

@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from websockets.sync.client import connect
 
 from tests.live import LiveServer
+from tests.ui.customer import midday_zone
 from tests.ui.desk import PHONE, desk
 
 NOTE: Final = """
@@ -55,7 +56,7 @@ def test_pages_of_the_staff_keep_their_lines_where_they_were(
     url = f"{live_server.ws}/ws/driver?token={driver['token']}"
     with (
         connect(url, proxy=None, max_queue=None) as phone,
-        desk(chromium, live_server, viewport=PHONE) as mine,
+        desk(chromium, live_server, viewport=PHONE, timezone_id=midday_zone()) as mine,
     ):
         phone.send('{"lat": 48.137, "lng": 11.575, "speed": 6}')
         page = mine.sign_in("admin")
