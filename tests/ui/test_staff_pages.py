@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from app.ui.activity.words import KINDS
 from tests.conftest import ROOT
 from tests.live import PASSWORD, LiveServer
 from tests.ui.desk import taken_to_sign_in
+from tests.ui.waiting import eventually
 
 HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
 ONE_WORD, WORDS = "W" * 40, "Maximiliane-Alexandrina von Hohenzollern"
@@ -262,6 +264,56 @@ def test_a_viewer_sees_drivers_and_opens_one_but_has_no_buttons(
     row(page, "Vera Viewed").click(position={"x": 300, "y": 10})
     details = page.get_by_role("complementary", name="Details")
     expect(details.get_by_role("heading", name="Vera Viewed")).to_be_visible()
+
+
+def names_in(page: Page, table: str, *names: str) -> list[str]:
+    """Those of ``names`` in the order in which the rows of a table name them."""
+    texts = page.get_by_role("table", name=table, exact=True).get_by_role("row").all_inner_texts()
+    found = [next((name for name in names if name in text), "") for text in texts]
+    return [name for name in found if name]
+
+
+def test_heads_sort_by_keyboard_and_the_address_keeps_it(
+    sign_in: SignIn, live_server: LiveServer
+) -> None:
+    busy, idle = live_server.driver("Sorta Busy"), live_server.driver("Sortb Idle")
+    live_server.order(busy["id"])
+    page = sign_in()
+    page.goto(f"{live_server.url}/admin/drivers?q=Sort")
+    in_order = partial(names_in, page, "Drivers", busy["name"], idle["name"])
+    head = page.get_by_role("columnheader", name="Open orders")
+    by_name = page.get_by_role("columnheader", name="Driver", exact=True)
+    expect(by_name).to_have_attribute("aria-sort", "ascending")
+    press = head.get_by_role("button")
+    press.focus()
+    for direction, first, address in (
+        ("descending", busy, r"\?q=Sort&sort=-orders$"),
+        ("ascending", idle, r"\?q=Sort&sort=orders$"),
+        ("none", busy, r"\?q=Sort$"),
+    ):
+        page.keyboard.press("Enter")
+        expect(head).to_have_attribute("aria-sort", direction)
+        expect(page).to_have_url(re.compile(address))
+        eventually(lambda first=first: in_order()[:1] == [first["name"]])
+        expect(press).to_be_focused()
+    page.goto(f"{live_server.url}/admin/drivers?q=Sort&state=Not+connected&sort=-name")
+    assert in_order() == [idle["name"], busy["name"]]
+    expect(by_name).to_have_attribute("aria-sort", "descending")
+
+    with driver_socket(live_server, busy["token"]), driver_socket(live_server, idle["token"]):
+        page.goto(f"{live_server.url}/admin/connections?q=Sort&kind=driver&sort=who")
+        in_order = partial(names_in, page, "Connections", busy["name"], idle["name"])
+        assert in_order() == [busy["name"], idle["name"]]
+        page.get_by_role("columnheader", name="Who").get_by_role("button").click()
+        expect(page).to_have_url(re.compile(r"\?q=Sort&kind=driver&sort=-who$"))
+        eventually(lambda: in_order() == [idle["name"], busy["name"]])
+
+    page.goto(f"{live_server.url}/admin/people?users=role")
+    assert names_in(page, "Users", "admin", "dispatcher", "viewer")[0] == "admin"
+    users = page.get_by_role("table", name="Users", exact=True)
+    users.get_by_role("columnheader", name="Role").get_by_role("button").click()
+    expect(page).to_have_url(re.compile(r"/admin/people\?users=-role$"))
+    eventually(lambda: names_in(page, "Users", "admin", "dispatcher", "viewer")[0] == "viewer")
 
 
 def test_orders_are_found_filtered_and_turned_page_by_page(

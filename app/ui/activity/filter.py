@@ -11,6 +11,7 @@ from app.domain.errors import OnthewayError
 from app.domain.times import SECOND
 from app.tracking.records import ActivityFilter
 from app.ui.activity.words import GROUPS, kinds_of
+from app.ui.kit.address import address_of
 from app.ui.kit.parts import Handler
 from app.ui.kit.tables import MAX_SEARCH, SEARCH_PAUSE, Chips
 from app.ui.kit.visit import Visit
@@ -63,8 +64,7 @@ class FilterFields:
     def address(self) -> str:
         """The address of the page as it is."""
         chosen = {**self._values, "group": self._group}
-        query = urlencode({name: value for name, value in chosen.items() if value})
-        return f"{HOME}?{query}" if query else HOME
+        return address_of(HOME, chosen)
 
     async def wanted(self) -> ActivityFilter:
         """What to look for; ``invalid_field`` for a time that is none."""

@@ -1,7 +1,7 @@
 """The connections page: every live socket, renewed every second in place."""
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from nicegui import ui
 from starlette.requests import Request
@@ -10,7 +10,11 @@ from app.domain.access import Kind
 from app.tracking.monitor import Connection
 from app.ui.connections.blocks import BlockDialog, BlocksPart
 from app.ui.connections.cells import Traffic, show_lag, show_queue
+from app.ui.connections.columns import COLUMNS, FILTERS, KINDS, SORTS
+from app.ui.kit.address import keep_address
 from app.ui.kit.dialogs import ask
+from app.ui.kit.heads import Heads, Standing
+from app.ui.kit.order_links import OrderLinks
 from app.ui.kit.parts import set_age
 from app.ui.kit.raw_view import RawView
 from app.ui.kit.row_menu import Deed, RowMenu
@@ -18,7 +22,6 @@ from app.ui.kit.tables import (
     PAGE,
     STYLES,
     Chips,
-    Column,
     Empty,
     Pager,
     Pages,
@@ -32,27 +35,10 @@ from app.ui.kit.tables import (
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
+HOME: Final = "/admin/connections"
 EVERY: Final = 1.0
 MEASURED_EVERY: Final = 10
 """Refreshments between two pings of the sockets that are shown: their answers are the lag."""
-SHOWN_ORDERS: Final = 2
-
-COLUMNS: Final = (
-    Column("Kind", "minmax(88px, max-content)"),
-    Column("Who", "minmax(128px, 2fr)", "card-title"),
-    Column("Orders", "minmax(104px, 1fr)"),
-    Column("From", "minmax(124px, 0.6fr)"),
-    Column("App", "minmax(136px, 1fr)"),
-    Column("Since", "minmax(64px, max-content)"),
-    Column("Last", "minmax(64px, max-content)"),
-    Column("Received", "minmax(84px, max-content)", "number"),
-    Column("Sent", "minmax(76px, max-content)", "number"),
-    Column("Queue", "minmax(64px, max-content)", "number"),
-    Column("Lag", "minmax(72px, max-content)", "number"),
-    Column("", "max-content", "card-actions"),
-)
-KINDS: Final = {"driver": "Driver", "viewer": "Viewer", "staff": "Live map"}
-FILTERS: Final = {"": "All", "driver": "Drivers", "viewer": "Viewers", "staff": "Live maps"}
 ACTORS: Final = {
     Kind.CUSTOMER: "Customer of",
     Kind.API_KEY: "API key",
@@ -61,44 +47,73 @@ ACTORS: Final = {
 }
 
 
-async def build(visit: Visit, _request: Request) -> None:
-    """Build the page."""
-    page = ConnectionsPage(visit)
+async def build(visit: Visit, request: Request) -> None:
+    """Build the page; `?q=` and `?kind=` filter, `?sort=` sorts."""
+    page = ConnectionsPage(visit, request.query_params)
     page.refresh()
     visit.every(EVERY, page.refresh)
 
 
 class ConnectionsPage:
-    """The table of open sockets."""
+    """The table of open sockets, with its filters, which are in the address too."""
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: Visit, query: Mapping[str, str]) -> None:
         self._visit = visit
         self._pages = Pages()
         self._refreshed = 0
+        self._heads = Heads(visit, SORTS, query.get("sort", ""), self._filter)
+        self._standing = self._make_standing()
+        text, kind = query.get("q", ""), query.get("kind", "")
         ui.add_head_html(STYLES)
         with ui.element("div").classes("toolbar"):
-            self._search = Search(visit, "Who, order, address or app", self._filter)
-            self._chips = Chips("Kind", FILTERS, "", visit.act(self._filter))
+            self._search = Search(visit, "Who, order, address or app", self._filter, text)
+            on = kind if kind in FILTERS else ""
+            self._chips = Chips("Kind", FILTERS, on, visit.act(self._filter))
+            self._heads.build_choice()
         self._blocks = BlocksPart(visit)
-        self._table = Table("Connections", COLUMNS, lambda one: one.id, self._row)
+        self._table = Table("Connections", COLUMNS, _id, self._row, self._heads)
         self._empty = Empty("sensors", "", "")
         self._pager = Pager(self._pages, visit.act(self.refresh), back="Previous", forward="Next")
+
+    def _make_standing(self) -> Standing[Connection]:
+        values: dict[str, Callable[[Connection], Any]] = {
+            "kind": lambda one: KINDS.get(one.kind, one.kind),
+            "who": lambda one: self._who(one).casefold(),
+            "orders": lambda one: len(self._orders(one)),
+            "from": lambda one: one.address,
+            "app": lambda one: (one.agent or "").casefold(),
+            "since": lambda one: one.opened_at,
+            "last": lambda one: one.last_at,
+            "received": lambda one: one.received_bytes,
+            "sent": lambda one: one.sent_bytes,
+            "queue": lambda one: sum(one.socket.backlog()),
+            "lag": lambda one: one.socket.lag(),
+        }
+        return Standing(self._heads, self._visit.services.monotonic, _id, values)
 
     def refresh(self) -> None:
         """Show what is connected now."""
         everything = self._visit.services.monitor.connections()[::-1]
         counts = {kind: sum(one.kind == kind for one in everything) for kind in KINDS}
         self._chips.count({"": len(everything)} | counts)
-        found = [one for one in everything if self._fits(one)]
+        found = self._standing.of([one for one in everything if self._fits(one)])
         shown = self._pages.of(found)
         self._table.show(shown)
         self._blocks.refresh()
-        if self._refreshed % MEASURED_EVERY == 0:
-            for one in shown:
-                one.socket.ask()
-        self._refreshed += 1
+        self._measure(shown, found)
         self._pager.show(f"{len(found)} connections" if len(found) > PAGE else "")
         self._show_empty(everything, found)
+
+    def _measure(self, shown: Sequence[Connection], found: Sequence[Connection]) -> None:
+        """Ping what is shown; where the lag sorts, also all others, some at a time."""
+        turn = self._refreshed % MEASURED_EVERY
+        self._refreshed += 1
+        if turn == 0:
+            asked = shown
+        else:
+            asked = found[turn - 1 :: MEASURED_EVERY - 1] if self._heads.by == "lag" else ()
+        for one in asked:
+            one.socket.ask()
 
     def _show_empty(self, everything: Sequence[Connection], found: Sequence[Connection]) -> None:
         if everything:
@@ -109,6 +124,8 @@ class ConnectionsPage:
 
     def _filter(self) -> None:
         self._pages.first()
+        chosen = {"q": self._search.text, "kind": self._chips.on, "sort": self._heads.asked}
+        keep_address(HOME, chosen)
         self.refresh()
 
     def _fits(self, one: Connection) -> bool:
@@ -126,6 +143,11 @@ class ConnectionsPage:
             return live.driver.name if live else actor.id
         return f"{ACTORS.get(actor.kind, actor.kind)} {actor.id}".strip()
 
+    def _driver_id(self, one: Connection) -> str | None:
+        num = _driver_num(one)
+        live = None if num is None else self._visit.services.board.drivers.get(num)
+        return live.driver.id if live else None
+
     def _orders(self, one: Connection) -> list[str]:
         """What a viewer follows, what a driver has to bring."""
         actor = one.actor
@@ -135,7 +157,7 @@ class ConnectionsPage:
 
     def _row(self) -> Update[Connection]:
         kind, who_cell = text_cell("whole muted"), text_cell("whole strong")
-        orders, address = text_cell(), text_cell("whole mono")
+        orders, address = OrderLinks(), text_cell("whole mono")
         agent = text_cell("few-lines muted")
         with cell():
             since = words("span", "")
@@ -150,7 +172,7 @@ class ConnectionsPage:
             who = self._who(one)
             set_text(kind, KINDS.get(one.kind, one.kind))
             set_text(who_cell, who)
-            set_text(orders, few(self._orders(one)))
+            orders.show(self._orders(one), self._driver_id(one))
             set_text(address, one.address or "unknown")
             set_text(agent, one.agent or "unknown")
             set_age(since, one.opened_at)
@@ -208,14 +230,11 @@ class ConnectionsPage:
         )
 
 
+def _id(one: Connection) -> str:
+    return one.id
+
+
 def _driver_num(one: Connection) -> int | None:
     """The driver whose socket it is."""
     actor = one.actor
     return actor.num if actor is not None and actor.kind is Kind.DRIVER else None
-
-
-def few(ids: list[str]) -> str:
-    """A few are named; of more the first, and how many there are beside it."""
-    if len(ids) <= SHOWN_ORDERS:
-        return ", ".join(ids)
-    return f"{ids[0]} and {len(ids) - 1} more"

@@ -1,7 +1,7 @@
 """The drivers page: who there is, who can be reached, his link and token."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from nicegui import ui
 from starlette.requests import Request
@@ -11,14 +11,17 @@ from app.tracking.board import LiveDriver
 from app.tracking.records import DriverDay
 from app.ui.drivers import pairing
 from app.ui.drivers.card import state_of
+from app.ui.drivers.columns import COLUMNS, FILTERS, SORTS, STATES
 from app.ui.drivers.deeds import DriverDeeds
+from app.ui.kit.address import keep_address
+from app.ui.kit.heads import Heads, Standing
 from app.ui.kit.measures import distance_words
+from app.ui.kit.order_links import OrderLinks
 from app.ui.kit.parts import button, icon_for_eye, set_age
 from app.ui.kit.silence import block_of, clues, heard_at, is_quiet
 from app.ui.kit.tables import (
     STYLES,
     Chips,
-    Column,
     Empty,
     Pager,
     Pages,
@@ -32,54 +35,58 @@ from app.ui.kit.tables import (
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
+HOME: Final = "/admin/drivers"
 REFRESH: Final = 5.0
 """Seconds; who changes is shown at once, this catches signs of life, movement and today's way."""
 
-COLUMNS: Final = (
-    Column("Driver", "minmax(160px, 2.2fr)", "card-title"),
-    Column("State", "minmax(136px, 1.2fr)"),
-    Column("Last heard", "minmax(76px, max-content)"),
-    Column("Vehicle", "minmax(84px, 0.9fr)"),
-    Column("Phone", "minmax(112px, 0.9fr)"),
-    Column("Open orders", "minmax(112px, 1.2fr)"),
-    Column("Done today", "minmax(84px, max-content)", "number"),
-    Column("Driven today", "minmax(84px, max-content)", "number"),
-    Column("", "max-content", "card-actions"),
-)
-STATES: Final = ("Moving", "Standing", "No signal", "No place yet", "Not connected", "Off duty")
-"""As `state_of` says them."""
-FILTERS: Final = {"": "All"} | {state: state for state in STATES}
-ORDERS_SHOWN: Final = 2
 NOTHING: Final = DriverDay()
 
 
 async def build(visit: Visit, request: Request) -> None:
-    """Build the page; `?q=` searches."""
-    page = DriversPage(visit, request.query_params.get("q", ""))
+    """Build the page; `?q=` and `?state=` filter, `?sort=` sorts."""
+    page = DriversPage(visit, request.query_params)
     await page.read()
     visit.keep_fresh(page.refresh)
     visit.every(REFRESH, page.read)
 
 
 class DriversPage:
-    """The table of drivers with its filters."""
+    """The table of drivers with its filters, which are in the address too."""
 
-    def __init__(self, visit: Visit, text: str) -> None:
+    def __init__(self, visit: Visit, query: Mapping[str, str]) -> None:
         self._visit = visit
         self._deeds = DriverDeeds(visit)
         self._pages = Pages()
         self._today: dict[int, DriverDay] = {}
+        self._heads = Heads(visit, SORTS, query.get("sort", ""), self._filter)
+        self._standing = self._make_standing()
         ui.add_head_html(STYLES)
         ui.add_head_html(pairing.STYLES)
         with ui.element("div").classes("toolbar"):
+            text, state = query.get("q", ""), query.get("state", "")
             self._search = Search(visit, "Name, vehicle, phone or order", self._filter, text)
-            self._chips = Chips("State", FILTERS, "", visit.act(self._filter))
+            on = state if state in FILTERS else ""
+            self._chips = Chips("State", FILTERS, on, visit.act(self._filter))
+            self._heads.build_choice()
             ui.element("span").classes("toolbar-space")
             if visit.may(Action.DISPATCH):
                 button("Add driver", visit.act(self._deeds.add), "btn-primary", "add")
-        self._table = Table("Drivers", COLUMNS, _num, self._row)
+        self._table = Table("Drivers", COLUMNS, _num, self._row, self._heads)
         self._empty = Empty("person", "", "")
         self._pager = Pager(self._pages, visit.act(self.refresh), back="Previous", forward="Next")
+
+    def _make_standing(self) -> Standing[LiveDriver]:
+        values: dict[str, Callable[[LiveDriver], Any]] = {
+            "name": _folded,
+            "state": lambda live: STATES.index(self._state(live)[1]),
+            "heard": heard_at,
+            "vehicle": lambda live: (live.driver.vehicle or "").casefold(),
+            "phone": lambda live: live.driver.phone,
+            "orders": lambda live: len(self._orders(live)),
+            "done": lambda live: _done(self._of_today(live)),
+            "driven": lambda live: self._of_today(live).metres,
+        }
+        return Standing(self._heads, self._visit.services.monotonic, _num, values)
 
     async def read(self) -> None:
         """Read what was done today, and show all."""
@@ -91,7 +98,7 @@ class DriversPage:
         """Show what is so now."""
         everyone = sorted(self._visit.services.board.drivers.values(), key=_by_name)
         self._count(everyone)
-        found = [live for live in everyone if self._fits(live)]
+        found = self._standing.of([live for live in everyone if self._fits(live)])
         self._table.show(self._pages.of(found))
         self._pager.show()
         self._show_empty(everyone, found)
@@ -107,6 +114,8 @@ class DriversPage:
 
     def _filter(self) -> None:
         self._pages.first()
+        chosen = {"q": self._search.text, "state": self._chips.on, "sort": self._heads.asked}
+        keep_address(HOME, chosen)
         self.refresh()
 
     def _count(self, everyone: Sequence[LiveDriver]) -> None:
@@ -144,6 +153,9 @@ class DriversPage:
     def _orders(self, live: LiveDriver) -> list[str]:
         return [one.order.id for one in self._visit.services.board.orders_of(live.driver.num)]
 
+    def _of_today(self, live: LiveDriver) -> DriverDay:
+        return self._today.get(live.driver.num, NOTHING)
+
     def _row(self) -> Update[LiveDriver]:
         with cell("whole"):
             name = words("a", "").classes("row-link strong")
@@ -151,7 +163,7 @@ class DriversPage:
         with cell():
             age = words("span", "").classes("age")
         vehicle, phone = text_cell(), text_cell("whole mono")
-        orders = OrderLinks()
+        orders = OrderLinks("None")
         done, way = text_cell(), text_cell()
         with cell():
             menu = self._deeds.menu() if self._visit.may(Action.DISPATCH) else None
@@ -166,7 +178,7 @@ class DriversPage:
             set_text(vehicle, live.driver.vehicle or "")
             set_text(phone, live.driver.phone or "")
             orders.show(self._orders(live), live.driver.id)
-            today = self._today.get(live.driver.num, NOTHING)
+            today = self._of_today(live)
             set_text(done, _done_words(today))
             set_text(way, distance_words(today.metres))
             if menu is not None:
@@ -198,38 +210,23 @@ class State(ui.element):
         self._word.set_text(word)
 
 
-class OrderLinks(ui.element):
-    """A cell: links to a few open orders, or to one and to the list of all."""
-
-    def __init__(self) -> None:
-        super().__init__("div")
-        with self, ui.element("div").classes("whole order-links"):
-            self._links = [words("a", "").classes("order-link") for _ in range(ORDERS_SHOWN)]
-            self._more = words("a", "").classes("order-link muted")
-
-    def show(self, ids: list[str], driver_id: str) -> None:
-        """Show these orders of this driver; ids are safe in a path."""
-        shown = len(ids) if len(ids) <= ORDERS_SHOWN else 1
-        for place, link in enumerate(self._links):
-            order_id = ids[place] if place < shown else ""
-            link.set_visibility(bool(order_id))
-            if link.text != order_id:
-                link.set_text(order_id)
-                link.props["href"] = f"/admin?order={order_id}"
-        more = len(ids) - shown
-        self._more.set_text(f"and {more} more" if more else "" if ids else "None")
-        every = f"/admin/orders?status=open&driver={driver_id}" if more else None
-        self._more.props.set_optional("href", every)
-
-
 def _done_words(today: DriverDay) -> str:
     failed = f", {today.failed} failed" if today.failed else ""
     return f"{today.delivered}{failed}"
+
+
+def _done(today: DriverDay) -> tuple[int, int]:
+    """What is sorted by: what was delivered, then what was tried."""
+    return today.delivered, today.failed
 
 
 def _num(live: LiveDriver) -> int:
     return live.driver.num
 
 
+def _folded(live: LiveDriver) -> str:
+    return live.driver.name.casefold()
+
+
 def _by_name(live: LiveDriver) -> tuple[str, int]:
-    return live.driver.name.casefold(), live.driver.num
+    return _folded(live), live.driver.num

@@ -5,11 +5,11 @@ Knows nothing of what is in the rows; what has the focus or is being read is nev
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Generic, TypeVar
 
 from nicegui import events, ui
 
+from app.ui.kit.heads import Heads
 from app.ui.kit.parts import Handler, button, icon_for_eye
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
@@ -31,13 +31,15 @@ class Column:
 
     Where the least widths together are more than the window has, the table is moved sideways.
 
-    ``build_head`` makes a head that is more than the title.
+    ``by`` is what its head sorts by, where the table has `Heads`; ``build_head`` makes a head that
+    is more than that.
     """
 
     title: str
     width: str = "minmax(0, 1fr)"
     classes: str = ""
     build_head: Callable[[], ui.element] | None = None
+    by: str = ""
 
 
 class Table(Generic[T]):
@@ -49,6 +51,7 @@ class Table(Generic[T]):
         columns: Sequence[Column],
         key: Callable[[T], Hashable],
         build: Callable[[], Update[T]],
+        heads: Heads | None = None,
     ) -> None:
         self._columns = columns
         self._key = key
@@ -61,7 +64,7 @@ class Table(Generic[T]):
         self._table.style(f"--columns: {' '.join(column.width for column in columns)}")
         with self._table, ui.element("div").classes("table-head").props("role=row"):
             for column in columns:
-                head = (column.build_head or partial(_head, column.title))()
+                head = _head(column, heads)
                 head.classes(column.classes).props("role=columnheader")
 
     def show(self, items: Sequence[T]) -> None:
@@ -93,10 +96,15 @@ class Table(Generic[T]):
             self._table.update()
 
 
-def _head(title: str) -> ui.element:
-    """A title; what can be done in a row is under a head that only screen readers have."""
+def _head(column: Column, heads: Heads | None) -> ui.element:
+    """What it is, and what sorts by it; what can be done in a row is under a head that only screen
+    readers have."""
+    if column.build_head is not None:
+        return column.build_head()
+    if heads is not None and column.by:
+        return heads.build(column.by, column.title)
     with ui.element("div") as head:
-        words("span", title or "Actions").classes("" if title else "sr-only")
+        words("span", column.title or "Actions").classes("" if column.title else "sr-only")
     return head
 
 

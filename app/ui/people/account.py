@@ -5,26 +5,34 @@ from typing import Final
 from nicegui import ui
 from starlette.requests import Request
 
+from app.ui.kit.address import keep_address
 from app.ui.kit.dialogs import Form, text_field
 from app.ui.kit.parts import Facts, button
 from app.ui.kit.tables import STYLES
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.people.logins import LoginsPart, PasswordFields
-from app.ui.people.page import ROLES
+from app.ui.people.roles import ROLES
 
+HOME: Final = "/admin/account"
 EVERY: Final = 1.0
 """Seconds between looks for what changed elsewhere."""
 
 
-async def build(visit: Visit, _request: Request) -> None:
-    """Build the page."""
+async def build(visit: Visit, request: Request) -> None:
+    """Build the page; `?logins=` sorts."""
     ui.add_head_html(STYLES)
     user = visit.person.login.user
     with ui.element("div").classes("card account"):
         Facts().show({"Name": user.name, "Role": ROLES[user.role.value]})
         button("Change password", visit.act(lambda: _change(visit)), "btn-primary", "key")
-    logins = LoginsPart(visit, "Where you are signed in", everybody=False)
+
+    async def sorted_anew() -> None:
+        keep_address(HOME, {"logins": logins.heads.asked})
+        await logins.refresh()
+
+    asked = request.query_params.get("logins", "")
+    logins = LoginsPart(visit, "Where you are signed in", asked, sorted_anew, everybody=False)
     await logins.refresh()
     visit.every(EVERY, logins.refresh)
 

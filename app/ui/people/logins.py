@@ -1,6 +1,7 @@
 """Who is signed in where, ended one by one, and the fields of a new password."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from nicegui import ui
 
@@ -8,33 +9,57 @@ from app.domain.errors import OnthewayError
 from app.domain.times import to_datetime
 from app.tracking.records import Login
 from app.ui.kit.dialogs import ask, text_field
-from app.ui.kit.parts import button, set_age
-from app.ui.kit.tables import Column, Pager, Pages, Table, Update, cell, set_text, text_cell
+from app.ui.kit.heads import Heads, Standing
+from app.ui.kit.parts import Handler, button, set_age
+from app.ui.kit.tables import (
+    Pager,
+    Pages,
+    Table,
+    Update,
+    cell,
+    set_text,
+    text_cell,
+    turned_by,
+)
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.people.agents import agent_words
+from app.ui.people.columns import LOGIN_SORTS, LOGINS
 
 PASSWORD_HINT: Final = "At least 8 characters. A few words in a row are good."
-COLUMNS: Final = (
-    Column("Who", "minmax(112px, 1.2fr)", "card-title"),
-    Column("Browser", "minmax(112px, 1.2fr)"),
-    Column("From", "minmax(104px, 1fr)"),
-    Column("Since", "minmax(96px, 0.6fr)"),
-    Column("Last used", "minmax(88px, 0.6fr)"),
-    Column("", "max-content", "card-actions"),
-)
+
+
+def _num(login: Login) -> int:
+    return login.num
+
+
+VALUES: Final[dict[str, Callable[[Login], Any]]] = {
+    "who": lambda login: login.user.name.casefold(),
+    "browser": lambda login: agent_words(login.agent).casefold(),
+    "from": lambda login: login.address,
+    "since": lambda login: login.created_at,
+    "used": lambda login: login.seen_at,
+}
+"""What sorts sign-ins."""
 
 
 class LoginsPart:
-    """Logins that hold: of ``everybody``, or one's own."""
+    """Logins that hold: of ``everybody``, or one's own. ``asked``: how the address sorts them;
+    ``sorted_anew`` is called when that is to be shown there."""
 
-    def __init__(self, visit: Visit, title: str, *, everybody: bool) -> None:
+    def __init__(
+        self, visit: Visit, title: str, asked: str, sorted_anew: Handler, *, everybody: bool
+    ) -> None:
         self._visit = visit
         self._everybody = everybody
         self._pages = Pages()
+        first = turned_by(self._pages.first, sorted_anew)
+        self.heads = Heads(visit, LOGIN_SORTS, asked, first)
+        self._standing = Standing(self.heads, visit.services.monotonic, _num, VALUES)
         with ui.element("div").classes("toolbar part"):
             words("h2", title).classes("part-title")
-        self._table = Table(title, COLUMNS, lambda login: login.num, self._row)
+            self.heads.build_choice("Sign-ins sorted by")
+        self._table = Table(title, LOGINS, _num, self._row, self.heads)
         self._pager = Pager(self._pages, visit.act(self.refresh), back="Newer", forward="Older")
 
     async def refresh(self) -> None:
@@ -45,7 +70,7 @@ class LoginsPart:
             for login in await self._visit.services.signin.logins()
             if self._everybody or login.user.num == mine
         ]
-        self._table.show(self._pages.of(found))
+        self._table.show(self._pages.of(self._standing.of(found)))
         self._pager.show()
 
     def _row(self) -> Update[Login]:

@@ -1,47 +1,35 @@
 """The people page, for admins: users with their roles, and API keys of programs."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final
 
 from nicegui import ui
 from starlette.requests import Request
 
 from app.domain.access import Role
 from app.domain.errors import OnthewayError
-from app.tracking.records import ApiKey, User
-from app.ui.kit.dialogs import Form, ask, choice_field, line_of, show_secret, text_field
-from app.ui.kit.parts import button, icon_for_eye, set_age
-from app.ui.kit.tables import STYLES, Column, Empty, Table, Update, cell, set_text, text_cell
+from app.tracking.records import User
+from app.ui.kit.address import keep_address
+from app.ui.kit.dialogs import Form, ask, choice_field, line_of, text_field
+from app.ui.kit.heads import Heads, Standing
+from app.ui.kit.parts import Handler, button
+from app.ui.kit.tables import STYLES, Table, Update, cell, set_text, text_cell
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
+from app.ui.people.columns import USER_SORTS, USERS
+from app.ui.people.keys import KeysPart
 from app.ui.people.logins import LoginsPart, PasswordFields, date_words
+from app.ui.people.roles import RANKS, ROLES, role_of
 
+HOME: Final = "/admin/people"
 EVERY: Final = 1.0
 """Seconds between looks for what others changed."""
 
-ROLES: Final = {
-    Role.VIEWER.value: "Viewer: sees, changes nothing",
-    Role.DISPATCHER.value: "Dispatcher: orders and drivers",
-    Role.ADMIN.value: "Admin: everything, also people",
-}
-USER_COLUMNS: Final = (
-    Column("Name", "minmax(120px, 1.4fr)", "card-title"),
-    Column("Role", "minmax(96px, 0.8fr)"),
-    Column("Since", "minmax(112px, 0.8fr)"),
-    Column("", "max-content", "card-actions"),
-)
-KEY_COLUMNS: Final = (
-    Column("Name", "minmax(120px, 1.4fr)", "card-title"),
-    Column("Role", "minmax(96px, 0.8fr)"),
-    Column("Made", "minmax(112px, 0.8fr)"),
-    Column("Last used", "minmax(96px, 0.8fr)"),
-    Column("State", "minmax(96px, 0.8fr)"),
-    Column("", "max-content", "card-actions"),
-)
 
-
-async def build(visit: Visit, _request: Request) -> None:
-    """Build the page."""
+async def build(visit: Visit, request: Request) -> None:
+    """Build the page; `?users=`, `?logins=` and `?keys=` sort its tables."""
+    query = request.query_params
     ui.add_head_html(STYLES)
 
     async def refresh() -> None:
@@ -49,8 +37,15 @@ async def build(visit: Visit, _request: Request) -> None:
         await logins.refresh()
         await keys.refresh()
 
-    users = UsersPart(visit, refresh)
-    logins, keys = LoginsPart(visit, "Signed in", everybody=True), KeysPart(visit)
+    async def sorted_anew() -> None:
+        heads = {"users": users.heads, "logins": logins.heads, "keys": keys.heads}
+        keep_address(HOME, {name: one.asked for name, one in heads.items()})
+        await refresh()
+
+    users = UsersPart(visit, query.get("users", ""), sorted_anew, refresh)
+    signed_in = query.get("logins", "")
+    logins = LoginsPart(visit, "Signed in", signed_in, sorted_anew, everybody=True)
+    keys = KeysPart(visit, query.get("keys", ""), sorted_anew)
 
     await refresh()
     visit.every(EVERY, refresh)
@@ -59,18 +54,34 @@ async def build(visit: Visit, _request: Request) -> None:
 class UsersPart:
     """Who may sign in; ``changed`` is called after each deed."""
 
-    def __init__(self, visit: Visit, changed: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        visit: Visit,
+        asked: str,
+        sorted_anew: Handler,
+        changed: Callable[[], Awaitable[None]],
+    ) -> None:
         self._visit = visit
         self._changed = changed
+        self.heads = Heads(visit, USER_SORTS, asked, sorted_anew)
+        values: dict[str, Callable[[User], Any]] = {
+            "name": lambda user: user.name.casefold(),
+            "role": lambda user: RANKS.index(user.role),
+            "since": lambda user: user.created_at,
+        }
+        num = attrgetter("num")
+        self._standing = Standing[User](self.heads, visit.services.monotonic, num, values)
         with ui.element("div").classes("toolbar"):
             words("h2", "Users").classes("part-title")
+            self.heads.build_choice("Users sorted by")
             ui.element("span").classes("toolbar-space")
             button("Add user", visit.act(self._add), "btn-primary", "person_add")
-        self._table = Table("Users", USER_COLUMNS, lambda user: user.num, self._row)
+        self._table = Table("Users", USERS, num, self._row, self.heads)
 
     async def refresh(self) -> None:
         """Show who there is."""
-        self._table.show(await self._visit.services.store.people.users())
+        users = await self._visit.services.store.people.users()
+        self._table.show(self._standing.of(users))
 
     def _row(self) -> Update[User]:
         visit, shown = self._visit, list[User]()
@@ -157,89 +168,3 @@ class UsersPart:
 
         more = "Open pages of this user end at once. What he did stays in the activity log."
         ask(self._visit, f"Remove {user.name}?", more, "Remove user", remove)
-
-
-class KeysPart:
-    """The keys of programs."""
-
-    def __init__(self, visit: Visit) -> None:
-        self._visit = visit
-        with ui.element("div").classes("toolbar part"):
-            words("h2", "API keys").classes("part-title")
-            ui.element("span").classes("toolbar-space")
-            button("New API key", visit.act(self._add), "", "key")
-        self._table = Table("API keys", KEY_COLUMNS, lambda key: key.num, self._row)
-        more = "Your shop or your own programs use a key to make orders and to follow them."
-        self._empty = Empty("key", "No API keys yet", more)
-
-    async def refresh(self) -> None:
-        """Show what there is."""
-        keys = await self._visit.services.store.people.keys()
-        keys.sort(key=lambda key: (key.revoked_at is not None, key.name.casefold()))
-        self._table.show(keys)
-        self._empty.show(not keys)
-
-    def _row(self) -> Update[ApiKey]:
-        visit, shown = self._visit, list[ApiKey]()
-        name, role = text_cell("whole strong"), text_cell()
-        made = text_cell("whole muted")
-        with cell():
-            used = words("span", "").classes("muted")
-        with cell(), ui.element("span").classes("state") as mark:
-            icon = icon_for_eye("")
-            word = words("span", "")
-        with cell("actions"):
-            revoke = button(
-                "Revoke", visit.act(lambda: self._revoke(shown[0])), "btn-small btn-quiet"
-            )
-
-        def update(key: ApiKey) -> None:
-            shown[:] = [key]
-            ended = key.revoked_at is not None
-            set_text(name, key.name)
-            set_text(role, key.role.value.capitalize())
-            set_text(made, date_words(visit, key.created_at))
-            used_at = visit.services.signin.key_used_at(key)
-            set_age(used, used_at)
-            used.set_text("" if used_at else "not since the start")
-            used.props["title"] = "Counted since this server started"
-            mark.classes(replace="state state-off" if ended else "state state-ok")
-            icon.set_name("block" if ended else "check_circle")
-            word.set_text("Revoked" if ended else "Valid")
-            revoke.set_visibility(not ended)
-
-        return update
-
-    def _add(self) -> None:
-        async def add() -> None:
-            chosen = line_of(name, "name", needed=True) or ""
-            made, key = await self._visit.services.signin.add_key(
-                chosen, role_of(role.value), self._visit.actor
-            )
-            more = "This is shown only now. Keep it where the program reads its secrets."
-            show_secret(self._visit, f"API key {made.name}", more, {"API key": key})
-            await self.refresh()
-
-        form = Form(self._visit, "New API key", "Make key", add, draft="this key")
-        with form.body:
-            name = text_field(
-                "Name", hint="What uses it, such as the shop's name.", autocomplete="off"
-            )
-            role = choice_field("Role", ROLES, Role.DISPATCHER.value)
-
-    def _revoke(self, key: ApiKey) -> None:
-        async def revoke() -> None:
-            await self._visit.services.signin.revoke_key(key.name, self._visit.actor)
-            self._visit.say(f"The key {key.name} is revoked.")
-            await self.refresh()
-
-        more = "Programs that use it are refused at once, and their sockets are closed."
-        ask(self._visit, f"Revoke the key {key.name}?", more, "Revoke key", revoke)
-
-
-def role_of(value: object) -> Role:
-    """A chosen role; ``invalid_field``."""
-    try:
-        return Role(str(value))
-    except ValueError:
-        raise OnthewayError("invalid_field", "Please choose a role.", field="role") from None
