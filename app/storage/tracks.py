@@ -36,6 +36,8 @@ SAMPLED: Final = (
 _DRIVERS: Final = (
     "SELECT num, id, name, vehicle, phone, on_duty, created_at, deleted_at FROM drivers "
 )
+_HAD: Final = "SELECT from_at, driver_num FROM assignments WHERE order_num = ? ORDER BY num"
+_WHO_HAD: Final = "WHERE num IN (SELECT driver_num FROM assignments WHERE order_num = ?)"
 
 
 class SqlTracks:
@@ -57,6 +59,17 @@ class SqlTracks:
         if not found:
             raise not_found("driver")
         return found[0]
+
+    async def of_order(self, order_num: int) -> list[tuple[int, Driver]]:
+        """Who had the order, each with the time from which on, one after the other."""
+
+        def work(session: Session) -> list[tuple[int, Driver]]:
+            rows = session.connection().exec_driver_sql(_HAD, (order_num,)).all()
+            had = _drivers(session, _WHO_HAD, order_num)
+            by_num = {driver.num: driver for driver in had}
+            return [(begin, by_num[num]) for begin, num in rows]
+
+        return await self._readers.read(work)
 
     async def at(self, moment: int, since: int) -> dict[int, StoredPosition]:
         """The newest position of each driver from ``since`` to ``moment`` that belongs to his
@@ -108,7 +121,7 @@ class SqlTracks:
             await self._writer.file(everybody)
 
 
-def _drivers(session: Session, which: str, *values: str) -> list[Driver]:
+def _drivers(session: Session, which: str, *values: str | int) -> list[Driver]:
     rows = session.connection().exec_driver_sql(_DRIVERS + which, values)
     return [
         Driver(

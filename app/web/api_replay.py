@@ -128,7 +128,8 @@ async def order_past(services: With, order_id: str, span: Asked, kind: Kind = "l
     if kind != "lines":
         return _sent(track_file(kind, f"order-{order.id}", f"Order {order.id}", reading))
     events = await services.store.orders.events(order.num, 0, MOST_EVENTS)
-    about = replay_lines.order_begin(order, events)
+    had = await services.store.tracks.of_order(order.num)
+    about = replay_lines.order_begin(order, events, had)
     return _streamed(replay_lines.track_lines(about, span.since, span.until, reading))
 
 

@@ -22,8 +22,10 @@ MILLI: Final = 1_000
 Begin = dict[str, Any]
 
 
-def order_begin(order: Order, events: Sequence[OrderEvent]) -> Begin:
-    """What is known of an order besides its track."""
+def order_begin(
+    order: Order, events: Sequence[OrderEvent], had: Sequence[tuple[int, Driver]]
+) -> Begin:
+    """What is known of an order besides its track; ``had``: who brought it, each from when on."""
     details = order.details
     customer = details.customer.name if details.customer else None
     places = [_place("bag", details.pickup), _place("door", details.destination)]
@@ -31,6 +33,7 @@ def order_begin(order: Order, events: Sequence[OrderEvent]) -> Begin:
         "kind": "order",
         "id": order.id,
         "name": customer,
+        "drivers": [[at // MILLI, driver.name] for at, driver in had],
         "places": [place for place in places if place],
         "events": [[event.at // MILLI, event.status] for event in events],
     }
@@ -38,7 +41,8 @@ def order_begin(order: Order, events: Sequence[OrderEvent]) -> Begin:
 
 def driver_begin(driver: Driver) -> Begin:
     """What is known of a driver besides his track."""
-    return {"kind": "driver", "id": driver.id, "name": driver.name, "places": [], "events": []}
+    about = {"kind": "driver", "id": driver.id, "name": driver.name}
+    return {**about, "drivers": [[0, driver.name]], "places": [], "events": []}
 
 
 def _place(kind: str, spotted: Spotted | None) -> dict[str, Any] | None:

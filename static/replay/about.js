@@ -44,8 +44,10 @@ export class About {
 function factsOfTrack(track) {
   const { count, leftOut, gaps } = track;
   const left = leftOut > 0 ? `, ${leftOut.toLocaleString()} doubtful left out` : "";
+  const names = new Set(track.kind === "order" ? track.drivers.map(([, name]) => name) : []);
   return {
     Time: spanWords(track.begin, track.end),
+    ...(names.size > 0 && { [names.size > 1 ? "Drivers" : "Driver"]: [...names].join(", ") }),
     Driven: `${lengthWords(track.metres)} in ${durationWords(track.moving)}`,
     Fastest: speedWords(track.fastest),
     "No signal": gaps.size > 0 ? countWords(gaps.size, "gap") : "never",

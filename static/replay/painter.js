@@ -79,8 +79,7 @@ export class ReplayPainter {
     if (!here) return;
     const { context } = view;
     const { state, facing } = here;
-    // An order's name is its customer's, and this is who brings it.
-    const initial = past.kind === "driver" ? [...past.name.trim()][0]?.toLocaleUpperCase() : "";
+    const initial = [...past.driverAt(moment).trim()][0]?.toLocaleUpperCase() ?? "?";
     this.marks.halo(context, place.x, place.y, 56, state);
     this.marks.driver(context, place.x, place.y, { state, facing, initial, grade: "large" });
   }

@@ -4,6 +4,7 @@
  *   track.add(rows)                        fixes by time: [at, lat, lng, speed, heading, accuracy]
  *   track.finish(end)                      gaps, stops, metres
  *   track.begin, track.end                 milliseconds since the epoch; 0 without any fix
+ *   track.driverAt(moment)                 his name
  *   track.indexAt(moment)                  the last fix of then, or -1 before the first
  *   track.at(moment)                       {x, y, speed, facing, state, index, stop} or null
  */
@@ -14,8 +15,8 @@ const STILL = 1; // m/s; faster is moving
 const SURE = 3; // metres; less tells no heading
 
 export class TrackPast {
-  constructor({ kind, id, name, places, events }) {
-    Object.assign(this, { kind, id, name, places, events });
+  constructor({ kind, id, name, drivers, places, events }) {
+    Object.assign(this, { kind, id, name, drivers, places, events });
     this.times = [];
     this.x = [];
     this.y = [];
@@ -63,6 +64,12 @@ export class TrackPast {
       this.headings[i] = way > SURE ? bearing(this.fixes[i - 1], this.fixes[i]) : null;
       if (this.headings[i] === null && known) this.headings[i] = this.headings[i - 1];
     }
+  }
+
+  /** Who drives at a moment, by name; "" where nobody is known. */
+  driverAt(moment) {
+    const [, name] = this.drivers.findLast(([at]) => at <= moment) ?? this.drivers[0] ?? [0, ""];
+    return name;
   }
 
   get count() {

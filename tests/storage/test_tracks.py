@@ -9,7 +9,7 @@ import pytest
 from app.storage.store import SqlStore
 from app.storage.tracks import AT, FIRST, SAMPLED
 from app.tracking.records import StoredPosition
-from tests.storage.town import hire, ids, ignore, moment, point, refused, send
+from tests.storage.town import assign, book, hire, ids, ignore, moment, point, refused, send
 
 
 def named(found: dict[int, StoredPosition]) -> set[str | None]:
@@ -75,6 +75,23 @@ async def test_a_removed_driver_keeps_his_past(store: SqlStore) -> None:
     assert named(await store.tracks.at(moment(15), moment(0))) == {"a"}
     with refused("not_found"):
         await store.tracks.driver("nobody")
+
+
+async def test_who_had_an_order_is_known_with_the_times(store: SqlStore) -> None:
+    ana, bea = await hire(store), await hire(store, "bea")
+    order, other = await book(store, driver=ana, at=1), await book(store, "A2", driver=bea)
+    await assign(store, order.id, bea, at=5)
+    await assign(store, order.id, ana, at=9)
+    await assign(store, order.id, None, at=12)
+    await store.drivers.remove("ana", moment(20), ignore)
+    had = await store.tracks.of_order(order.num)
+    assert [(at, driver.id) for at, driver in had] == [
+        (moment(1), "ana"),
+        (moment(5), "bea"),
+        (moment(9), "ana"),
+    ]
+    assert [driver.id for _, driver in await store.tracks.of_order(other.num)] == ["bea"]
+    assert await store.tracks.of_order(99) == []
 
 
 @pytest.mark.usefixtures("store")

@@ -21,6 +21,17 @@ from tests.ui.desk import PHONE, desk
 RIDER: Final = "<img src=x onerror=\"document.title='broken'\"> on a bike"
 SECOND: Final = timedelta(seconds=1)
 MAP: Final = "getElement(Number(document.querySelector('.replay').dataset.map.slice(1))).map"
+WRITTEN: Final = """
+  window.written = [];
+  for (const { prototype } of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
+    const { fillText } = prototype;
+    prototype.fillText = function (text, ...more) {
+      window.written.push(text);
+      fillText.call(this, text, ...more);
+    };
+  }
+"""
+"""Keeps what is written on canvases."""
 METRE: Final = 1 / 111_195
 """Degrees of latitude."""
 HERE: Final = midday_zone()
@@ -153,6 +164,17 @@ def test_what_is_shown_is_what_is_exported(
         assert [point.time for point in track.segments[0].points] == [
             drive.at(seconds) for seconds, _ in drive.fixes if 20 <= seconds <= 40
         ]
+
+
+def test_the_couriers_disc_has_his_letter_and_he_is_named(
+    chromium: Browser, live_server: LiveServer, drive: Drive
+) -> None:
+    with desk(chromium, live_server) as seat:
+        page = seat.sign_in("viewer", path="/admin/account")
+        page.add_init_script(WRITTEN)
+        page.goto(f"{live_server.url}/admin/replay?order={drive.order['id']}")
+        expect(page.locator("[data-facts]")).to_contain_text(f"Driver{RIDER}")
+        page.wait_for_function("(letter) => window.written.includes(letter)", arg=RIDER[0])
 
 
 def test_what_comes_while_one_replays_is_offered_and_not_mixed_in(

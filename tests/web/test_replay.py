@@ -65,6 +65,7 @@ async def test_an_orders_past_comes_with_its_gaps_and_stops(
     assert (begin["kind"], begin["id"], begin["name"]) == ("order", "A1", "Maria")
     assert begin["places"] == [{"kind": "door", "lat": 48.1, "lng": 11.5, "address": "Door 1"}]
     assert [status for _, status in begin["events"]] == ["assigned"]
+    assert [name for _, name in begin["drivers"]] == [NAME]
     assert fixes["rows"][0] == [START * 1_000, 48.0, 11.5, 11.1, None, None]
     assert len(fixes["rows"]) == 78
     assert end["type"] == "end"
@@ -79,7 +80,7 @@ async def test_a_drivers_past_is_that_between_two_times(
     driver, _ = await town(house, admin)
     query = {"from": time(10), "to": time(19)}
     begin, fixes, end = await lines(admin, f"drivers/{driver}", **query)
-    assert (begin["kind"], begin["name"]) == ("driver", NAME)
+    assert (begin["kind"], begin["name"], begin["drivers"]) == ("driver", NAME, [[0, NAME]])
     assert (begin["since"], begin["until"]) == ((START + 10) * 1_000, (START + 19) * 1_000)
     assert [row[0] // 1_000 - START for row in fixes["rows"]] == list(range(10, 20))
     assert end["leftOut"] == 0

@@ -56,6 +56,9 @@ class Tracks(Protocol):
     async def driver(self, driver_id: str) -> Driver:
         """One driver; ``not_found``."""
 
+    async def of_order(self, order_num: int) -> list[tuple[int, Driver]]:
+        """Who had the order, each with the time from which on, one after the other."""
+
     async def at(self, moment: int, since: int) -> dict[int, StoredPosition]:
         """The newest position of each driver from ``since`` to ``moment`` (both within) that
         belongs to his track (see `app.domain.track`)."""
