@@ -5,14 +5,14 @@ from typing import Final
 from app.ui.kit.tables import Column
 
 COLUMNS: Final = (
-    Column("Driver", "minmax(160px, 2.2fr)", "card-title", by="name"),
-    Column("State", "minmax(136px, 1.2fr)", by="state"),
-    Column("Last heard", "minmax(84px, max-content)", by="heard"),
+    Column("Driver", "minmax(144px, 2.2fr)", "card-title", by="name"),
+    Column("State", "minmax(128px, 1.2fr)", by="state"),
+    Column("Last heard", "minmax(80px, max-content)", by="heard"),
     Column("Vehicle", "minmax(84px, 0.9fr)", by="vehicle"),
     Column("Phone", "minmax(112px, 0.9fr)", by="phone"),
-    Column("Open orders", "minmax(112px, 1.2fr)", by="orders"),
+    Column("Open orders", "minmax(104px, 1.2fr)", by="orders"),
     Column("Done today", "minmax(84px, max-content)", "number", by="done"),
-    Column("Driven today", "minmax(92px, max-content)", "number", by="driven"),
+    Column("Driven today", "minmax(84px, max-content)", "number", by="driven"),
     Column("", "max-content", "card-actions"),
 )
 STATES: Final = ("Moving", "Standing", "No signal", "No place yet", "Not connected", "Off duty")

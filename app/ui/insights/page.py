@@ -1,22 +1,21 @@
 """The insights page: what was delivered, how well, how far, in a range of days."""
 
 from datetime import date, timedelta
-from typing import Any, Final
-from urllib.parse import urlencode
+from typing import Final
 
 from nicegui import ui
 from starlette.requests import Request
 
 from app.domain.days import day_of
-from app.domain.errors import OnthewayError
 from app.domain.figures import Figures, Report
-from app.tracking.insights import check_days
 from app.ui.insights.charts import (
     day_words,
     drawings_of,
     minutes_words,
     percent,
 )
+from app.ui.insights.days import DayFields, day_in, is_range
+from app.ui.kit.address import keep_address
 from app.ui.kit.charts import Chart
 from app.ui.kit.measures import distance_words
 from app.ui.kit.parts import DASH
@@ -52,9 +51,7 @@ class InsightsPage:
         ui.add_head_html(STYLES)
         with ui.element("div").classes("toolbar"):
             self._chips = Chips("Range", RANGES, on, visit.act(self._choose))
-            with ui.element("div").classes("range-own") as self._fields:
-                self._first = DayField("First day", visit, self._choose_own)
-                self._last = DayField("Last day", visit, self._choose_own)
+            self._fields = DayFields(visit, self._choose_own)
         self._note = words("p", "").classes("muted small")
         with ui.element("div").classes("insights") as self._body:
             self._tiles = Tiles()
@@ -90,8 +87,7 @@ class InsightsPage:
         )
         self._note.set_text(f"{days}, by the clock of {self._visit.zone.key.replace('_', ' ')}")
         self._fields.set_visibility(self._chips.on == OWN)
-        self._first.show(first)
-        self._last.show(last)
+        self._fields.show(first, last)
         self._body.set_visibility(not found.empty)
         self._empty.show(found.empty)
         if found.empty:
@@ -114,15 +110,14 @@ class InsightsPage:
         return day_of(self._visit.services.now(), self._visit.zone)
 
     async def _choose(self) -> None:
+        self._fields.begin()
         if self._chips.on == OWN:
-            self._own = self._first.day or self._own[0], self._last.day or self._own[1]
+            self._own = self._fields.shown or self._own
         await self._chosen()
 
-    async def _choose_own(self) -> None:
-        first, last = self._first.day, self._last.day
-        if first is None or last is None:
-            return  # a field is being typed into
-        check_days(first, last)
+    async def _choose_own(self, first: date, last: date) -> None:
+        if self._chips.on == OWN and self._own == (first, last):
+            return
         self._own = first, last
         self._chips.choose(OWN)
         await self._chosen()
@@ -133,36 +128,8 @@ class InsightsPage:
             query = {"from": first.isoformat(), "to": last.isoformat()}
         else:
             query = {"range": self._chips.on}
-        ui.navigate.history.replace(f"{HOME}?{urlencode(query)}")
+        keep_address(HOME, query)
         await self.refresh()
-
-
-class DayField(ui.element):
-    """A day, by the browser's own field; ``day`` is None while it holds none."""
-
-    def __init__(self, name: str, visit: Visit, chosen: Any) -> None:
-        super().__init__("label")
-        self.classes("range-day")
-        self.day: date | None = None
-        self._chosen = chosen
-        with self:
-            words("span", name)
-            self._input = ui.element("input").classes("input").props("type=date")
-        self._input.props("min=2012-01-01 max=2199-12-31")
-        self._input.on(
-            "change", visit.act(self._changed), js_handler="(event) => emit(event.target.value)"
-        )
-
-    def show(self, day: date) -> None:
-        """Show this day."""
-        self.day = day
-        if self._input.props.get("value") != day.isoformat():
-            self._input.props["value"] = day.isoformat()
-
-    async def _changed(self, event: Any) -> None:
-        self.day = _day_of(event.args)
-        self._input.props["value"] = event.args if self.day else ""
-        await self._chosen()
 
 
 class Tiles(ui.element):
@@ -212,20 +179,9 @@ def _short(first: date, last: date) -> str:
     return day_words(first) if first.year != last.year else f"{first.day} {first:%b}"
 
 
-def _day_of(text: object) -> date | None:
-    try:
-        return date.fromisoformat(text) if isinstance(text, str) and len(text) == 10 else None
-    except ValueError:
-        return None
-
-
 def _days_of(first: str, last: str) -> tuple[date, date] | None:
     """The days that a link names, if they are a range."""
-    begin, end = _day_of(first), _day_of(last)
-    if begin is None or end is None:
-        return None
-    try:
-        check_days(begin, end)
-    except OnthewayError:
+    begin, end = day_in(first), day_in(last)
+    if begin is None or end is None or not is_range(begin, end):
         return None
     return begin, end

@@ -37,6 +37,8 @@ class OrderLinks(ui.element):
             if link.text != order_id:
                 link.set_text(order_id)
                 link.props["href"] = f"/admin?order={order_id}"
+        blank = not ids and not self._nothing
+        self.classes(add="is-blank" if blank else None, remove=None if blank else "is-blank")
         self._more.set_text(f"and {more} more" if more else "" if ids else self._nothing)
         every = f"/admin/orders?status=open&driver={driver_id}" if more and driver_id else None
         self._more.props.set_optional("href", every)
