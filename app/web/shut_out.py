@@ -1,5 +1,5 @@
 """Requests from addresses that are blocked for a while: refused before anything looks at them,
-but for the files of pages.
+but for the files of pages and the question whether we are alive.
 
 Our sockets do not come through here; they are accepted and closed with 4029.
 """
@@ -20,6 +20,8 @@ Page = Callable[[OnthewayError], Response]
 
 STATIC: Final = "/static/"
 """Nobody's secret, and what the page that refuses looks like."""
+CHECKS: Final = frozenset({"/healthz", "/readyz"})
+"""Who is refused these takes us for dead, and starts us again: that would lift every block."""
 PHONES: Final = "/ingest/"
 """Phone apps keep what they could not send, and come again, after a 503 only."""
 PROGRAMS: Final = "/api/"
@@ -47,13 +49,14 @@ class ShutOut:
             await send({"type": "websocket.close", "code": 1008})  # before accepting: HTTP 403
 
     def _refusal(self, scope: Scope) -> OnthewayError | None:
-        if scope["path"].startswith(STATIC):
+        path = scope["path"]
+        if path.startswith(STATIC) or path in CHECKS:
             return None
         client = scope.get("client")
         try:
             self._blocks.require(address_key(client[0] if client else None))
         except OnthewayError as error:
-            if not scope["path"].startswith(PHONES):
+            if not path.startswith(PHONES):
                 return error
             return OnthewayError("unavailable", error.message, retry_after=error.retry_after)
         return None

@@ -195,6 +195,8 @@ async def test_http_of_a_blocked_address_is_refused_with_the_time_to_wait(house:
     phone = await house.nobody.get("/ingest/whatever?lat=1&lon=1")
     assert phone.status_code == 503
     assert int(phone.headers["retry-after"]) > 590
+    for check in ("/healthz", "/readyz"):
+        assert (await house.nobody.get(check)).status_code == 200
     near = house.client(address=("192.0.2.77", 1), headers=admin.headers)
     assert (await near.get("/api/v1/orders")).status_code == 200
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from nicegui import ui
 
 from app.domain.geo import Place, is_place
+from app.ui.kit.map import Map
 from app.ui.kit.visit import Visit
 
 SCRIPT: Final = '<script type="module" src="/static/staff/picker.js"></script>'
@@ -27,8 +28,7 @@ class SpotMap:
         self._box.on("spot", visit.act(self._spotted), ["detail"])
         with self._box:
             lat, lng = self._center()
-            leaflet = ui.leaflet(center=(lat, lng), zoom=13, options={"zoomControl": False})
-            leaflet.clear_layers()  # it brings a tile layer of its own; picker.js sets ours
+            leaflet = Map((lat, lng), 13)
             with ui.element("div").classes("picker-what chips").props("role=group"):
                 for name, word in (("destination", "Destination"), ("pickup", "Pick-up")):
                     with ui.element("button").classes("chip").props("type=button") as chip:

@@ -198,7 +198,7 @@ class RadioField(Field):
             element.props.set_bool("disabled", True)
 
     async def _chosen(self, event: Any) -> None:
-        if event.args in self._options:
+        if isinstance(event.args, str) and event.args in self._options:
             self.choose(event.args)
             await self._edited()
 
