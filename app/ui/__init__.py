@@ -1,7 +1,7 @@
 """All pages: one table for the staff's, and `create`, which registers everything once."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote
 
@@ -15,8 +15,8 @@ from app.ui.activity import page as activity
 from app.ui.connections import page as connections
 from app.ui.drivers import page as drivers
 from app.ui.insights import page as insights
+from app.ui.kit import not_yours
 from app.ui.kit.look import keep_look
-from app.ui.kit.message import message_response
 from app.ui.kit.quick import tell_signatures
 from app.ui.kit.theme import Entry, frame
 from app.ui.kit.visit import LOGIN, Visit, find_person, zone_of
@@ -83,14 +83,14 @@ def _register(services: Services, work: WorkBook, page: StaffPage) -> None:
             client.delete()
             path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{LOGIN}?next={quote(path, safe='')}", 303)
-        if not person.actor.may(page.entry.action):
-            client.delete()
-            detail = {"code": "forbidden"}
-            path = page.entry.path
-            services.monitor.note_refusal("page.refused", person.actor, path, detail)
-            text = f"Your role ({person.actor.role}) does not include this page."
-            return message_response(403, "This page is not for you.", text, staff=True)
         visit = Visit(services, work, person, client, zone_of(request, services.look.timezone))
+        if not visit.may(page.entry.action):
+            detail, path = {"code": "forbidden"}, page.entry.path
+            services.monitor.note_refusal("page.refused", person.actor, path, detail)
+            keep_look(visit, not_yours.TITLE, maps=False)
+            with frame(visit, MENU, replace(page.entry, title=not_yours.TITLE), ACCOUNT.entry):
+                not_yours.build(visit)
+            return client.build_response(request, 403)
         keep_look(visit, page.entry.title, maps=page.wide)
         with frame(visit, MENU, page.entry, ACCOUNT.entry, wide=page.wide):
             await page.build(visit, request)

@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 from app.ui.activity.words import KINDS
 from tests.conftest import ROOT
 from tests.live import PASSWORD, LiveServer
-from tests.ui.desk import taken_to_sign_in
+from tests.ui.desk import desk, taken_to_sign_in
 from tests.ui.waiting import eventually
 
 HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
@@ -273,6 +273,11 @@ def names_in(page: Page, table: str, *names: str) -> list[str]:
     return [name for name in found if name]
 
 
+def stands_first(page: Page, table: str, first: str, *names: str) -> bool:
+    """Whether of ``names`` this one is named first."""
+    return names_in(page, table, *names)[:1] == [first]
+
+
 def test_heads_sort_by_keyboard_and_the_address_keeps_it(
     sign_in: SignIn, live_server: LiveServer
 ) -> None:
@@ -294,7 +299,9 @@ def test_heads_sort_by_keyboard_and_the_address_keeps_it(
         page.keyboard.press("Enter")
         expect(head).to_have_attribute("aria-sort", direction)
         expect(page).to_have_url(re.compile(address))
-        eventually(lambda first=first: in_order()[:1] == [first["name"]])
+        eventually(
+            partial(stands_first, page, "Drivers", first["name"], idle["name"], busy["name"])
+        )
         expect(press).to_be_focused()
     page.goto(f"{live_server.url}/admin/drivers?q=Sort&state=Not+connected&sort=-name")
     assert in_order() == [idle["name"], busy["name"]]
@@ -526,6 +533,25 @@ def test_pages_are_closed_to_lower_roles(
     assert answer.status == 403
     expect(page.get_by_role("heading")).to_have_text("This page is not for you.")
     expect(page.get_by_role("link", name="To the live map")).to_be_visible()
+
+
+def test_a_page_that_is_not_for_somebody_follows_his_role_and_his_sign_in(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    live_server.add_user("climber", "viewer")
+    with desk(chromium, live_server) as seat, desk(chromium, live_server) as office:
+        page = seat.sign_in("climber", path="/admin/people")
+        expect(page.get_by_role("heading")).to_have_text("This page is not for you.")
+        people = office.sign_in("admin", path="/admin/people")
+        row(people, "climber").get_by_role("button", name="Role").click()
+        dialog = people.get_by_role("dialog", name="Role of climber")
+        dialog.get_by_role("combobox", name="Role").click()
+        people.get_by_role("option", name="Dispatcher").click()
+        dialog.get_by_role("button", name="Change role").click()
+        expect(page.get_by_text("Your role (dispatcher)")).to_be_visible()
+        other = seat.open("/admin/account")
+        other.get_by_role("button", name="Sign out").click()
+        taken_to_sign_in(page, timeout=2_000)
 
 
 @pytest.mark.parametrize("path", ["drivers", "orders", "connections", "activity", "people"])
