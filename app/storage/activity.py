@@ -7,7 +7,7 @@ from typing import Final
 from sqlmodel import Session, col, select
 
 from app.domain.errors import OnthewayError
-from app.storage.activity_search import Place, newest
+from app.storage.activity_search import Place, first_of
 from app.storage.cursors import decode_cursor, encode_cursor
 from app.storage.readers import Readers
 from app.storage.rows import stored
@@ -36,14 +36,20 @@ class SqlActivityLog:
         self._writer.write_aside(_INSERT, (*values, entry.address, entry.subject, detail))
 
     async def page(
-        self, after: str | None, limit: int, wanted: ActivityFilter | None = None
+        self,
+        after: str | None,
+        limit: int,
+        wanted: ActivityFilter | None = None,
+        *,
+        oldest: bool = False,
     ) -> tuple[list[Activity], str | None]:
-        """A page of what is wanted, newest first, and the cursor of the next; ``invalid_field``
-        cursor."""
-        before = None if after is None else _place(after)
+        """A page of what is wanted, newest (or oldest) first, and the cursor of the next;
+        ``invalid_field`` cursor."""
+        place = None if after is None else _place(after)
         await self._bring_in()
+        asked = wanted or ActivityFilter()
         found = await self._readers.read(
-            lambda session: _read(session, wanted or ActivityFilter(), before, limit + 1)
+            lambda session: _read(session, asked, place, limit + 1, oldest=oldest)
         )
         more = len(found) > limit
         found = found[:limit]
@@ -63,12 +69,12 @@ def _place(cursor: str) -> Place:
 
 
 def _read(
-    session: Session, wanted: ActivityFilter, before: Place | None, limit: int
+    session: Session, wanted: ActivityFilter, after: Place | None, limit: int, *, oldest: bool
 ) -> list[Activity]:
-    nums = newest(session, wanted, before, limit)
-    newest_first = (col(ActivityRow.at).desc(), col(ActivityRow.num).desc())
-    statement = select(ActivityRow).where(col(ActivityRow.num).in_(nums)).order_by(*newest_first)
-    return [_activity_of(row) for row in session.exec(statement)]
+    nums = first_of(session, wanted, after, limit, oldest=oldest)
+    statement = select(ActivityRow).where(col(ActivityRow.num).in_(nums))
+    by_num = {row.num: row for row in session.exec(statement)}
+    return [_activity_of(by_num[num]) for num in nums if num in by_num]
 
 
 def _nothing(_tx: Tx) -> None:

@@ -1,7 +1,8 @@
 """Finding lines of the activity log, however many there are: only indexes are read.
 
-A search is a few streams, each one range of one index from its newest end: one for each kind, of
-one person or one subject where that is asked for. The newest of all streams are the page.
+A search is a few streams, each one range of one index from its newest (or oldest) end: one for
+each kind, of one person or one subject where that is asked for. The first of all streams are the
+page.
 """
 
 from collections.abc import Collection, Iterator
@@ -34,12 +35,14 @@ class Stream:
     more: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-def newest(session: Session, wanted: ActivityFilter, before: Place | None, limit: int) -> list[int]:
-    """The numbers of the newest lines before a place, newest first."""
+def first_of(
+    session: Session, wanted: ActivityFilter, after: Place | None, limit: int, *, oldest: bool
+) -> list[int]:
+    """The numbers of the first lines that follow a place, newest (or oldest) first."""
     found: set[Place] = set()
     for stream in _streams(session, wanted):
-        found.update(_read(session, stream, wanted, before, limit))
-    return [num for _, num in sorted(found, reverse=True)[:limit]]
+        found.update(_read(session, stream, wanted, after, limit, oldest=oldest))
+    return [num for _, num in sorted(found, reverse=not oldest)[:limit]]
 
 
 def _streams(session: Session, wanted: ActivityFilter) -> Iterator[Stream]:
@@ -88,7 +91,13 @@ def _kinds(session: Session, column: str = "kind", value: str | None = None) -> 
 
 
 def _read(
-    session: Session, stream: Stream, wanted: ActivityFilter, before: Place | None, limit: int
+    session: Session,
+    stream: Stream,
+    wanted: ActivityFilter,
+    after: Place | None,
+    limit: int,
+    *,
+    oldest: bool,
 ) -> list[Place]:
     terms, values = ["TRUE"], list[Any]()
     for column, value in stream.equal:
@@ -100,14 +109,15 @@ def _read(
     for term, bounds in (
         ("at >= ?", None if wanted.since is None else (wanted.since,)),
         ("at < ?", None if wanted.until is None else (wanted.until,)),
-        ("(at, num) < (?, ?)", before),
+        ("(at, num) > (?, ?)" if oldest else "(at, num) < (?, ?)", after),
     ):
         if bounds is not None:
             terms.append(term)
             values.extend(bounds)
+    way = "ASC" if oldest else "DESC"
     statement = (
         f"SELECT at, num FROM activity INDEXED BY {_INDEXES[stream.index]} "
-        f"WHERE {' AND '.join(terms)} ORDER BY at DESC, num DESC LIMIT ?"
+        f"WHERE {' AND '.join(terms)} ORDER BY at {way}, num {way} LIMIT ?"
     )
     rows = session.connection().exec_driver_sql(statement, (*values, limit))
     return [(at, num) for at, num in rows]

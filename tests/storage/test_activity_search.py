@@ -49,11 +49,13 @@ def fits(line: Activity, wanted: ActivityFilter) -> bool:
     )
 
 
-async def all_of(store: SqlStore, wanted: ActivityFilter, size: int) -> list[Activity]:
+async def all_of(
+    store: SqlStore, wanted: ActivityFilter, size: int, *, oldest: bool = False
+) -> list[Activity]:
     found: list[Activity] = []
     cursor: str | None = None
     while True:
-        page, cursor = await store.activity.page(cursor, size, wanted)
+        page, cursor = await store.activity.page(cursor, size, wanted, oldest=oldest)
         assert len(page) <= size
         found += page
         if cursor is None:
@@ -77,7 +79,7 @@ async def fill(store: SqlStore) -> None:
         )
 
 
-async def test_every_search_finds_what_fits_once_and_newest_first(store: SqlStore) -> None:
+async def test_every_search_finds_what_fits_once_and_in_order(store: SqlStore) -> None:
     await fill(store)
     everything = await all_of(store, ActivityFilter(), 500)
     assert len(everything) == 150
@@ -86,11 +88,13 @@ async def test_every_search_finds_what_fits_once_and_newest_first(store: SqlStor
         expected = [line for line in everything if fits(line, wanted)]
         assert await all_of(store, wanted, 7) == expected, wanted
         assert await all_of(store, wanted, 500) == expected, wanted
+        assert await all_of(store, wanted, 7, oldest=True) == expected[::-1], wanted
 
 
+@pytest.mark.parametrize("oldest", [False, True])
 @pytest.mark.parametrize("wanted", WANTED)
 async def test_no_search_reads_more_than_ranges_of_indexes(
-    store: SqlStore, data_dir: Path, wanted: ActivityFilter
+    store: SqlStore, data_dir: Path, wanted: ActivityFilter, oldest: bool
 ) -> None:
     await fill(store)
     asked: list[tuple[str, Any]] = []
@@ -101,8 +105,8 @@ async def test_no_search_reads_more_than_ranges_of_indexes(
 
     event.listen(Engine, "before_cursor_execute", listen)
     try:
-        _, cursor = await store.activity.page(None, 2, wanted)
-        await store.activity.page(cursor, 2, wanted)
+        _, cursor = await store.activity.page(None, 2, wanted, oldest=oldest)
+        await store.activity.page(cursor, 2, wanted, oldest=oldest)
     finally:
         event.remove(Engine, "before_cursor_execute", listen)
     with closing(sqlite3.connect(data_dir / FILE_NAME)) as raw:

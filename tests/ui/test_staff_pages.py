@@ -500,11 +500,18 @@ def test_activity_is_turned_to_what_is_older(sign_in: SignIn, live_server: LiveS
     page.goto(f"{live_server.url}/admin/activity?q=order.created")
     expect(row(page, "Order made")).to_have_count(50)
     expect(row(page, first)).to_have_count(0)
-    page.get_by_role("button", name="Older").click()
+    page.get_by_role("button", name="Next").click()
     expect(row(page, first)).to_have_count(1)
     live_server.order()
-    page.get_by_role("button", name="Newer").click()
+    page.get_by_role("button", name="Previous").click()
     expect(row(page, "Order made")).to_have_count(50)
+    page.goto(f"{live_server.url}/admin/activity?order={first}")
+    names = row(page, first).locator("[data-label=What]")
+    live_server.update(first, "cancelled")
+    expect(names).to_have_text(["New status", "Order made"])
+    page.get_by_role("columnheader", name="When").get_by_role("button").click()
+    expect(names).to_have_text(["Order made", "New status"])
+    expect(page).to_have_url(re.compile(rf"\?order={first}&sort=when$"))
 
 
 def test_everything_that_is_noted_has_words() -> None:

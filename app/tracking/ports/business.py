@@ -21,9 +21,14 @@ class ActivityLog(Protocol):
         """Keep an entry; returns at once, is stored with the next group."""
 
     async def page(
-        self, after: str | None, limit: int, wanted: ActivityFilter | None = None
+        self,
+        after: str | None,
+        limit: int,
+        wanted: ActivityFilter | None = None,
+        *,
+        oldest: bool = False,
     ) -> tuple[list[Activity], str | None]:
-        """A page of what is wanted, newest first, and the cursor of the next."""
+        """A page of what is wanted, newest (or oldest) first, and the cursor of the next."""
 
 
 class Settings(Protocol):

@@ -11,12 +11,10 @@ from app.domain.errors import OnthewayError
 from app.domain.times import SECOND
 from app.tracking.records import ActivityFilter
 from app.ui.activity.words import GROUPS, kinds_of
-from app.ui.kit.address import address_of
 from app.ui.kit.parts import Handler
 from app.ui.kit.tables import MAX_SEARCH, SEARCH_PAUSE, Chips
 from app.ui.kit.visit import Visit
 
-HOME: Final = "/admin/activity"
 FILE: Final = "/api/v1/activity"
 MOST_PEOPLE: Final = 8
 """People whose names hold what was typed; more are not looked for."""
@@ -61,10 +59,9 @@ class FilterFields:
         return field.classes("log-field").on_value_change(self._visit.act(typed))
 
     @property
-    def address(self) -> str:
-        """The address of the page as it is."""
-        chosen = {**self._values, "group": self._group}
-        return address_of(HOME, chosen)
+    def chosen(self) -> dict[str, str]:
+        """As the address of the page has it."""
+        return {**self._values, "group": self._group}
 
     async def wanted(self) -> ActivityFilter:
         """What to look for; ``invalid_field`` for a time that is none."""

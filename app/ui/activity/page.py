@@ -1,8 +1,9 @@
-"""The activity page: what happened, newest first: who, when, from where, about what."""
+"""The activity page: what happened, by time: who, when, from where, about what."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from nicegui import ui
 from starlette.requests import Request
@@ -11,8 +12,10 @@ from app.domain.access import Kind
 from app.domain.errors import OnthewayError
 from app.domain.times import to_datetime
 from app.tracking.records import Activity
-from app.ui.activity.filter import HOME, FilterFields, file_address
+from app.ui.activity.filter import FilterFields, file_address
 from app.ui.activity.words import detail_words, kind_words
+from app.ui.kit.address import address_of, keep_address
+from app.ui.kit.heads import Heads
 from app.ui.kit.parts import icon_for_eye
 from app.ui.kit.tables import (
     PAGE,
@@ -30,17 +33,19 @@ from app.ui.kit.tables import (
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
+HOME: Final = "/admin/activity"
 EVERY: Final = 1.0
 """Seconds between looks for something new, on the first page."""
 
 COLUMNS: Final = (
-    Column("When", "max-content", "muted"),
+    Column("When", "max-content", "muted", by="when"),
     Column("What", "minmax(120px, 1fr)", "card-title"),
     Column("Details", "minmax(140px, 1.4fr)"),
     Column("About", "minmax(104px, 1fr)"),
     Column("Who", "minmax(104px, 1fr)"),
     Column("From", "minmax(112px, 0.8fr)"),
 )
+SORTS: Final = {"-when": "Newest first", "when": "Oldest first"}
 ACTORS: Final[dict[str, str]] = {
     Kind.USER: "",
     Kind.DRIVER: "",
@@ -52,7 +57,8 @@ ACTORS: Final[dict[str, str]] = {
 
 
 async def build(visit: Visit, request: Request) -> None:
-    """Build the page; `?q=`, `?group=`, `?who=`, `?order=`, `?from=` and `?to=` filter."""
+    """Build the page; `?q=`, `?group=`, `?who=`, `?order=`, `?from=` and `?to=` filter,
+    `?sort=` turns it."""
     page = ActivityPage(visit, request.query_params)
     await visit.act(page.refresh)()
     visit.every(EVERY, page.renew)
@@ -66,17 +72,20 @@ class ActivityPage:
         self._pages = Pages()
         self._names: dict[str, str] = {}
         self._asked = 0
+        self._heads = Heads(visit, SORTS, query.get("sort", ""), self._filter)
         ui.add_head_html(STYLES)
         with ui.element("div").classes("toolbar log-fields"):
             self._fields = FilterFields(visit, query, self._filter)
+            self._heads.build_choice()
             self._file = ui.element("a").classes("btn").props('download="activity.csv"')
             with self._file:
                 icon_for_eye("download")
                 words("span", "Export CSV").classes("btn-word")
         self._fields.make_chips()
-        self._table = Table("Activity", COLUMNS, lambda entry: entry.num, self._row)
+        num = attrgetter("num")
+        self._table = Table[Activity]("Activity", COLUMNS, num, self._row, self._heads)
         self._empty = Empty("history", "Nothing of this kind", "Change the search or the filter.")
-        self._pager = Pager(self._pages, visit.act(self.refresh), back="Newer", forward="Older")
+        self._pager = Pager(self._pages, visit.act(self.refresh), back="Previous", forward="Next")
 
     async def renew(self) -> None:
         """What is new, unless somebody reads what is old."""
@@ -88,8 +97,9 @@ class ActivityPage:
         self._asked += 1
         asked, here = self._asked, self._pages.here
         wanted = await self._fields.wanted()
+        log, oldest = self._visit.services.store.activity, not self._heads.descending
         try:
-            found, following = await self._visit.services.store.activity.page(here, PAGE, wanted)
+            found, following = await log.page(here, PAGE, wanted, oldest=oldest)
         except OnthewayError:
             self._pages.first()
             raise
@@ -107,7 +117,7 @@ class ActivityPage:
 
     async def _filter(self) -> None:
         self._pages.first()
-        ui.navigate.history.replace(self._fields.address)
+        keep_address(HOME, {**self._fields.chosen, "sort": self._heads.asked})
         await self.refresh()
 
     def _row(self) -> Update[Activity]:
@@ -151,10 +161,10 @@ class ActivityPage:
     def _his(self, entry: Activity) -> str | None:
         """Where to see all that he did."""
         if entry.actor_kind == Kind.CUSTOMER:
-            return f"{HOME}?{urlencode({'order': entry.actor_id})}"
+            return address_of(HOME, {"order": entry.actor_id})
         if entry.actor_kind not in {Kind.USER, Kind.API_KEY, Kind.DRIVER}:
             return None
-        return f"{HOME}?{urlencode({'who': self._name(entry.actor_id)})}"
+        return address_of(HOME, {"who": self._name(entry.actor_id)})
 
 
 def _address(entry: Activity) -> str | None:

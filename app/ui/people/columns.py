@@ -21,7 +21,7 @@ LOGINS: Final = (
 KEYS: Final = (
     Column("Name", "minmax(120px, 1.4fr)", "card-title", by="name"),
     Column("Role", "minmax(96px, 0.8fr)", by="role"),
-    Column("Made", "minmax(112px, 0.8fr)", by="made"),
+    Column("Made", "minmax(136px, 0.8fr)", by="made"),
     Column("Last used", "minmax(96px, 0.8fr)", by="used"),
     Column("State", "minmax(96px, 0.8fr)", by="state"),
     Column("", "max-content", "card-actions"),

@@ -60,7 +60,7 @@ class LoginsPart:
             words("h2", title).classes("part-title")
             self.heads.build_choice("Sign-ins sorted by")
         self._table = Table(title, LOGINS, _num, self._row, self.heads)
-        self._pager = Pager(self._pages, visit.act(self.refresh), back="Newer", forward="Older")
+        self._pager = Pager(self._pages, visit.act(self.refresh), back="Previous", forward="Next")
 
     async def refresh(self) -> None:
         """Show what is so now."""
