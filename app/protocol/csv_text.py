@@ -37,13 +37,11 @@ class BrokenRecord(Exception):
         self.reason = reason
 
 
-def text_of(data: bytes, most: int) -> str:
-    """The text of a file of at most ``most`` bytes, in UTF-8 with or without a mark.
+def text_of(data: bytes) -> str:
+    """The text of a file in UTF-8 with or without a mark.
 
-    Raises ``too_large``, or ``invalid_field`` that says what the file is instead.
+    Raises ``invalid_field`` that says what the file is instead.
     """
-    if len(data) > most:
-        raise OnthewayError("too_large", f"A file may have at most {most:,} bytes.", field="file")
     if data.startswith(_WORKBOOK):
         raise _refused(f"This is a workbook, not CSV. {SAVE_AS}")
     if data.startswith(_WIDE):

@@ -19,6 +19,10 @@ from app.protocol.csv_text import BrokenRecord, delimiter_of, records, text_of
 from app.protocol.fields import MAX_NOTE
 
 MOST_BYTES: Final = 1_000_000
+"""Of all cells and what divides them, but for the column `PROBLEM`: what was left out of a file can
+always be imported, whatever is said of it."""
+MOST_READ: Final = 8 * MOST_BYTES
+"""Bytes of a file as it comes, with that column and all its quotation marks."""
 MOST_LINES: Final = 10_000
 MOST_COLUMNS: Final = 200
 MAX_LINE: Final = 200
@@ -120,7 +124,9 @@ def parse(data: bytes, zone: tzinfo) -> OrderFile:
 
     Raises ``too_large`` or ``invalid_field`` where the file as a whole cannot be used.
     """
-    text = text_of(data, MOST_BYTES)
+    if len(data) > MOST_READ:
+        raise too_large()
+    text = text_of(data)
     reading: _Reading | None = None
     broken: Fault | None = None
     try:
@@ -142,6 +148,16 @@ def parse(data: bytes, zone: tzinfo) -> OrderFile:
     return reading.found
 
 
+def too_large() -> OnthewayError:
+    """A file has too many bytes."""
+    return _refused(f"A file may have at most {MOST_BYTES:,} bytes.", "too_large")
+
+
+def is_problem(title: str) -> bool:
+    """Whether a column is the one for problems."""
+    return title.strip().casefold() == PROBLEM
+
+
 def _refused(sentence: str, code: str = "invalid_field") -> OnthewayError:
     return OnthewayError(code, sentence, field="file")
 
@@ -154,9 +170,12 @@ class _Reading:
         self.count = 0
         self._zone = zone
         self._width = len(head)
+        self._problems = {at for at, title in enumerate(head) if is_problem(title)}
+        self._size = -1  # the last line needs no end
         self._columns: dict[str, int] = {}
         self._seen: dict[str, int] = {}
-        count = sum(1 for title in head if title.strip().casefold() != PROBLEM)
+        self._weigh(head)
+        count = len(head) - len(self._problems)
         if count > MOST_COLUMNS:
             raise _refused(f"A file may have {MOST_COLUMNS} columns; this has {count:,}.")
         for index, cell in enumerate(head):
@@ -169,18 +188,25 @@ class _Reading:
     def _name(self, index: int, title: str) -> None:
         name = _KNOWN.get(re.sub(r"[\W_]+", "", title.casefold()))
         if name is None:
-            if title and title.casefold() not in {*WRITTEN_TOO, PROBLEM}:
+            if title and title.casefold() not in WRITTEN_TOO and not is_problem(title):
                 self.found.ignored.append(title)
         elif name in self._columns:
             raise _refused(f"The column {name} is there twice.")
         else:
             self._columns[name] = index
 
+    def _weigh(self, cells: Sequence[str]) -> None:
+        counted = ",".join(cell for at, cell in enumerate(cells) if at not in self._problems)
+        self._size += len(counted.encode()) + 1
+        if self._size > MOST_BYTES:
+            raise too_large()
+
     def take(self, line: int, cells: Sequence[str]) -> None:
         """Add the order of a line, or what is wrong with it."""
         self.count += 1
         if self.count > MOST_LINES:
             raise _refused(f"A file may have at most {MOST_LINES:,} orders.", "too_large")
+        self._weigh(cells)
         self.found.rows[line] = list(cells)
         known = {name: cells[at].strip() for name, at in self._columns.items() if at < len(cells)}
         reading = _Line(known, self._zone)

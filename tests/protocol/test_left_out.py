@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from app.domain.errors import OnthewayError
 from app.protocol import csv_text
-from app.protocol.left_out import problems_of, text_of_lines
-from app.protocol.order_csv import MOST_COLUMNS, OrderFile, parse
+from app.protocol.left_out import LONGEST, problems_of, text_of_lines
+from app.protocol.order_csv import MOST_BYTES, MOST_COLUMNS, MOST_LINES, OrderFile, parse
 
 ZONE = ZoneInfo("Europe/Berlin")
 FILE = """order;customer;What?;lat;lng
@@ -83,6 +83,23 @@ def test_left_out_lines_have_the_same_faults_again(rows: list[list[str]], delimi
     before = [(fault.field, fault.reason) for fault in file.faults if "already" not in fault.reason]
     after = [(fault.field, fault.reason) for fault in again.faults if "already" not in fault.reason]
     assert after == before
+
+
+def test_what_is_left_out_of_the_largest_file_comes_back_whole() -> None:
+    cells = 'a b,"=1;",' + "x" * (MOST_BYTES // MOST_LINES - 12)
+    file = read("order,customer,note\n" + "\n".join([cells] * (MOST_LINES - 1)))
+    text = text_of_lines(file, problems_of(file))
+    assert len(text.encode()) > 1.5 * MOST_BYTES
+    again = read(text)
+    assert [row[1:] for row in again.rows.values()] == list(file.rows.values())
+    assert len(again.rows) == MOST_LINES - 1
+
+
+def test_what_is_wrong_with_a_line_is_said_in_few_words() -> None:
+    file = read("order,customer\na b,x\n")
+    _, (problem, *_) = cells(text_of_lines(file, {2: ["x" * LONGEST, "y"]}))
+    assert len(problem) == LONGEST
+    assert problem.endswith("x…")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])

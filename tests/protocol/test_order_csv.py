@@ -12,7 +12,15 @@ from app.domain.errors import OnthewayError
 from app.domain.geo import Place
 from app.domain.times import parse_time
 from app.protocol import csv_text
-from app.protocol.order_csv import MAX_LINE, MOST_BYTES, MOST_LINES, OrderFile, parse, time_of
+from app.protocol.order_csv import (
+    MAX_LINE,
+    MOST_BYTES,
+    MOST_LINES,
+    MOST_READ,
+    OrderFile,
+    parse,
+    time_of,
+)
 
 ZONE = ZoneInfo("Europe/Berlin")
 
@@ -134,7 +142,11 @@ def test_a_quotation_without_end_is_named_and_what_came_before_is_read() -> None
         (b"order\n\0\n", "not text"),
         (b'"order\n', "quotation"),
         (b"order\n" + b"x\n" * (MOST_LINES + 1), "10,000 orders"),
-        (b"x" * (MOST_BYTES + 1), "1,000,000 bytes"),
+        (
+            b"order,note\n" + (b"," + b"y" * 1_998 + b"\n") * (MOST_BYTES // 2_000),
+            "1,000,000 bytes",
+        ),
+        (b"x" * (MOST_READ + 1), "1,000,000 bytes"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_what_it_is(data: bytes, part: str) -> None:

@@ -11,7 +11,15 @@ from nicegui import events, ui
 from app.domain.errors import OnthewayError
 from app.protocol import csv_text
 from app.protocol.left_out import Refusal
-from app.protocol.order_csv import COLUMNS, MOST_BYTES, MOST_LINES, Fault, OrderFile, OrderLine
+from app.protocol.order_csv import (
+    COLUMNS,
+    MOST_LINES,
+    MOST_READ,
+    Fault,
+    OrderFile,
+    OrderLine,
+    too_large,
+)
 from app.tracking.batch import Tally
 from app.tracking.order_files import details_of
 from app.tracking.records import Spotted
@@ -76,7 +84,7 @@ class ImportOrders:
             ).classes("muted")
             upload = Upload(
                 auto_upload=True,
-                max_file_size=MOST_BYTES,
+                max_file_size=MOST_READ,
                 on_upload=self._visit.act(self._uploaded),
                 on_rejected=self._visit.act(self._too_large),
             )
@@ -103,8 +111,8 @@ class ImportOrders:
         self._upload.reset()
         self._wrong.set_text("")
         try:
-            if event.file.size() > MOST_BYTES:
-                raise _TOO_LARGE
+            if event.file.size() > MOST_READ:
+                raise too_large()
             data = await event.file.read()
             file = await self._visit.services.order_files.preview(data, self._visit.zone)
         except OnthewayError as error:
@@ -114,7 +122,7 @@ class ImportOrders:
         self._show_preview()
 
     def _too_large(self) -> None:
-        self._wrong.set_text(_TOO_LARGE.message)
+        self._wrong.set_text(too_large().message)
 
     # looking at it
 
@@ -236,11 +244,6 @@ class ImportOrders:
     def _buttons(self, *shown: ui.element) -> None:
         for one in (self._stop, self._other, self._close, self._go):
             one.set_visibility(one in shown)
-
-
-_TOO_LARGE: Final = OnthewayError(
-    "too_large", f"A file may have at most {MOST_BYTES:,} bytes.", field="file"
-)
 
 
 def _reason(fault: Fault) -> tuple[str, str, str]:
