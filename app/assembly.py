@@ -83,7 +83,7 @@ def build(
         monitor=ground.monitor,
         intake=road.intake,
         orders=desks.orders,
-        order_files=OrderFiles(store.orders, ground.board),
+        order_files=OrderFiles(store.orders, store.tracks, ground.board),
         talk=desks.talk,
         proofs=desks.proofs,
         notices=desks.notices,

@@ -14,7 +14,8 @@ from app.protocol import csv_text
 from app.protocol.left_out import text_of_lines
 from app.protocol.order_csv import COLUMNS, WRITTEN_TOO, Fault, OrderFile, OrderLine, parse
 from app.tracking.board import Board
-from app.tracking.ports import Orders
+from app.tracking.driver_names import DriverNames
+from app.tracking.ports import Orders, Tracks
 from app.tracking.records import Customer, Order, OrderDetails, OrderFilter, Spotted
 
 PER_READ: Final = 1_000
@@ -26,8 +27,9 @@ OrdersPage = tuple[list[Order], str | None]
 class OrderFiles:
     """Orders as CSV files."""
 
-    def __init__(self, orders: Orders, board: Board) -> None:
+    def __init__(self, orders: Orders, tracks: Tracks, board: Board) -> None:
         self._orders = orders
+        self._tracks = tracks
         self._board = board
 
     # writing
@@ -44,26 +46,17 @@ class OrderFiles:
     ) -> AsyncIterator[str]:
         yield csv_text.BOM + csv_text.lines([TITLES])
         orders, following = page
+        names = DriverNames(self._board, self._tracks)
         while orders:
-            # A thousand lines take some ten milliseconds: not on the event loop.
-            yield await asyncio.to_thread(self._text, orders, zone)
+            yield await _text_of(orders, names, zone)
             if following is None:
                 break
             orders, following = await self._orders.page(wanted, following, PER_READ)
 
     async def of_orders(self, orders: Sequence[Order], zone: tzinfo) -> bytes:
         """These orders as a whole file."""
-        text = await asyncio.to_thread(self._text, orders, zone)
+        text = await _text_of(orders, DriverNames(self._board, self._tracks), zone)
         return (csv_text.BOM + csv_text.lines([TITLES]) + text).encode()
-
-    def _text(self, orders: Sequence[Order], zone: tzinfo) -> str:
-        return csv_text.lines([row_of(order, self._driver_name(order), zone) for order in orders])
-
-    def _driver_name(self, order: Order) -> str | None:
-        if order.driver_num is None:
-            return None
-        live = self._board.drivers.get(order.driver_num)
-        return live.driver.name if live else order.driver_id
 
     # reading
 
@@ -99,7 +92,18 @@ class OrderFiles:
         return found
 
 
-def row_of(order: Order, driver: str | None, zone: tzinfo) -> Row:
+async def _text_of(orders: Sequence[Order], names: DriverNames, zone: tzinfo) -> str:
+    """Orders as lines of a file."""
+    await names.learn(orders)
+
+    def work() -> str:
+        return csv_text.lines([row_of(order, names.of(order), zone) for order in orders])
+
+    # A thousand lines take some ten milliseconds: not on the event loop.
+    return await asyncio.to_thread(work)
+
+
+def row_of(order: Order, driver: str, zone: tzinfo) -> Row:
     """The cells of an order, as `TITLES` names them."""
     details = order.details
     customer, window = details.customer or Customer(), details.window
@@ -110,8 +114,8 @@ def row_of(order: Order, driver: str | None, zone: tzinfo) -> Row:
         customer.email,
         *_spot(details.destination),
         *_spot(details.pickup),
-        _time(window.begin if window else None, zone),
-        _time(window.end if window else None, zone),
+        _time(window.begin if window else None, zone, "auto"),
+        _time(window.end if window else None, zone, "auto"),
         driver,
         details.note,
         order.status.value,
@@ -128,11 +132,11 @@ def _spot(spotted: Spotted | None) -> tuple[str | None, float | None, float | No
     return spotted.address, lat, lng
 
 
-def _time(moment: int | None, zone: tzinfo) -> str | None:
-    """RFC 3339 to the second, with the offset of ``zone``."""
+def _time(moment: int | None, zone: tzinfo, exactly: str = "seconds") -> str | None:
+    """RFC 3339 with the offset of ``zone``; "auto" for all that there is, as an import needs it."""
     if moment is None:
         return None
-    return to_datetime(moment).astimezone(zone).isoformat(timespec="seconds")
+    return to_datetime(moment).astimezone(zone).isoformat(timespec=exactly)
 
 
 def details_of(line: OrderLine) -> OrderDetails:

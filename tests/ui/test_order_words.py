@@ -12,6 +12,7 @@ from app.domain.order import Status
 from app.domain.times import DAY, HOUR, parse_time
 from app.tracking.batch import Tally
 from app.tracking.board import LiveDriver
+from app.tracking.driver_names import DriverNames
 from app.tracking.records import (
     NEWEST_FIRST,
     Driver,
@@ -28,7 +29,6 @@ from app.ui.kit.visit import Visit
 from app.ui.kit.words import contained
 from app.ui.orders.bulk import SLICE, assigning_words, read_all
 from app.ui.orders.left_out import left_out_words
-from app.ui.orders.names import DriverNames
 from app.ui.orders.new_link import LONGEST, end_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -107,11 +107,12 @@ async def test_an_order_names_its_driver_also_after_he_was_removed() -> None:
         return [gone, here]
 
     board = SimpleNamespace(drivers={1: LiveDriver(here)})
-    store = SimpleNamespace(tracks=SimpleNamespace(drivers=everybody))
-    names = DriverNames(SimpleNamespace(board=board, store=store))  # type: ignore[arg-type]
-    orders = [replace(order(n), driver_num=n, driver_id=f"d{n}") for n in (1, 2)]
+    tracks = SimpleNamespace(drivers=everybody)
+    names = DriverNames(board, tracks)  # type: ignore[arg-type]
+    orders = [replace(order(n), driver_num=n, driver_id=f"d{n}") for n in (1, 2, 3)]
     await names.learn(orders)
-    assert [names.of(one) for one in (*orders, order(3))] == ["Bo", "Ana", ""]
+    told = ["Bo", "Ana", "removed driver d3", ""]
+    assert [names.of(one) for one in (*orders, order(4))] == told
 
 
 def test_how_it_ended() -> None:

@@ -33,7 +33,7 @@ async def rows(client: httpx.AsyncClient, query: str = "") -> list[dict[str, str
 
 async def test_the_file_has_what_is_filtered_in_the_zone_that_was_asked_for(house: House) -> None:
     admin = await house.client_for("admin")
-    window = {"from": "2026-07-01T12:30:00Z", "to": "2026-07-01T13:00:00Z"}
+    window = {"from": "2026-07-01T12:30:00Z", "to": "2026-07-01T13:00:00.25Z"}
     driver = (await admin.post("/api/v1/drivers", json={"name": "Ana"})).json()["id"]
     place = {"lat": 48.137154000000003, "lng": -0.1, "address": "Straße 1"}
     await make(admin, "A1", window=window, driverId=driver, destination=place)
@@ -43,6 +43,8 @@ async def test_the_file_has_what_is_filtered_in_the_zone_that_was_asked_for(hous
     assert tuple(first) == TITLES
     assert (first["order"], second["order"]) == ("A1", "A2")
     assert first["promised_from"] == "2026-07-01T14:30:00+02:00"
+    assert first["promised_until"] == "2026-07-01T15:00:00.250000+02:00"
+    assert len(first["created"]) == len("2026-07-01T14:30:00+02:00")
     assert (first["driver"], first["status"]) == ("Ana", "assigned")
     assert (float(first["lat"]), float(first["lng"])) == (48.137154000000003, -0.1)
     assert [row["order"] for row in await rows(browser, "?q=zo%C3%AB")] == ["A2"]
@@ -54,6 +56,15 @@ async def test_the_file_has_what_is_filtered_in_the_zone_that_was_asked_for(hous
     assert [entry["actor"]["id"] for entry in log if entry["kind"] == "order.exported"] == [
         "viewer"
     ] * 4
+
+
+async def test_the_file_names_a_driver_who_was_removed(house: House) -> None:
+    admin = await house.client_for("admin")
+    driver = (await admin.post("/api/v1/drivers", json={"name": "=Ana"})).json()["id"]
+    await make(admin, "A1", driverId=driver)
+    await admin.post("/admin/update", json={"orderId": "A1", "status": "delivered"})
+    assert (await admin.delete(f"/api/v1/drivers/{driver}")).status_code == 204
+    assert [row["driver"] for row in await rows(admin)] == ["'=Ana"]
 
 
 async def test_the_file_is_whole_over_many_pages(

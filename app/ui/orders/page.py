@@ -11,6 +11,7 @@ from starlette.requests import Request
 from app.domain.access import Action
 from app.domain.errors import OnthewayError
 from app.domain.order import OPEN, Status
+from app.tracking.driver_names import DriverNames
 from app.tracking.records import NEWEST_FIRST, Order, OrderBy, OrderFilter
 from app.ui.kit.driver_field import DriverField
 from app.ui.kit.parts import WORDS as STATUS_WORDS
@@ -45,7 +46,6 @@ from app.ui.kit.words import words
 from app.ui.orders import new as new_order
 from app.ui.orders.bulk import BulkBar, Listing
 from app.ui.orders.importing import ImportOrders
-from app.ui.orders.names import DriverNames
 from app.ui.orders.new import NewOrder
 
 HOME: Final = "/admin/orders"
@@ -78,7 +78,7 @@ class OrdersPage:
         self._visit = visit
         self._pages = Pages()
         self._searched_at = float("-inf")
-        self._names = DriverNames(visit.services)
+        self._names = DriverNames(visit.services.board, visit.services.store.tracks)
         self._may = visit.may(Action.DISPATCH)
         ui.add_head_html(STYLES)
         ui.add_head_html(OWN_STYLES)
