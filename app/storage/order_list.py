@@ -197,10 +197,10 @@ def _past(
 
 
 def _orders(session: Session, nums: Sequence[int | None]) -> list[Order]:
-    """These orders, in this order."""
+    """Those of these orders that there are, in this order."""
     rows = session.exec(with_driver().where(_NUM.in_(nums)))
     found = {row.num: order_of(row, driver_id) for row, driver_id in rows}
-    return [found[num] for num in nums]
+    return [found[num] for num in nums if num in found]
 
 
 def _conditions(wanted: OrderFilter, sort: OrderSort, by_driver: bool) -> list[ColumnElement[bool]]:
@@ -220,6 +220,14 @@ def _conditions(wanted: OrderFilter, sort: OrderSort, by_driver: bool) -> list[C
         drivers = select(DriverRow.num).where(_in_name(text)).correlate(None)
         conditions.append(or_(here, col(OrderRow.driver_num).in_(drivers)) if by_driver else here)
     return conditions
+
+
+def known(session: Session, nums: Sequence[int]) -> list[Order]:
+    """Those of these orders that there are, in this order, however many."""
+    found: list[Order] = []
+    for begin in range(0, len(nums), IDS_AT_ONCE):
+        found += _orders(session, nums[begin : begin + IDS_AT_ONCE])
+    return found
 
 
 def known_ids(session: Session, order_ids: Sequence[str]) -> set[str]:

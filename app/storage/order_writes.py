@@ -68,14 +68,22 @@ def edit_order(
 
 
 def assign_order(
-    tx: Tx, order_id: str, driver_id: str | None, actor: Actor, now: int
+    tx: Tx,
+    order_id: str,
+    driver_id: str | None,
+    actor: Actor,
+    now: int,
+    seen_at: int | None,
 ) -> OrderChange:
-    """Give an order to a driver, or to none."""
+    """Give an order to a driver, or to none; ``conflict`` where it was changed since ``seen_at``
+    and is not his already."""
     row = get_order(tx, order_id)
     driver = None if driver_id is None else _assignable(tx, driver_id)
     current, previous = Status(row.status), row.driver_num
-    status = status_after_assigning(current, to_driver=driver is not None)
     target = None if driver is None else stored(driver.num)
+    if target != previous:
+        _check_seen(tx, row, seen_at)
+    status = status_after_assigning(current, to_driver=driver is not None)
     if target != previous:
         _take_away(tx, row, now)
         if target is not None:
@@ -99,6 +107,7 @@ def set_order_status(
     message_id: str | None,
     metres: float | None,
     seen_seq: int | None,
+    seen_at: int | None,
 ) -> OrderChange:
     """Change the status, for the staff or for the order's own driver."""
     if actor.kind is Kind.DRIVER:
@@ -107,8 +116,21 @@ def set_order_status(
     current = Status(row.status)
     if seen_seq not in {None, row.seq} and current is not status:
         raise OnthewayError("conflict", f"The order is {words(current)} by now.")
+    if current is not status:
+        _check_seen(tx, row, seen_at)
     check_step(current, status, force=force)
     return _set_status(tx, row, status, note, actor, now)
+
+
+def _check_seen(tx: Tx, row: OrderRow, seen_at: int | None) -> None:
+    """``conflict`` that says how the order is, where somebody changed it since it was seen."""
+    if seen_at in {None, row.updated_at}:
+        return
+    his = ""
+    if row.driver_num is not None:
+        his = f", and {tx.session.get_one(DriverRow, row.driver_num).name} has it"
+    current = words(Status(row.status))
+    raise OnthewayError("conflict", f"Somebody changed it meanwhile: it is {current}{his}.")
 
 
 def _driver_sets(

@@ -11,7 +11,7 @@ from app.domain.access import Actor
 from app.domain.errors import not_found
 from app.domain.order import OPEN, Status
 from app.storage.once import only_once
-from app.storage.order_list import known_ids, read_page, with_driver
+from app.storage.order_list import known, known_ids, read_page, with_driver
 from app.storage.order_writes import (
     add_link,
     assign_order,
@@ -95,12 +95,20 @@ class SqlOrders:
         actor: Actor,
         now: int,
         *,
+        seen_at: int | None = None,
         once: Once | None,
         then: Callable[[OrderChange], None],
     ) -> OrderChange:
-        """Give to a driver or to none; ``not_found``, ``illegal_step``, ``invalid_field``."""
+        """Give to a driver or to none; ``not_found``, ``illegal_step``, ``invalid_field``.
+
+        ``seen_at``: as for `set_status`; who has it already is given it again.
+        """
         return await self._writer.write(
-            only_once(once, now, lambda tx: assign_order(tx, order_id, driver_id, actor, now)),
+            only_once(
+                once,
+                now,
+                lambda tx: assign_order(tx, order_id, driver_id, actor, now, seen_at),
+            ),
             then,
         )
 
@@ -116,6 +124,7 @@ class SqlOrders:
         message_id: str | None = None,
         metres: float | None = None,
         seen_seq: int | None = None,
+        seen_at: int | None = None,
         once: Once | None = None,
         then: Callable[[OrderChange], None],
     ) -> OrderChange:
@@ -124,7 +133,8 @@ class SqlOrders:
         A driver (``actor.kind``) may only change orders that are his now: ``unknown_order``.
         ``message_id`` seen before for this driver: nothing changes, event None. ``metres``: how far
         he is from the door, kept with the event. ``seen_seq``: the order's ``seq`` as it was when
-        this was decided; ``conflict`` where it has another status by now.
+        this was decided; ``conflict`` where it has another status by now. ``seen_at``: its
+        ``updated_at`` as it was then; ``conflict`` where anything of it was changed since.
         """
         return await self._writer.write(
             only_once(
@@ -141,6 +151,7 @@ class SqlOrders:
                     message_id=message_id,
                     metres=metres,
                     seen_seq=seen_seq,
+                    seen_at=seen_at,
                 ),
             ),
             then,
@@ -187,6 +198,10 @@ class SqlOrders:
         return await self._readers.read(
             lambda session: read_page(session, wanted, sort, after, limit)
         )
+
+    async def these(self, order_nums: Sequence[int]) -> list[Order]:
+        """Those of these orders that there are, in this order."""
+        return await self._readers.read(lambda session: known(session, order_nums))
 
     async def existing(self, order_ids: Sequence[str]) -> set[str]:
         """Which of these orders there are."""

@@ -19,12 +19,14 @@ T = TypeVar("T")
 class Tally(Generic[T]):
     """How far it came: what is done, and what was refused with its reason.
 
-    ``error`` is what ended it early, if anything did; its item counts as refused.
+    ``changed`` are those of the refused that somebody changed meanwhile (``conflict``). ``error``
+    is what ended it early, if anything did; its item counts as refused.
     """
 
     total: int
     done: list[T] = field(default_factory=list)
     refused: list[tuple[T, str]] = field(default_factory=list)
+    changed: list[T] = field(default_factory=list)
     error: Exception | None = None
 
     @property
@@ -55,6 +57,8 @@ async def carry_out(
                 tally.done.append(item)
             elif isinstance(error, OnthewayError):
                 tally.refused.append((item, error.message))
+                if error.code == "conflict":
+                    tally.changed.append(item)
             else:
                 tally.refused.append((item, BROKEN))
                 tally.error = tally.error or error

@@ -111,12 +111,27 @@ class OrderDesk:
         return change.order
 
     async def assign(
-        self, order_id: str, driver_id: str | None, actor: Actor, once: Once | None = None
+        self,
+        order_id: str,
+        driver_id: str | None,
+        actor: Actor,
+        once: Once | None = None,
+        seen_at: int | None = None,
     ) -> Order:
-        """Give an order to a driver or to none; ``not_found``, ``illegal_step``."""
+        """Give an order to a driver or to none; ``not_found``, ``illegal_step``.
+
+        With ``seen_at``, the order's ``updated_at`` as this was decided: ``conflict``, if somebody
+        changed anything of it since.
+        """
         actor.require(Action.DISPATCH)
         change = await self._orders.assign(
-            order_id, driver_id, actor, self._now(), once=once, then=self._changed
+            order_id,
+            driver_id,
+            actor,
+            self._now(),
+            seen_at=seen_at,
+            once=once,
+            then=self._changed,
         )
         self._monitor.note("order.assigned", actor, order_id, {"driver": driver_id})
         return change.order
@@ -131,11 +146,12 @@ class OrderDesk:
         force: bool = False,
         once: Once | None = None,
         seen_seq: int | None = None,
+        seen_at: int | None = None,
     ) -> Order:
         """Change the status, as staff; ``not_found``, ``illegal_step``, ``forbidden``.
 
         With ``seen_seq``, the order's as this was decided: ``conflict``, if somebody changed its
-        status since.
+        status since. With ``seen_at``, its ``updated_at`` then: ``conflict``, if anything of it.
         """
         actor.require(Action.FORCE if force else Action.DISPATCH)
         change = await self._orders.set_status(
@@ -147,6 +163,7 @@ class OrderDesk:
             force=force,
             once=once,
             seen_seq=seen_seq,
+            seen_at=seen_at,
             then=self._changed,
         )
         self._log_status(change, actor)

@@ -152,6 +152,13 @@ async def test_which_orders_there_are(store: SqlStore) -> None:
     assert await store.orders.existing([]) == set()
 
 
+async def test_some_orders_by_their_numbers(store: SqlStore) -> None:
+    orders = {order.num: order for order in await town(store)}
+    asked = [7, 99, 3, *range(1_000, 2_200), 20]
+    assert await store.orders.these(asked) == [orders[num] for num in (7, 3, 20)]
+    assert await store.orders.these([]) == []
+
+
 async def test_lists_are_read_from_their_index_and_never_from_all_rows(
     store: SqlStore, data_dir: Path
 ) -> None:

@@ -158,6 +158,36 @@ async def test_who_saw_another_status_is_told(store: SqlStore) -> None:
     assert change.order.status is Status.CANCELLED
 
 
+async def test_what_anybody_changed_since_it_was_seen_is_left_as_it_is(store: SqlStore) -> None:
+    ana, ben = await hire(store), await hire(store, "ben")
+    seen = (await book(store, "A1", ana)).updated_at
+    orders = store.orders
+
+    async def cancel(seen_at: int) -> OrderChange:
+        return await orders.set_status(
+            "A1", Status.CANCELLED, None, SYSTEM, moment(9), seen_at=seen_at, then=ignore
+        )
+
+    async def give(driver: str | None, seen_at: int) -> OrderChange:
+        return await orders.assign(
+            "A1", driver, SYSTEM, moment(5), seen_at=seen_at, once=None, then=ignore
+        )
+
+    await orders.edit("A1", {"note": "ring"}, moment(1), ignore)
+    with refused("conflict"):
+        await cancel(seen)
+    await assign(store, "A1", ben, at=2)
+    for driver in ("ana", None):
+        with pytest.raises(OnthewayError, match="it is assigned, and Ben has it"):
+            await give(driver, seen)
+    assert (await give("ben", seen)).order.updated_at == moment(2)  # he has it: nothing to do
+    assert (await give(None, moment(2))).order.status is Status.PENDING
+    with pytest.raises(OnthewayError, match=r"it is pending\."):
+        await cancel(moment(2))
+    assert (await cancel(moment(5))).order.status is Status.CANCELLED
+    assert (await cancel(seen)).event is None  # it is so already
+
+
 async def test_going_back_needs_force(store: SqlStore) -> None:
     ana = await hire(store)
     order = await book(store, "A1", ana)

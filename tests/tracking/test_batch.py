@@ -1,6 +1,6 @@
 """The same deed for many: what is refused is named, and it stops when it shall."""
 
-from app.domain.errors import not_found
+from app.domain.errors import OnthewayError, not_found
 from app.tracking.batch import AT_ONCE, BROKEN, carry_out
 
 
@@ -18,6 +18,16 @@ async def test_each_refusal_is_of_its_item_alone() -> None:
     assert [number for number, _ in tally.refused] == list(range(0, count, 10))
     assert {reason for _, reason in tally.refused} == {"There is no such order."}
     assert sorted([*tally.done, *(number for number, _ in tally.refused)]) == list(range(count))
+
+
+async def test_what_somebody_changed_meanwhile_is_known() -> None:
+    async def deed(number: int) -> None:
+        if number:
+            raise OnthewayError("conflict" if number == 2 else "illegal_step", "No.")
+
+    tally = await carry_out(range(4), deed, lambda _: None, lambda: True)
+    assert tally.changed == [2]
+    assert tally.refused == [(1, "No."), (2, "No."), (3, "No.")]
 
 
 async def test_it_stops_between_two_groups() -> None:

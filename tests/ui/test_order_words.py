@@ -120,6 +120,13 @@ def test_how_it_ended() -> None:
     assert summary(tally, "assigned") == (
         "2 orders assigned, 1 refused. Stopped: 2 were not tried."
     )
+    two = replace(tally, refused=[(3, "no"), (4, "it is failed"), (5, "too")], changed=[4, 5])
+    assert summary(two, "cancelled") == (
+        "2 orders cancelled, 1 refused, 2 left alone because somebody changed them meanwhile."
+    )
+    assert summary(replace(two, total=1, done=[], refused=[(4, "too")], changed=[4]), "x") == (
+        "0 orders x, 1 left alone because somebody changed it meanwhile."
+    )
     broken = replace(tally, error=KeyError())
     assert "Something went wrong, so it ended here. 2 were not tried" in summary(broken, "assigned")
 
@@ -172,7 +179,9 @@ def test_what_is_dropped_is_picked_no_more_and_the_rest_stays() -> None:
     picked.replace([order(num) for num in range(5)])
     picked.drop([order(1), order(3), order(7)])
     assert [one.num for one in picked.items] == [0, 2, 4]
-    assert told == [5, 3]
+    picked.renew([replace(order(2), seq=9), order(3)])
+    assert [(one.num, one.seq) for one in picked.items] == [(0, 1), (2, 9), (4, 1)]
+    assert told == [5, 3, 3]
 
 
 def test_orders_given_to_nobody_are_unassigned() -> None:

@@ -93,9 +93,10 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
         expect(page).to_have_url(re.compile("sort=driver"))
         expect(by_driver).to_have_attribute("aria-sort", "ascending")
 
-        live_server.update("I-1", "delivered")
         for order in ("I-1", "I-2"):
             page.get_by_label(f"Pick {order}").check()
+        live_server.update("I-1", "delivered")
+        expect(row(page, "I-1")).to_contain_text("Delivered")
         bar = page.get_by_role("region", name="Picked orders")
         expect(bar).to_contain_text("2 picked")
         with page.expect_download() as saved:
@@ -108,10 +109,13 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
         choose_driver(question, driver)
         question.get_by_role("button", name="Assign").click()
         work = page.get_by_role("dialog", name=f"Assign 2 orders to {driver}")
-        expect(work).to_contain_text("1 order assigned, 1 refused.")
-        expect(work).to_contain_text("The order is delivered.")
+        expect(work).to_contain_text(
+            "1 order assigned, 1 left alone because somebody changed it meanwhile."
+        )
+        expect(work.get_by_role("table")).to_contain_text("#I-1")
+        expect(work.get_by_role("table")).to_contain_text("it is delivered")
         work.get_by_role("button", name="Done").click()
-        expect(bar).to_contain_text("1 picked")  # the refused one
+        expect(bar).to_contain_text("1 picked")  # the one that was left alone
         expect(row(page, "I-2")).to_contain_text(driver)
 
         with page.expect_download() as saved:
@@ -120,6 +124,58 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
         lines = {line["order"]: line for line in csv.DictReader(io.StringIO(text))}
         assert lines["I-2"]["driver"] == driver
         assert lines["I-2"]["promised_from"] == "2030-01-01T09:00:00+00:00"
+
+
+def test_what_is_picked_stays_picked_in_its_tab_while_one_looks_at_an_order(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    first, second, third = [
+        live_server.order(customer={"name": "Picked"}, id=f"P-{number}")["id"] for number in "123"
+    ]
+    with desk(chromium, live_server) as mine:
+        page = mine.sign_in("dispatcher", path="/admin/orders?q=picked")
+        bar = page.get_by_role("region", name="Picked orders")
+        for order in (first, second, third):
+            page.get_by_label(f"Pick {order}").check()
+        expect(bar).to_contain_text("3 picked")
+        page.get_by_role("link", name=first).click()
+        card = page.get_by_role("complementary", name="Details")
+        expect(card).to_contain_text(f"#{first}")
+        note = f"/api/v1/orders/{first}"
+        assert live_server.api.patch(note, json={"note": "as the card shows"}).is_success
+        expect(card).to_contain_text("as the card shows")
+        live_server.update(second, "cancelled")
+        assert live_server.api.patch(f"/api/v1/orders/{third}", json={"note": "unseen"}).is_success
+
+        page.go_back()
+        expect(bar).to_contain_text("2 picked")
+        told = page.get_by_text(f"1 picked order ended meanwhile and is picked no more: #{second}.")
+        expect(told).to_be_visible()
+        expect(page.get_by_label(f"Pick {first}")).to_be_checked()
+        expect(page.get_by_label(f"Pick {second}")).not_to_be_checked()
+        bar.get_by_role("button", name="Cancel orders").click()
+        question = page.get_by_role("dialog", name="Cancel 2 orders?")
+        question.get_by_role("button", name="Cancel orders").click()
+        work = page.get_by_role("dialog", name="Cancel 2 orders", exact=True)
+        expect(work).to_contain_text("1 order cancelled, 1 left alone")
+        expect(work.get_by_role("table")).to_contain_text(f"#{third}")
+        work.get_by_role("button", name="Done").click()
+        expect(bar).to_contain_text("1 picked")
+
+        elsewhere = mine.open("/admin/orders?q=picked")  # another tab
+        expect(elsewhere.get_by_label(f"Pick {third}")).not_to_be_checked()
+        bar.get_by_role("button", name="Cancel orders").click()
+        page.get_by_role("button", name="Cancel order", exact=True).click()
+        work = page.get_by_role("dialog", name="Cancel 1 order", exact=True)
+        expect(work).to_contain_text("1 order cancelled.")
+        page.get_by_role("button", name="Done").click()
+        page.get_by_label(f"Pick {first}").check()
+        expect(bar).to_contain_text("1 picked")
+        mine.sign_in("admin", path="/login")  # somebody else in the same tab
+        page.goto(f"{live_server.url}/admin/orders?q=picked")
+        page.get_by_label(f"Pick {second}").check()
+        expect(bar).to_contain_text("1 picked")
+        expect(page.get_by_label(f"Pick {first}")).not_to_be_checked()
 
 
 def test_of_two_who_edit_one_order_the_second_is_told_and_nothing_is_lost(

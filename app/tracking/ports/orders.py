@@ -59,10 +59,14 @@ class Orders(Protocol):
         actor: Actor,
         now: int,
         *,
+        seen_at: int | None = None,
         once: Once | None,
         then: Callable[[OrderChange], None],
     ) -> OrderChange:
-        """Give to a driver or to none; ``not_found``, ``illegal_step``, ``invalid_field``."""
+        """Give to a driver or to none; ``not_found``, ``illegal_step``, ``invalid_field``.
+
+        ``seen_at``: as for `set_status`; who has it already is given it again.
+        """
 
     async def set_status(
         self,
@@ -76,6 +80,7 @@ class Orders(Protocol):
         message_id: str | None = None,
         metres: float | None = None,
         seen_seq: int | None = None,
+        seen_at: int | None = None,
         once: Once | None = None,
         then: Callable[[OrderChange], None],
     ) -> OrderChange:
@@ -84,7 +89,8 @@ class Orders(Protocol):
         A driver (``actor.kind``) may only change orders that are his now: ``unknown_order``.
         ``message_id`` seen before for this driver: nothing changes, event None. ``metres``: how far
         he is from the door, kept with the event. ``seen_seq``: the order's ``seq`` as it was when
-        this was decided; ``conflict`` where it has another status by now.
+        this was decided; ``conflict`` where it has another status by now. ``seen_at``: its
+        ``updated_at`` as it was then; ``conflict`` where anything of it was changed since.
         """
 
     async def get(self, order_id: str) -> Order:
@@ -107,6 +113,9 @@ class Orders(Protocol):
         sort: OrderSort = NEWEST_FIRST,
     ) -> tuple[list[Order], str | None]:
         """A page of orders, sorted, and the cursor of the next; ``invalid_field`` cursor."""
+
+    async def these(self, order_nums: Sequence[int]) -> list[Order]:
+        """Those of these orders that there are, in this order."""
 
     async def existing(self, order_ids: Sequence[str]) -> set[str]:
         """Which of these orders there are."""

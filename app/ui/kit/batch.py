@@ -158,17 +158,23 @@ def do_for_each(
 def summary(tally: Tally[T], done_word: str) -> str:
     """How it ended: "12 orders assigned, 2 refused. Stopped: 3 were not tried."
 
+    What somebody changed meanwhile is not called refused: it was left as it is.
+
     After an error that nobody expected it says so, and that the rest is as it was.
     """
     done = counted(len(tally.done), "order", "orders")
-    refused = f", {len(tally.refused):,} refused" if tally.refused else ""
+    changed, refused = len(tally.changed), len(tally.refused) - len(tally.changed)
+    left_out = f", {refused:,} refused" if refused else ""
+    if changed:
+        them = "it" if changed == 1 else "them"
+        left_out += f", {changed:,} left alone because somebody changed {them} meanwhile"
     left = tally.total - tally.count
     if tally.error is not None:
         rest = f" {left:,} were not tried and are as they were." if left else ""
         stopped = f" Something went wrong, so it ended here.{rest} The server's log has the error."
     else:
         stopped = f" Stopped: {left:,} were not tried." if left else ""
-    return f"{done} {done_word}{refused}.{stopped}"
+    return f"{done} {done_word}{left_out}.{stopped}"
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -37,6 +37,11 @@ class Selection(Generic[T]):
         self._picked = {self._name(item): item for item in items[:MOST]}
         self._mark()
 
+    def renew(self, items: Sequence[T]) -> None:
+        """What is picked of these is like this now."""
+        self._picked.update((self._name(item), item) for item in items if self._has(item))
+        self._mark()
+
     def drop(self, items: Sequence[T]) -> None:
         """Pick these no more."""
         for item in items:
@@ -83,9 +88,13 @@ class Selection(Generic[T]):
         self._boxes = {name: box for name, box in self._boxes.items() if name in names}
         self._mark()
 
+    def _has(self, item: T) -> bool:
+        return self._name(item) in self._picked
+
     def _box(self, label: str, pick: Callable[[bool], None]) -> ui.element:
         with ui.element("label").classes("pick"):
-            box = ui.element("input").props("type=checkbox")
+            # Else a browser that goes back ticks what was ticked, whatever is picked now.
+            box = ui.element("input").props("type=checkbox autocomplete=off")
         box.props["aria-label"] = label
 
         def picked(event: Any) -> None:

@@ -19,6 +19,7 @@ from app.ui.kit.selection import MOST, Selection
 from app.ui.kit.tables import able
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
+from app.ui.orders.picks import Picks, names_of
 
 SLICE: Final = 1_000
 """Orders read at once when all are picked."""
@@ -35,11 +36,13 @@ class BulkBar:
         self,
         visit: Visit,
         selection: Selection[Order],
+        picks: Picks,
         listing: Callable[[], Listing],
         after: Callable[[], Awaitable[object]],
     ) -> None:
         self._visit = visit
         self._selection = selection
+        self._picks = picks
         self._listing = listing
         self._after = after
         with (
@@ -57,6 +60,7 @@ class BulkBar:
 
     def show(self) -> None:
         """Show how many are picked."""
+        self._picks.follow()
         count = len(self._selection.items)
         self._count.set_text(f"{count:,} picked")
         self._bar.set_visibility(count > 0)
@@ -94,7 +98,9 @@ class BulkBar:
             name = live.driver.name if live else REMOVED if driver_id else None
 
             async def assign(order: Order) -> None:
-                await visit.services.orders.assign(order.id, driver_id, visit.actor)
+                await visit.services.orders.assign(
+                    order.id, driver_id, visit.actor, seen_at=self._picks.seen_at(order)
+                )
 
             title, done_word = assigning_words(len(orders), name)
             do_for_each(visit, title, orders, assign, _named, done_word, self._finished)
@@ -119,7 +125,11 @@ class BulkBar:
 
             async def cancel(order: Order) -> None:
                 await visit.services.orders.set_status(
-                    order.id, Status.CANCELLED, note, visit.actor
+                    order.id,
+                    Status.CANCELLED,
+                    note,
+                    visit.actor,
+                    seen_at=self._picks.seen_at(order),
                 )
 
             do_for_each(
@@ -137,19 +147,20 @@ class BulkBar:
             back=f"Keep {noun}",
         )
         with form.body:
-            words("p", f"The customers are told. {_first_of(orders)}").classes("muted")
+            words("p", f"The customers are told. {names_of(orders)}.").classes("muted")
             reason = text_field("Reason (optional)")
 
     async def _export(self) -> None:
-        visit, orders = self._visit, self._selection.items
+        visit, orders = self._visit, await self._picks.now()
         data = await visit.services.order_files.of_orders(orders, visit.zone)
         day = to_datetime(visit.services.now()).astimezone(visit.zone).date()
         ui.download.content(data, f"orders-{day}-picked.csv", "text/csv")
         visit.services.monitor.note("order.exported", visit.actor, detail={"orders": len(orders)})
 
     async def _finished(self, tally: Tally[Order]) -> None:
-        """What was refused, or not tried, stays picked."""
+        """What was refused, left out or not tried stays picked."""
         self._selection.drop(tally.done)
+        await self._picks.see(tally.changed)
         await self._after()
 
 
@@ -175,9 +186,3 @@ def assigning_words(count: int, driver: str | None) -> tuple[str, str]:
 
 def _named(order: Order) -> str:
     return f"#{order.id}"
-
-
-def _first_of(orders: list[Order]) -> str:
-    names = ", ".join(_named(order) for order in orders[:5])
-    more = len(orders) - 5
-    return f"{names} and {more:,} more." if more > 0 else f"{names}."

@@ -34,6 +34,7 @@ from app.ui.kit.words import words
 from app.ui.kit.work import expected, late_by
 from app.ui.orders.edit import EditOrder
 from app.ui.orders.links import LinksPart
+from app.ui.orders.picks import see
 from app.ui.orders.proof import ProofPart, metres_words
 from app.ui.orders.status import StatusPart
 from app.ui.orders.talk import Drafts, TalkPart
@@ -105,6 +106,7 @@ class OrderCard:
         EditOrder(self._visit, live.order, self.refresh)
 
     def _show(self, live: LiveOrder) -> None:
+        see(self._visit, live.order)
         services, order = self._visit.services, live.order
         board, zone, now = services.board, self._visit.zone, services.now()
         customer, details = order.details.customer, order.details

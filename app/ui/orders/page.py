@@ -47,6 +47,7 @@ from app.ui.orders import new as new_order
 from app.ui.orders.bulk import BulkBar, Listing
 from app.ui.orders.importing import ImportOrders
 from app.ui.orders.new import NewOrder
+from app.ui.orders.picks import Picks
 
 HOME: Final = "/admin/orders"
 OWN_STYLES: Final = "".join(
@@ -100,7 +101,8 @@ class OrdersPage:
         self._empty = Empty("inventory_2", "", "")
         self._pager = Pager(self._pages, visit.act(self.refresh), back="Previous", forward="Next")
         if self._may:
-            self._bulk = BulkBar(visit, self._selection, self._listing, self.refresh)
+            picks = Picks(visit, self._selection)
+            self._bulk = BulkBar(visit, self._selection, picks, self._listing, self.refresh)
         self._show_export()
 
     def _build_actions(self) -> None:
