@@ -81,7 +81,7 @@ def assign_order(
     driver = None if driver_id is None else _assignable(tx, driver_id)
     current, previous = Status(row.status), row.driver_num
     target = None if driver is None else stored(driver.num)
-    if target != previous:
+    if target != previous or current in FINAL:
         _check_seen(tx, row, seen_at)
     status = status_after_assigning(current, to_driver=driver is not None)
     if target != previous:

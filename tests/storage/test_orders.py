@@ -186,6 +186,10 @@ async def test_what_anybody_changed_since_it_was_seen_is_left_as_it_is(store: Sq
         await cancel(moment(2))
     assert (await cancel(moment(5))).order.status is Status.CANCELLED
     assert (await cancel(seen)).event is None  # it is so already
+    with refused("conflict"):
+        await give(None, seen)
+    with refused("illegal_step"):
+        await give(None, moment(9))
 
 
 async def test_going_back_needs_force(store: SqlStore) -> None:

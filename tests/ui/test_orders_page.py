@@ -10,7 +10,7 @@ from tests.live import LiveServer
 from tests.ui.desk import choose_driver, desk
 
 FILE = """Order;Customer;Address;Lat;Lng;Promised from;Promised until;Driver
-I-1;Zoë <b>Müller</b>;Marienplatz 8;48,1374;11,5755;2030-01-01 10:00;2030-01-01 10:30;
+I-1;Zoë <b>Müller</b>;Marienplatz 8;48,1374;11,5755;2030-01-01 10:00;2030-01-01 10:30;bulk driver
 I-2;=cmd();Sendlinger Str. 2;;;2030-01-01 09:00;2030-01-01 09:30;
 I 3;bad id;;91;0;;;
 I-1;twice;;;;;;
@@ -57,6 +57,9 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
             named = reasons.get_by_role("row").filter(has_text=line).filter(has_text=field_name)
             expect(named.first).to_be_visible()
         expect(reasons).to_contain_text("There is no driver Nemo.")
+        dialog.get_by_role("button", name="To import").click()
+        good = dialog.get_by_role("table", name="To import").get_by_role("row")
+        expect(good.filter(has_text="I-1")).to_contain_text(driver)
         assert live_server.api.get("/api/v1/orders/I-1").status_code == 404
         live_server.order(id="I-5")
         dialog.get_by_role("button", name="Import 3 orders").click()

@@ -32,6 +32,11 @@ class Selection(Generic[T]):
         """What is picked, in the order of the picks."""
         return list(self._picked.values())
 
+    @property
+    def hidden(self) -> int:
+        """How many are picked that are not shown now."""
+        return len(self._picked.keys() - {self._name(item) for item in self._shown})
+
     def replace(self, items: Sequence[T]) -> None:
         """Pick exactly these, at most `MOST`, wherever they are shown."""
         self._picked = {self._name(item): item for item in items[:MOST]}

@@ -206,7 +206,7 @@ class Chips:
         """Show the counts."""
         for key, (_, number) in self._chips.items():
             if key in counts:
-                number.set_text(str(counts[key]))
+                number.set_text(f"{counts[key]:,}")
 
     def _make(self, key: str, word: str) -> tuple[ui.element, Words]:
         async def press() -> None:

@@ -49,7 +49,7 @@ class BulkBar:
             ui.element("div").classes("bulk").props('role=region aria-label="Picked orders"') as bar
         ):
             self._count = words("span", "").classes("bulk-count").props("role=status")
-            self._all = button("Pick all that fit", visit.act(self._pick_all), "btn-small")
+            self._all = button("Pick all that fit", visit.act(self._pick_all), "btn-small bulk-all")
             button("Assign", visit.act(self._assign), "btn-small", "person")
             button("Cancel orders", visit.act(self._cancel), "btn-small btn-danger", "cancel")
             button("Export", visit.act(self._export), "btn-small", "download")
@@ -59,10 +59,11 @@ class BulkBar:
         self.show()
 
     def show(self) -> None:
-        """Show how many are picked."""
+        """Show how many are picked, and how many of them are elsewhere than on this page."""
         self._picks.follow()
         count = len(self._selection.items)
-        self._count.set_text(f"{count:,} picked")
+        hidden = self._selection.hidden
+        self._count.set_text(f"{count:,} picked" + (f", {hidden:,} not shown" if hidden else ""))
         self._bar.set_visibility(count > 0)
 
     def offer_all(self, on: bool) -> None:

@@ -155,10 +155,11 @@ class OrderFields:
     def explain(self, error: OnthewayError) -> bool:
         """Say it at the field, and take the person there; whether there is such a field."""
         name = "id" if error.code == "already_exists" else error.field or ""
-        if name in self.errors:
-            self.errors[name].set_text(error.message)
         if name in self._fields:
             self._fields[name].run_method("focus")
+        if name in self.errors:
+            self.errors[name].set_text(error.message)
+            self.errors[name].run_method("scrollIntoView", {"block": "center"})
         return name in self.errors
 
     def details(self) -> OrderDetails:
@@ -242,7 +243,8 @@ def texts_of(details: OrderDetails, visit: Visit) -> dict[str, str]:
 
 
 def _degrees(place: Place | None) -> str:
-    return f"{place.lat}, {place.lng}" if place else ""
+    """To the width of a finger: a field shows no more digits."""
+    return f"{round(place.lat, 7)}, {round(place.lng, 7)}" if place else ""
 
 
 def _wrong(field: str, sentence: str) -> OnthewayError:

@@ -45,7 +45,8 @@ PREVIEW: Final = (
     Column("Order", "minmax(80px, 0.6fr)", "card-title"),
     Column("Customer", "minmax(0, 1fr)"),
     Column("Destination", "minmax(0, 1.4fr)"),
-    Column("Promised", "minmax(188px, 1fr)"),
+    Column("Driver", "minmax(0, 1fr)"),
+    Column("Promised", "minmax(148px, 0.8fr)"),
 )
 
 
@@ -143,7 +144,7 @@ class ImportOrders:
     def _row(self) -> Update[OrderLine]:
         number = words("div", "").classes("muted")
         order, customer = text_cell(), text_cell()
-        place, promised = text_cell("few-lines"), text_cell()
+        place, driver, promised = text_cell("few-lines"), text_cell(), text_cell()
 
         def update(line: OrderLine) -> None:
             now, zone = self._visit.services.now(), self._visit.zone
@@ -151,6 +152,8 @@ class ImportOrders:
             set_text(order, line.order_id or "new number")
             set_text(customer, line.name or "")
             set_text(place, place_words(Spotted(place=line.place, address=line.address)))
+            live = self._visit.services.board.driver_by_id(line.driver or "")
+            set_text(driver, live.driver.name if live else "")
             set_text(promised, window_words(line.window, zone, now) if line.window else "")
 
         return update

@@ -119,12 +119,12 @@ class OrdersPage:
         columns = [
             Column("Order", "minmax(96px, 0.8fr)", "card-title", head(OrderBy.ID, "Order")),
             Column("Status", "minmax(116px, 0.7fr)", "", head(OrderBy.STATUS, "Status")),
-            Column("Customer", "minmax(136px, 1.3fr)", "", head(OrderBy.CUSTOMER, "Customer")),
+            Column("Customer", "minmax(128px, 1.3fr)", "", head(OrderBy.CUSTOMER, "Customer")),
             Column(
-                "Destination", "minmax(140px, 1.5fr)", "", head(OrderBy.DESTINATION, "Destination")
+                "Destination", "minmax(136px, 1.5fr)", "", head(OrderBy.DESTINATION, "Destination")
             ),
-            Column("Driver", "minmax(128px, 1.2fr)", "", head(OrderBy.DRIVER, "Driver")),
-            Column("Promised", "minmax(112px, 0.8fr)", "", head(OrderBy.PROMISED, "Promised")),
+            Column("Driver", "minmax(120px, 1.2fr)", "", head(OrderBy.DRIVER, "Driver")),
+            Column("Promised", "minmax(148px, 0.8fr)", "", head(OrderBy.PROMISED, "Promised")),
             Column("Changed", "minmax(96px, 0.4fr)", "", head(OrderBy.CHANGED, "Changed")),
         ]
         box = Column("", "max-content", "pick-cell", self._selection.head)
