@@ -17,7 +17,8 @@ export function letGo() {
   isTaken = true;
 }
 
-function isReloading() {
+/** Whether the framework loads the page anew, should the page go now. */
+export function isReloading() {
   return away.ariaHidden === "false" || performance.now() - backAt < SETTLED_AFTER;
 }
 

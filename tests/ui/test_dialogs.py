@@ -1,9 +1,11 @@
 """Dialogs with a form: what was entered is not lost by a slip."""
 
+from typing import Final
+
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.live import LiveServer
-from tests.ui.desk import PHONE, WIDE, choose_driver, desk
+from tests.ui.desk import PHONE, WIDE, choose_driver, desk, taken_to_sign_in
 
 UNDER_A_TOAST = """() => {
   const boxes = [...document.querySelectorAll(".toast")].map((one) => one.getBoundingClientRect());
@@ -31,6 +33,13 @@ COVERS_NOTHING = """() => {
 }"""
 LASTING = """(message) =>
   Quasar.Notify.create({ message, position: "top", timeout: 0, classes: "toast" })"""
+
+
+KEEP: Final = """(login) => sessionStorage.setItem("typed", JSON.stringify({
+  login: login ?? document.querySelector("[data-login]").dataset.login,
+  at: Date.now(), title: "New order", texts: [["Customer", "Tessa Typed"]] }))"""
+"""What static/staff/drafts.js keeps when a page is loaded anew after its server was away."""
+KEPT: Final = '() => sessionStorage.getItem("typed")'
 
 
 def question(page: Page, draft: str) -> Locator:
@@ -77,6 +86,27 @@ def test_what_was_entered_is_lost_only_after_a_question(
         expect(asked).to_have_count(0)
         expect(opener).to_be_focused()
         assert live_server.listed("/orders", q="Dora Discarded") == []
+
+
+def test_what_the_tab_kept_of_a_dialog_is_for_the_one_who_typed_it(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    with desk(chromium, live_server) as mine:
+        page = mine.sign_in("dispatcher", path="/admin/orders")
+        opener = page.get_by_role("button", name="New order")
+        form = page.get_by_role("dialog", name="New order")
+        for login, given in (("0", ""), (None, "Tessa Typed")):
+            page.evaluate(KEEP, login)
+            opener.click()
+            expect(form.get_by_label("Customer")).to_be_focused()
+            expect(form.get_by_label("Customer")).to_have_value(given)
+            assert page.evaluate(KEPT) is None
+            form.get_by_role("button", name="Cancel").click()
+            expect(form).to_have_count(0)
+        page.evaluate(KEEP, None)
+        page.get_by_role("button", name="Sign out").click()
+        taken_to_sign_in(page)
+        assert page.evaluate(KEPT) is None
 
 
 def test_nothing_is_stored_while_it_is_asked_whether_to_discard_it(

@@ -633,6 +633,11 @@ def test_the_page_comes_back_by_itself_after_the_server_was_away(
     expect(row(page, order["id"])).to_be_visible(timeout=20_000)
     expect(page.locator(".panel-state")).to_contain_text("live")
     assert asked == []
+    expect(page.get_by_text("What you typed in “New order” is kept")).to_be_visible()
+    page.get_by_role("button", name="New order").click()
+    expect(dialog(page).get_by_label("Customer")).to_have_value("Not sent yet")
+    expect(dialog(page).get_by_label("Phone")).to_have_value("")
+    expect(page.locator("[data-unsaved]")).to_have_count(1)  # the server has it too
 
 
 # --- strings from outside ----------------------------------------------------------------------

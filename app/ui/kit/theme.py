@@ -22,6 +22,7 @@ HEAD: Final = """
 <script type="module" src="/static/staff/zone.js"></script>
 <script type="module" src="/static/staff/staff.js"></script>
 <script type="module" src="/static/staff/unsaved.js"></script>
+<script type="module" src="/static/staff/drafts.js"></script>
 <script type="module" src="/static/staff/keys.js"></script>
 <script type="module" src="/static/staff/rail.js"></script>
 """
@@ -52,7 +53,11 @@ def frame(
     ui.add_head_html(HEAD)
     _leave_main_to_us(visit)
     now = visit.services.now() // 1_000
-    with ui.element("div").classes("staff").props(f"data-now={now}"):
+    with (
+        ui.element("div")
+        .classes("staff")
+        .props(f"data-now={now} data-login={visit.person.login.num}")
+    ):
         _rail(visit, menu, here, account)
         kind = "staff-page staff-wide" if wide else "staff-page"
         with ui.element("main").classes(kind).props("id=main"):
