@@ -1,10 +1,9 @@
-"""The names of the drivers who have, or had, some orders."""
+"""The names of drivers who have, or had, some orders."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from app.tracking.board import Board
 from app.tracking.ports import Tracks
-from app.tracking.records import Order
 
 
 class DriverNames:
@@ -15,19 +14,18 @@ class DriverNames:
         self._tracks = tracks
         self._removed: dict[str, str] = {}
 
-    async def learn(self, orders: Sequence[Order]) -> None:
-        """Read who had these orders, where somebody is removed."""
-        here = self._board.drivers
-        gone = {order.driver_id for order in orders if order.driver_num not in here} - {None}
+    async def learn(self, driver_ids: Iterable[str | None]) -> None:
+        """Read who these were, where somebody is removed."""
+        gone = {one for one in driver_ids if one and self._board.driver_by_id(one) is None}
         if not gone <= self._removed.keys():
             everybody = await self._tracks.drivers()
             self._removed = {one.id: one.name for one in everybody if one.deleted_at is not None}
 
-    def of(self, order: Order) -> str:
-        """The name of its driver; "" of nobody."""
-        if order.driver_num is None or order.driver_id is None:
+    def of(self, driver_id: str | None) -> str:
+        """His name; "" of nobody."""
+        if driver_id is None:
             return ""
-        live = self._board.drivers.get(order.driver_num)
+        live = self._board.driver_by_id(driver_id)
         if live is not None:
             return live.driver.name
-        return self._removed.get(order.driver_id) or f"removed driver {order.driver_id}"
+        return self._removed.get(driver_id) or f"removed driver {driver_id}"

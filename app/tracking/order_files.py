@@ -94,10 +94,10 @@ class OrderFiles:
 
 async def _text_of(orders: Sequence[Order], names: DriverNames, zone: tzinfo) -> str:
     """Orders as lines of a file."""
-    await names.learn(orders)
+    await names.learn(order.driver_id for order in orders)
 
     def work() -> str:
-        return csv_text.lines([row_of(order, names.of(order), zone) for order in orders])
+        return csv_text.lines([row_of(order, names.of(order.driver_id), zone) for order in orders])
 
     # A thousand lines take some ten milliseconds: not on the event loop.
     return await asyncio.to_thread(work)

@@ -201,6 +201,20 @@ def test_who_asks_for_a_status_is_told_when_somebody_else_was_quicker(
     assert live_server.events(order)[-1]["status"] == "cancelled"
 
 
+def test_the_card_names_a_driver_who_was_removed(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    driver = live_server.driver("Gone <b>Girl</b>")["id"]
+    order = live_server.order(driver)["id"]
+    live_server.update(order, "delivered")
+    assert live_server.api.delete(f"/api/v1/drivers/{driver}").is_success
+    with desk(chromium, live_server) as mine:
+        page = mine.sign_in("dispatcher", path=f"/admin?order={order}")
+        field = page.get_by_role("combobox", name="Driver", exact=True)
+        expect(field).to_have_value("Gone <b>Girl</b> (removed)")
+        expect(field).to_be_disabled()
+
+
 def test_links_are_made_for_a_time_renewed_and_shown_as_a_code(
     chromium: Browser, live_server: LiveServer
 ) -> None:

@@ -106,13 +106,12 @@ async def test_an_order_names_its_driver_also_after_he_was_removed() -> None:
     async def everybody() -> list[Driver]:
         return [gone, here]
 
-    board = SimpleNamespace(drivers={1: LiveDriver(here)})
+    board = SimpleNamespace(driver_by_id={"d1": LiveDriver(here)}.get)
     tracks = SimpleNamespace(drivers=everybody)
     names = DriverNames(board, tracks)  # type: ignore[arg-type]
-    orders = [replace(order(n), driver_num=n, driver_id=f"d{n}") for n in (1, 2, 3)]
-    await names.learn(orders)
-    told = ["Bo", "Ana", "removed driver d3", ""]
-    assert [names.of(one) for one in (*orders, order(4))] == told
+    drivers = ["d1", "d2", "d3", None]
+    await names.learn(drivers)
+    assert [names.of(one) for one in drivers] == ["Bo", "Ana", "removed driver d3", ""]
 
 
 def test_how_it_ended() -> None:

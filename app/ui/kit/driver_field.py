@@ -20,10 +20,10 @@ class DriverField(Finder):
         super().__init__("Driver", self._look, chosen, visit.act)
         self.choose("")
 
-    def choose(self, driver_id: str, *, enabled: bool = True) -> None:
-        """Show this driver, "" for nobody."""
+    def choose(self, driver_id: str, *, enabled: bool = True, removed: str = REMOVED) -> None:
+        """Show this driver, "" for nobody; ``removed`` is what one who was removed is called."""
         live = self._board.driver_by_id(driver_id) if driver_id else None
-        word = live.driver.name if live else REMOVED if driver_id else self.nobody
+        word = live.driver.name if live else removed if driver_id else self.nobody
         self.show(driver_id, word or "Nobody", enabled=enabled)
 
     def _look(self, text: str) -> tuple[list[Option], int]:

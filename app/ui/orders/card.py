@@ -7,18 +7,16 @@ from typing import Final
 from nicegui import ui
 
 from app.domain.access import Action
-from app.domain.order import FINAL, OPEN, UNDERWAY
+from app.domain.order import OPEN
 from app.domain.position import FLAG_WORDS, Flag, flag_names
 from app.domain.times import MINUTE
-from app.tracking.board import LiveDriver, LiveOrder
-from app.tracking.records import Order, StoredPosition
-from app.ui.kit.driver_field import DriverField
-from app.ui.kit.measures import fix_facts
+from app.tracking.board import LiveOrder
+from app.tracking.driver_names import DriverNames
+from app.tracking.records import StoredPosition
 from app.ui.kit.parts import (
     ICONS,
     WORDS,
     Facts,
-    age,
     age_words,
     button,
     clock,
@@ -26,12 +24,12 @@ from app.ui.kit.parts import (
     icon_for_eye,
     place_words,
     replay_link,
-    set_age,
     window_words,
 )
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.kit.work import expected, late_by
+from app.ui.orders.driver_part import DriverPart
 from app.ui.orders.edit import EditOrder
 from app.ui.orders.links import LinksPart
 from app.ui.orders.picks import see
@@ -64,6 +62,7 @@ class OrderCard:
         self._events = -1
         self._told = -1
         self._flags_at = float("-inf")
+        self._names = DriverNames(visit.services.board, visit.services.store.tracks)
         self._building(live, close)
 
     def _building(self, live: LiveOrder, close: Callable[[], object]) -> None:
@@ -81,11 +80,11 @@ class OrderCard:
                 if self._visit.may(Action.DISPATCH):
                     button("Edit", self._visit.act(self._edit), "btn-small card-edit", "edit")
             with _section("Proof and rating") as section:
-                self._proof = ProofPart(self._visit, live.order.id, section)
+                self._proof = ProofPart(self._visit, live.order.id, section, self._names)
             with _section("Messages"):
                 self._talk = TalkPart(self._visit, live.order.id, self._drafts)
             with _section("Driver"):
-                self._driver = _DriverPart(self._visit, self._open_driver)
+                self._driver = DriverPart(self._visit, self._open_driver)
             with _section("Links for the customer"):
                 self._links = LinksPart(self._visit)
             with _section("History"):
@@ -96,6 +95,8 @@ class OrderCard:
         services = self._visit.services
         live = await services.board.order(self.order_id)
         links = await services.orders.links(live.order)
+        drove = [event.actor_id for event in live.events or [] if event.actor_kind == "driver"]
+        await self._names.learn([live.order.driver_id, *drove])
         self._show(live)
         self._links.show(live.order, links)
         await self._show_told(live)
@@ -126,7 +127,7 @@ class OrderCard:
             }
         )
         driver = board.drivers.get(order.driver_num) if order.driver_num is not None else None
-        self._driver.show(order, driver)
+        self._driver.show(order, driver, self._names.of(order.driver_id))
         self._show_history(live)
 
     async def _show_told(self, live: LiveOrder) -> None:
@@ -135,7 +136,9 @@ class OrderCard:
         if told != self._told:
             services = self._visit.services
             self._talk.show_messages(await services.talk.messages(live.order))
-            self._proof.show(await services.proofs.of_order(live.order))
+            proof = await services.proofs.of_order(live.order)
+            await self._names.learn(one.driver_id for one in proof)
+            self._proof.show(proof)
             self._told = told
         self._talk.show(live.order)
         self._proof.show_rating(live.order)
@@ -174,8 +177,7 @@ class OrderCard:
 
     def _actor(self, kind: str, name: str) -> str:
         if kind == "driver":
-            live = self._visit.services.board.driver_by_id(name)
-            name = live.driver.name if live is not None else name
+            name = self._names.of(name)
         return f"{ACTORS.get(kind, '')}{name}" if kind != "system" else "this server"
 
     async def _show_flags(self, live: LiveOrder) -> None:
@@ -204,77 +206,6 @@ def remarks(positions: list[StoredPosition]) -> list[str]:
         for flag in Flag
         if counted[flag]
     ]
-
-
-class _DriverPart:
-    """Who drives, how fresh his place is; and, for those who may, the choice of another."""
-
-    def __init__(self, visit: Visit, open_driver: Callable[[str], object]) -> None:
-        self._visit = visit
-        self._order: Order | None = None
-        self._shown_flags: list[str] = []
-        self._choice: DriverField | None = None
-        if visit.may(Action.DISPATCH):
-            self._choice = DriverField(visit, self._assign)
-        with ui.element("p").classes("card-driver") as self._line:
-            self._name = ui.element("button").classes("link").props("type=button")
-            self._name.on("click", visit.act(lambda: open_driver(self._driver_id)), [])
-            with self._name:
-                self._name_text = words("span", "")
-            with ui.element("span") as self._seen:
-                words("span", "seen ")
-                self._age = age(None, ago=True)
-        self._driver_id = ""
-        self._facts = Facts()
-        self._flags = ui.element("ul").classes("flags")
-        self._none = words("p", "Nobody has this order.").classes("muted")
-
-    def show(self, order: Order, driver: LiveDriver | None) -> None:
-        """Show who drives now."""
-        self._order = order
-        self._driver_id = driver.driver.id if driver else ""
-        over = order.status in FINAL
-        if self._choice is not None:
-            self._choice.nobody = "" if order.status in UNDERWAY else "Nobody"
-            self._choice.choose(order.driver_id or "", enabled=not over)
-        marker = driver.marker if driver else None
-        seen = marker is not None and not over
-        self._seen.set_visibility(seen)
-        named = seen or self._choice is None  # a field to choose in says who drives as well
-        self._line.set_visibility(driver is not None and named)
-        self._none.set_visibility(order.driver_id is None and self._choice is None)
-        self._name_text.set_text(driver.driver.name if driver else "")
-        set_age(self._age, marker.at if marker else None)
-        services = self._visit.services
-        facts = fix_facts(
-            None if over else driver,
-            online=self._online(driver),
-            now=services.now(),
-            thresholds=services.preferences.current.thresholds,
-        )
-        self._facts.show(facts)
-
-    def show_flags(self, sentences: list[str]) -> None:
-        """Explain what is remarkable about the newest positions."""
-        if sentences == self._shown_flags:
-            return
-        self._shown_flags = sentences
-        self._flags.clear()
-        with self._flags:
-            for sentence in sentences:
-                words("li", sentence)
-
-    def _online(self, driver: LiveDriver | None) -> bool:
-        return driver is not None and self._visit.services.hub.online(driver.driver.num)
-
-    async def _assign(self, driver_id: str) -> None:
-        if self._order is None:
-            return
-        services = self._visit.services
-        order = await services.orders.assign(self._order.id, driver_id or None, self._visit.actor)
-        driver = services.board.driver_by_id(driver_id)
-        whose = f"goes to {driver.driver.name}" if driver else "has no driver now"
-        self._visit.say(f"#{order.id} {whose}.")
 
 
 def _section(title: str) -> ui.element:

@@ -158,7 +158,7 @@ class OrdersPage:
         except OnthewayError:
             pages.first()
             raise
-        await self._names.learn(found)
+        await self._names.learn(order.driver_id for order in found)
         if (here, wanted, sort) != (pages.here, self._wanted(), self._sorting.sort):
             return  # something else was chosen meanwhile; its own answer comes
         pages.next = following
@@ -257,7 +257,7 @@ class OrdersPage:
             status.show(order.status)
             set_text(customer, (details.customer and details.customer.name) or "")
             set_text(place, place_words(order.details.destination))
-            set_text(driver, self._names.of(order))
+            set_text(driver, self._names.of(order.driver_id))
             window = details.window
             set_text(promised, window_words(window, zone, now) if window else "")
             set_age(changed, order.updated_at)

@@ -5,6 +5,7 @@ from typing import Final
 from nicegui import ui
 
 from app.domain.proof import Proof
+from app.tracking.driver_names import DriverNames
 from app.tracking.records import Order, ProofRecord
 from app.ui.kit.parts import clock, icon_for_eye
 from app.ui.kit.visit import Visit
@@ -18,8 +19,11 @@ STARS: Final = 5
 class ProofPart:
     """The part of an order's card about its proof; away while there is none."""
 
-    def __init__(self, visit: Visit, order_id: str, section: ui.element) -> None:
+    def __init__(
+        self, visit: Visit, order_id: str, section: ui.element, names: DriverNames
+    ) -> None:
         self._visit = visit
+        self._names = names
         self._order_id = order_id
         self._section = section
         self._shown: list[ProofRecord] = []
@@ -60,7 +64,7 @@ class ProofPart:
             with ui.element("div").classes("proof-about"):
                 words("strong", NAMES[proof.kind])
                 at = clock(proof.at, self._visit.zone, self._visit.services.now())
-                words("span", f"{self._driver(proof.driver_id)}, {at}")
+                words("span", f"{self._names.of(proof.driver_id)}, {at}")
                 if proof.metres is not None:
                     words("span", f"{metres_words(proof.metres)} from the door")
                 if proof.media_type is None and proof.kind is not Proof.CODE:
@@ -78,10 +82,6 @@ class ProofPart:
             link.classes("is-signature")
         link.props["href"] = image.props["src"] = url
         image.props["alt"] = f"{NAMES[proof.kind]}, opens large in a new tab"
-
-    def _driver(self, driver_id: str) -> str:
-        live = self._visit.services.board.driver_by_id(driver_id)
-        return live.driver.name if live is not None else "A driver who was removed"
 
 
 def metres_words(metres: float) -> str:
