@@ -31,6 +31,12 @@ COVERS_NOTHING = """() => {
     left >= box.right || right <= box.left || top >= box.bottom || bottom <= box.top;
   return top >= 0 && parts.every((part) => free(part.getBoundingClientRect())); // it has come in
 }"""
+SHOWS_THE_HEAD = """() => {
+  const toast = document.querySelector(".toast").getBoundingClientRect();
+  const head = document.querySelector(".drawer-head").getBoundingClientRect();
+  const bar = document.querySelector(".rail").getBoundingClientRect();
+  return toast.top >= head.bottom && toast.bottom <= bar.top;
+}"""
 LASTING = """(message) =>
   Quasar.Notify.create({ message, position: "top", timeout: 0, classes: "toast" })"""
 
@@ -156,6 +162,8 @@ def test_a_toast_covers_nothing_one_needs_and_gives_way_to_the_next(
             found, under = page.evaluate(UNDER_A_TOAST)
             assert found
             assert under == []
+        page.keyboard.press("Escape")
+        page.wait_for_function(SHOWS_THE_HEAD)  # on a phone, of the card
         page.emulate_media(color_scheme="dark")
         # A toast is light there: Quasar's white letters could not be read on it.
         message = page.locator(".q-notification__message").last
