@@ -12,6 +12,7 @@ import {
   countWords,
   durationWords,
   lengthWords,
+  numberWords,
   spanWords,
   speedWords,
   statusWords,
@@ -43,7 +44,7 @@ export class About {
 
 function factsOfTrack(track) {
   const { count, leftOut, gaps } = track;
-  const left = leftOut > 0 ? `, ${leftOut.toLocaleString()} doubtful left out` : "";
+  const left = leftOut > 0 ? `, ${numberWords(leftOut)} doubtful left out` : "";
   const names = new Set(track.kind === "order" ? track.drivers.map(([, name]) => name) : []);
   return {
     Time: spanWords(track.begin, track.end),
@@ -51,13 +52,13 @@ function factsOfTrack(track) {
     Driven: `${lengthWords(track.metres)} in ${durationWords(track.moving)}`,
     Fastest: speedWords(track.fastest),
     "No signal": gaps.size > 0 ? countWords(gaps.size, "gap") : "never",
-    Positions: `${count.toLocaleString()}${left}`,
+    Positions: `${numberWords(count)}${left}`,
   };
 }
 
 const factsOfFleet = ({ begin, end, count, step }) => ({
   Time: spanWords(begin, end),
-  Drivers: count.toLocaleString(),
+  Drivers: numberWords(count),
   Detail: `a position every ${step / 1000} s`,
 });
 

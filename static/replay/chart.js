@@ -5,7 +5,7 @@
  *   chart.at(moment)                                 moves the line that says "now"
  */
 
-import { clockWords, minuteWords, speedWords } from "./words.js";
+import { clockWords, dateWords, minuteWords, speedWords } from "./words.js";
 
 const LEFT = 56; // pixels for the words of the speeds; the slider below leaves them too
 const RIGHT = 8;
@@ -194,7 +194,7 @@ export class SpeedChart {
     const most = Math.max(1, Math.floor(this.#width / LABEL));
     const step = STEPS.find((wanted) => this.#span / wanted <= most) ?? this.#span;
     const zone = new Date(this.#track.begin).getTimezoneOffset() * MINUTE;
-    const words = step < MINUTE * 1440 ? minuteWords : (at) => new Date(at).toLocaleDateString();
+    const words = step < MINUTE * 1440 ? minuteWords : dateWords;
     context.fillStyle = this.colour("muted");
     context.textAlign = "center";
     context.textBaseline = "bottom";

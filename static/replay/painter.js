@@ -9,7 +9,7 @@
 import { CanvasLayer, onCanvas } from "../canvas/layer.js";
 import { Marks } from "../canvas/marks.js";
 import { MapTip } from "../canvas/tip.js";
-import { clockWords, countWords, durationWords, spanWords } from "./words.js";
+import { clockWords, countWords, durationWords, numberWords, spanWords } from "./words.js";
 
 const NEAR = 1.5; // pixels; a fix so near to the one drawn before is not worth a line
 const LINE = 4;
@@ -202,7 +202,7 @@ const onView = ({ scale, left, top }, { x, y }) => ({ x: x * scale - left, y: y 
 export function countedStates(drivers) {
   const parts = Object.entries(STATES).map(([state, word]) => {
     const count = drivers.filter((driver) => driver.state === state).length;
-    return count > 0 ? `${count.toLocaleString()} ${word}` : "";
+    return count > 0 ? `${numberWords(count)} ${word}` : "";
   });
   return parts.filter(Boolean).join(", ") || "none";
 }

@@ -1,9 +1,13 @@
-/* Times, lengths and speeds of the past as people write them, in their own zone. Pure. */
+/* Times, lengths and speeds of the past, written as on the staff's other pages, in the reader's own
+ * zone. Pure.
+ */
+
+const WRITTEN = "en-GB";
 
 const MINUTE = 60; // seconds
 
 const written = (options) => {
-  const form = new Intl.DateTimeFormat(undefined, options);
+  const form = new Intl.DateTimeFormat(WRITTEN, options);
   return (at) => form.format(at);
 };
 
@@ -42,13 +46,15 @@ export function durationWords(milliseconds) {
 export function lengthWords(metres) {
   if (metres < 1000) return `${Math.round(metres)} m`;
   const km = metres / 1000;
-  return `${km.toLocaleString(undefined, { maximumFractionDigits: km < 100 ? 1 : 0 })} km`;
+  return `${km.toLocaleString(WRITTEN, { maximumFractionDigits: km < 100 ? 1 : 0 })} km`;
 }
 
 export const speedWords = (metresPerSecond) => `${Math.round(metresPerSecond * 3.6)} km/h`;
 
+export const numberWords = (count) => count.toLocaleString(WRITTEN);
+
 export const countWords = (count, one, many = `${one}s`) =>
-  `${count.toLocaleString()} ${count === 1 ? one : many}`;
+  `${numberWords(count)} ${count === 1 ? one : many}`;
 
 /** A moment as a field `datetime-local` has it, and back; both in the browser's zone. */
 export function fieldTime(at) {
