@@ -6,8 +6,8 @@
  * Times are milliseconds since the epoch, places `{lat, lng}` in degrees.
  *
  *   await waitForMap("c5")                  the Leaflet map of NiceGUI's element with this id
- *   new Ground(map, {tileUrl, attribution}) tiles, or a plain ground with graticule and scale bar;
- *                                           also the way back to it when tiles do not load
+ *   new Ground(map, {tileUrl, attribution, miles}) tiles, or a plain ground with graticule and scale
+ *                                           bar; also the way back to it when tiles do not load
  *   pin(map, "door" | "bag", place, label)  a destination or a shop; returns the Leaflet marker
  *   new Courier(map, {initial, name, onMove, onReach})
  *       .setFix({lat, lng, heading, accuracy, at})  an older or equal `at` is ignored
@@ -52,11 +52,10 @@ function findMap(id) {
 
 /** What lies under everything: tiles, or a graticule and a scale bar. */
 export class Ground {
-  constructor(map, { tileUrl = null, attribution = "" } = {}) {
+  constructor(map, { tileUrl = null, attribution = "", miles = false } = {}) {
     this.map = map;
     map.attributionControl?.setPrefix(false);
     map.getContainer().classList.add("ground");
-    const miles = milesPeople();
     window.L.control.scale({ imperial: miles, metric: !miles, maxWidth: 96 }).addTo(map);
     this.grid = graticule();
     if (!tileUrl) {
@@ -85,7 +84,8 @@ export class Ground {
   }
 }
 
-const milesPeople = () => /-(US|LR)\b/.test(navigator.language);
+/** Whether who reads this thinks in miles. */
+export const milesPeople = () => /-(US|LR)\b/.test(navigator.language);
 
 function graticule() {
   const Grid = window.L.GridLayer.extend({

@@ -3,7 +3,7 @@
  * it up elsewhere.
  */
 
-import { Courier, Ground, Route, bearing, metres, pin, reducedMotion } from "../map/map.js";
+import { Courier, Ground, Route, bearing, metres, milesPeople, pin, reducedMotion } from "../map/map.js";
 import { pause, stylesheet } from "../shared/page.js";
 import { courierShown, given, isStale, place, readRoute, state } from "./state.js";
 import { element, initial, say } from "./sheet.js";
@@ -71,7 +71,7 @@ export class OrderMap {
     this.look(false);
     await pause();
     const { tileUrl, tileAttribution: attribution } = given;
-    this.ground = new Ground(leaflet, { tileUrl, attribution });
+    this.ground = new Ground(leaflet, { tileUrl, attribution, miles: milesPeople() });
     await pause();
     const { zoom_in: zoomInTitle, zoom_out: zoomOutTitle } = words.map;
     window.L.control.zoom({ position: "topright", zoomInTitle, zoomOutTitle }).addTo(leaflet);
