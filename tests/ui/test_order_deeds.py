@@ -104,11 +104,11 @@ def test_all_that_fit_are_picked_and_a_mistake_leaves_the_rest_and_a_way_out(
     with desk(chromium, server) as mine:
         page = mine.sign_in("dispatcher", path="/admin/orders?q=everybody")
         page.get_by_label("All rows of this page").check()
-        bar = page.get_by_role("region", name="Picked orders")
-        expect(bar).to_contain_text("50 picked")
-        bar.get_by_role("button", name="Pick all that fit").click()
-        expect(bar).to_contain_text("61 picked, 11 not shown")
-        expect(page.get_by_text("61 orders that fit are picked.")).to_be_visible()
+        bar = page.get_by_role("region", name="Selected orders")
+        expect(bar).to_contain_text("50 selected")
+        bar.get_by_role("button", name="Select all that fit").click()
+        expect(bar).to_contain_text("61 selected, 11 not shown")
+        expect(page.get_by_text("61 orders that fit are selected.")).to_be_visible()
         bar.get_by_role("button", name="Assign").click()
         question = page.get_by_role("dialog", name="Assign 61 orders", exact=True)
         question.get_by_role("button", name="Assign").click()
@@ -126,7 +126,7 @@ def test_all_that_fit_are_picked_and_a_mistake_leaves_the_rest_and_a_way_out(
         expect(work.get_by_role("table", name="Refused")).to_contain_text("#BROKEN-1")
         work.get_by_role("button", name="Done").click()
         expect(work).to_have_count(0)
-        expect(bar).to_contain_text("12 picked")  # what was refused, or not tried
+        expect(bar).to_contain_text("12 selected")  # what was refused, or not tried
     his = server.listed("/orders", driverId=driver["id"], limit=100)
     assert len(his) == 49
     assert "a deed on many broke off" in server.log()
@@ -176,7 +176,7 @@ def test_an_import_and_a_deed_on_many_are_stopped_half_way_and_say_what_was_done
         work = page.get_by_role("dialog", name="Cancel 50 orders", exact=True)
         cancelled = halted(work, "cancelled", 50)
         assert cancelled == 25
-        expect(page.get_by_role("region", name="Picked orders")).to_contain_text("25 picked")
+        expect(page.get_by_role("region", name="Selected orders")).to_contain_text("25 selected")
     states = [order["status"] for order in server.listed("/orders", q="half-way")]
     assert states.count("cancelled") == cancelled
 

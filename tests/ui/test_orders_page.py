@@ -100,8 +100,8 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
             page.get_by_label(f"Pick {order}").check()
         live_server.update("I-1", "delivered")
         expect(row(page, "I-1")).to_contain_text("Delivered")
-        bar = page.get_by_role("region", name="Picked orders")
-        expect(bar).to_contain_text("2 picked")
+        bar = page.get_by_role("region", name="Selected orders")
+        expect(bar).to_contain_text("2 selected")
         with page.expect_download() as saved:
             bar.get_by_role("button", name="Export").click()
         text = saved.value.path().read_text(encoding="utf-8-sig")
@@ -118,7 +118,7 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
         expect(work.get_by_role("table")).to_contain_text("#I-1")
         expect(work.get_by_role("table")).to_contain_text("it is delivered")
         work.get_by_role("button", name="Done").click()
-        expect(bar).to_contain_text("1 picked")  # the one that was left alone
+        expect(bar).to_contain_text("1 selected")  # the one that was left alone
         expect(row(page, "I-2")).to_contain_text(driver)
 
         with page.expect_download() as saved:

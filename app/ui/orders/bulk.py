@@ -46,14 +46,18 @@ class BulkBar:
         self._listing = listing
         self._after = after
         with (
-            ui.element("div").classes("bulk").props('role=region aria-label="Picked orders"') as bar
+            ui.element("div")
+            .classes("bulk")
+            .props('role=region aria-label="Selected orders"') as bar
         ):
             self._count = words("span", "").classes("bulk-count").props("role=status")
-            self._all = button("Pick all that fit", visit.act(self._pick_all), "btn-small bulk-all")
+            self._all = button(
+                "Select all that fit", visit.act(self._pick_all), "btn-small bulk-all"
+            )
             button("Assign", visit.act(self._assign), "btn-small", "person")
             button("Cancel orders", visit.act(self._cancel), "btn-small btn-danger", "cancel")
             button("Export", visit.act(self._export), "btn-small", "download")
-            icon_button("close", "Pick nothing", visit.act(selection.clear))
+            icon_button("close", "Select nothing", visit.act(selection.clear))
         self._bar = bar
         self.offer_all(False)
         self.show()
@@ -63,7 +67,7 @@ class BulkBar:
         self._picks.follow()
         count = len(self._selection.items)
         hidden = self._selection.hidden
-        self._count.set_text(f"{count:,} picked" + (f", {hidden:,} not shown" if hidden else ""))
+        self._count.set_text(f"{count:,} selected" + (f", {hidden:,} not shown" if hidden else ""))
         self._bar.set_visibility(count > 0)
 
     def offer_all(self, on: bool) -> None:
@@ -81,10 +85,10 @@ class BulkBar:
             return  # something else is listed meanwhile
         self._selection.replace(found)
         if len(found) > MOST:
-            self._visit.say(f"More than {MOST:,} orders fit. The first {MOST:,} are picked.")
+            self._visit.say(f"More than {MOST:,} orders fit. The first {MOST:,} are selected.")
         else:
             whole = counted(len(found), "order that fits is", "orders that fit are")
-            self._visit.say(f"{whole} picked.")
+            self._visit.say(f"{whole} selected.")
 
     def _assign(self) -> None:
         visit, orders = self._visit, self._selection.items
