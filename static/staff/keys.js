@@ -16,7 +16,7 @@ const KEYS = [
   ["\u2193 \u2191", "Down and up the list"],
   ["Enter", "Open what is chosen"],
   ["Esc", "Close what is open"],
-  ["?", "These keys"],
+  ["?", "These shortcuts"],
 ];
 
 let shown = null;
@@ -31,7 +31,7 @@ function made(tag, text = "", className = "") {
 function showKeys() {
   if (shown) return;
   shown = made("dialog", "", "keys");
-  shown.setAttribute("aria-label", "Keys");
+  shown.setAttribute("aria-label", "Shortcuts");
   const list = made("dl");
   for (const [key, what] of KEYS) {
     const name = made("dt");
@@ -41,7 +41,7 @@ function showKeys() {
   const close = made("button", "Close", "btn");
   close.type = "button";
   close.addEventListener("click", () => shown.close());
-  shown.append(made("h2", "Keys"), list, close);
+  shown.append(made("h2", "Shortcuts"), list, close);
   shown.addEventListener("close", () => {
     shown.remove();
     shown = null;

@@ -73,7 +73,7 @@ def sees(role: Any, name: str) -> Prepare:
 def pick_an_order(page: Page) -> None:
     """Tick a row, so that the bar for many comes."""
     page.get_by_role("checkbox", name="Pick").first.check()
-    expect(page.get_by_role("region", name="Picked orders")).to_be_visible()
+    expect(page.get_by_role("region", name="Selected orders")).to_be_visible()
 
 
 def open_numbers(page: Page) -> None:
@@ -92,7 +92,7 @@ def views(order: str, driver: dict[str, Any]) -> list[View]:
         View(card, press("Edit")),
         View(card, choose("Change status", "Failed")),
         View(f"/admin?driver={driver['id']}", sees("heading", driver["name"])),
-        View("/admin", press("Keys")),
+        View("/admin", press("Shortcuts")),
         View("/admin/orders", pick_an_order),
         View("/admin/orders", press("Import")),
         View("/admin/drivers", choose(f"Actions for {driver['name']}")),

@@ -375,7 +375,7 @@ def test_the_list_is_gone_through_by_arrows_and_the_keys_are_told(
     page.keyboard.press("ArrowUp")
     expect(rows.nth(0)).to_be_focused()
     page.keyboard.press("?")
-    keys = page.get_by_role("dialog", name="Keys")
+    keys = page.get_by_role("dialog", name="Shortcuts")
     expect(keys).to_be_visible()
     page.keyboard.press("Escape")
     expect(keys).to_have_count(0)

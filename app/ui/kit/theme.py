@@ -90,7 +90,7 @@ def _rail(visit: Visit, menu: Sequence[Entry], here: Entry, account: Entry) -> N
             ui.element("div").classes("rail-space")
             keys = ui.element("button").classes("rail-item rail-keys")
             with keys.props("type=button data-keys"):
-                _face("keyboard", "Keys")
+                _face("keyboard", "Shortcuts")
             _item(account, here)
             leave = ui.element("form").classes("rail-form").props('method="post" action="/logout"')
             with leave, ui.element("button").classes("rail-item").props('type="submit"'):
