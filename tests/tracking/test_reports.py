@@ -191,7 +191,7 @@ def test_a_silence_is_told_with_all_that_is_known_of_it() -> None:
         "No place since 12:00, last heard of 12:10, battery 9% then"
     )
     nothing = LiveDriver(driver())
-    assert silence(nothing, None, UTC, NOON) == "Nothing was ever heard from his phone."
+    assert silence(nothing, None, UTC, NOON) == "Nothing was ever heard from this phone."
     assert silence(quiet(), None, UTC, NOON) == "Quiet since 12:00, battery 20% then."
 
 

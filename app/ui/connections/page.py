@@ -101,7 +101,7 @@ class ConnectionsPage:
         self._table.show(shown)
         self._blocks.refresh()
         self._measure(shown, found)
-        self._pager.show(f"{len(found)} connections" if len(found) > PAGE else "")
+        self._pager.show(f"{len(found):,} connections" if len(found) > PAGE else "")
         self._show_empty(everything, found)
 
     def _measure(self, shown: Sequence[Connection], found: Sequence[Connection]) -> None:

@@ -28,7 +28,7 @@ from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.kit.work import NORMAL
 
-ASKED: Final = "Asked where he is: his phone is told when it reports next."
+ASKED: Final = "A position is asked for: the phone is told when it reports next."
 
 
 def state_of(
@@ -132,7 +132,7 @@ class DriverCard:
         deeds = DriverDeeds(self._visit)
         with ui.element("div").classes("card-buttons"):
             ask = self._visit.act(self._with_driver(deeds.ask_place))
-            button("Ask where he is", ask, "btn-small", "my_location")
+            button("Ask for a position", ask, "btn-small", "my_location")
             connect = self._visit.act(self._with_driver(deeds.rotate))
             button("Connect a phone", connect, "btn-small", "smartphone")
 
@@ -158,7 +158,7 @@ class DriverCard:
                     StatusMark(order.status)
                 row.on("click", self._visit.act(self._opener(order.id)), [])
             if not orders:
-                words("p", "He has no open order.").classes("muted")
+                words("p", "No open orders.").classes("muted")
 
     def _opener(self, order_id: str) -> Callable[[], object]:
         return lambda: self._open_order(order_id)

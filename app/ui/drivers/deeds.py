@@ -56,7 +56,7 @@ class DriverDeeds:
         deeds = [
             Deed("edit", "Edit", lambda: self._edit(driver)),
             Deed("key", "New token", lambda: self.rotate(driver)),
-            Deed("my_location", "Ask where he is", lambda: self.ask_place(driver)),
+            Deed("my_location", "Ask for a position", lambda: self.ask_place(driver)),
             Deed("schedule", duty, lambda: self._duty(driver)),
         ]
         if self._visit.may(Action.CONNECTIONS):
@@ -108,14 +108,14 @@ class DriverDeeds:
         if self._visit.services.reporting.ask(driver.id, self._visit.actor):
             self._visit.say(f"The phone of {driver.name} is asked; it answers within seconds.")
         else:
-            self._visit.say(f"{driver.name} will be asked when his phone reports next.")
+            self._visit.say(f"{driver.name} will be asked when the phone reports next.")
 
     def _watch(self, driver: Driver) -> None:
         RawView(self._visit, driver.num, driver.name)
 
     async def _duty(self, driver: Driver) -> None:
         now = await self._fleet.set_duty(driver.num, not driver.on_duty, self._visit.actor)
-        word = "on duty" if now.on_duty else "off duty: his positions are not stored"
+        word = "on duty" if now.on_duty else "off duty: positions are not stored"
         self._visit.say(f"{now.name} is {word}.")
 
     def _remove(self, driver: Driver) -> None:
@@ -123,7 +123,7 @@ class DriverDeeds:
             await self._fleet.remove(driver.id, self._visit.actor)
             self._visit.say(f"{driver.name} is removed.")
 
-        more = "His token ends and his phone is disconnected. His history stays."
+        more = "The token ends and the phone is disconnected. The history stays."
         ask(self._visit, f"Remove {driver.name}?", more, "Remove driver", remove)
 
     def _show_token(self, made: MadeDriver, title: str) -> None:

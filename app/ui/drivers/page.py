@@ -107,7 +107,7 @@ class DriversPage:
         if everyone:
             self._empty.show(not found, "No driver fits", "Change the search or the filter.")
         elif self._visit.may(Action.DISPATCH):
-            more = "Each driver gets a link and a token for his phone; no account is needed."
+            more = "Each driver gets a link and a token for the phone; no account is needed."
             self._empty.show(True, "Add your first driver", more)
         else:
             self._empty.show(True, "No drivers yet", "A dispatcher can add them here.")

@@ -27,7 +27,7 @@ READY: Final = {
 """The apps, those for both kinds of phones first."""
 ONCE: Final = (
     "This is shown only now: Ontheway keeps a fingerprint of the token and not the token itself. "
-    "Connect the phone while this is open, or send the driver what he needs."
+    "Connect the phone while this is open, or send the driver what is needed."
 )
 NOT_SECRET: Final = (
     "The address begins with http: whoever listens on the way can read the token, and most phones "

@@ -25,7 +25,7 @@ from app.ui.kit.words import words
 
 HOME: Final = "/admin/insights"
 OWN: Final = "own"
-RANGES: Final = {"1": "Today", "7": "7 days", "30": "30 days", OWN: "Own range"}
+RANGES: Final = {"1": "Today", "7": "7 days", "30": "30 days", OWN: "Custom range"}
 USUAL: Final = "7"
 REFRESH: Final = 30.0
 """Seconds between looks for something new, while the range goes on until today."""
@@ -85,7 +85,7 @@ class InsightsPage:
         days = (
             day_words(first) if first == last else f"{_short(first, last)} {DASH} {day_words(last)}"
         )
-        self._note.set_text(f"{days}, by the clock of {self._visit.zone.key.replace('_', ' ')}")
+        self._note.set_text(f"{days}, times in {self._visit.zone.key.replace('_', ' ')}")
         self._fields.set_visibility(self._chips.on == OWN)
         self._fields.show(first, last)
         self._body.set_visibility(not found.empty)

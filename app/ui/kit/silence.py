@@ -67,7 +67,7 @@ def silence(live: LiveDriver, block: Block | None, zone: tzinfo, now: int) -> st
         return f"Blocked by {block.by} since {since}, until {until}."
     heard, battery, report = heard_at(live), battery_of(live), live.report
     if heard is None:
-        return "Nothing was ever heard from his phone."
+        return "Nothing was ever heard from this phone."
     parts = [_since(live, heard, zone, now)]
     if battery is not None:
         parts.append(f"battery {battery:.0%} then")

@@ -116,12 +116,12 @@ class LivePage:
         open_now = len(rows) - rows.over
         counts = (open_now, late, rows.pending, online, services.hub.viewers())
         for name, count in zip(COUNTERS, counts, strict=True):
-            self._counters[name].set_text(str(count))
+            self._counters[name].set_text(f"{count:,}")
         if late:
             self._counters["late"].classes(add="is-late")
         else:
             self._counters["late"].classes(remove="is-late")
-        self._count.set_text(f"{open_now} open")
+        self._count.set_text(f"{open_now:,} open")
 
     def _show_thresholds(self) -> None:
         """The map judges a signal by itself, as the list does."""

@@ -25,7 +25,7 @@ EMPTY: Final = {
     "first": (
         "pedal_bike",
         "Add your first driver",
-        "He appears on the map as soon as his phone is on the way.",
+        "Drivers appear on the map as soon as their phone is on the way.",
     ),
 }
 """What is said in place of a list: icon, title, text."""
@@ -125,7 +125,7 @@ class WorkList:
         self._driverless = driverless
         for name, groups in FILTERS.items():
             count = sum(self._rows.count(group) for group in groups)
-            self._chips[name][1].set_text(str(count))
+            self._chips[name][1].set_text(f"{count:,}")
         self._arrange()
 
     def select(self, order_id: str | None) -> None:

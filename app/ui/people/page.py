@@ -166,5 +166,5 @@ class UsersPart:
             self._visit.say(f"{user.name} is removed.")
             await self._changed()
 
-        more = "Open pages of this user end at once. What he did stays in the activity log."
+        more = "Open pages of this user end at once. What was done stays in the activity log."
         ask(self._visit, f"Remove {user.name}?", more, "Remove user", remove)

@@ -79,7 +79,7 @@ def watch(visit: Visit, edited: Edited) -> tuple[Field, ...]:
     with _section("Warnings", "When the work list says that an order needs you."):
         hint = "So far behind the promised window. 0: at once."
         late = NumberField(visit, "late_after", edited, "Late after minutes", hint, 240)
-        hint = "A driver on his way who was not seen for so long."
+        hint = "A driver on the way who was not seen for so long."
         silent = NumberField(visit, "silent_after", edited, "No signal after seconds", hint, 3_600)
     more = "An order on its way is arriving by itself once its driver is near the door."
     with _section("Arriving", more):
