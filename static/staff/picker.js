@@ -10,6 +10,8 @@ import { Ground, pin, waitForMap } from "../map/map.js";
 const KINDS = { destination: "door", pickup: "bag" };
 const WORDS = { destination: "Destination", pickup: "Pick-up" };
 const NEAR = 16; // zoom: houses can be told apart
+/* Whole pins, and none below the chips or the zoom; in pixels. */
+const BESIDE = { paddingTopLeft: [24, 92], paddingBottomRight: [72, 24] };
 
 class Picker {
   #pins = {};
@@ -31,6 +33,7 @@ class Picker {
       attributeFilter: ["data-destination", "data-pickup"],
     });
     this.#render();
+    this.#showPins();
     new MutationObserver(() => this.#look()).observe(element, {
       attributes: true,
       attributeFilter: ["data-look"],
@@ -58,6 +61,13 @@ class Picker {
 
   #render() {
     for (const name of Object.keys(KINDS)) this.#put(name, this.#place(name));
+  }
+
+  #showPins() {
+    const places = Object.values(this.#pins).map((known) => known.getLatLng());
+    if (places.length > 0) {
+      this.map.fitBounds(places, { ...BESIDE, maxZoom: NEAR, animate: false });
+    }
   }
 
   #look() {

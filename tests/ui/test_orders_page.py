@@ -17,6 +17,11 @@ I-1;twice;;;;;;
 I-4;nobody drives;;;;;;Nemo
 I-5;Ada;;;;;;
 """
+PIN_IN_SIGHT = """() => {
+  const pin = document.querySelector(".picker .pin svg")?.getBoundingClientRect();
+  const map = document.querySelector(".picker .leaflet-container")?.getBoundingClientRect();
+  return pin && map && pin.top >= map.top && pin.bottom <= map.bottom && pin.left >= map.left;
+}"""
 
 
 def row(page: Page, text: str) -> Locator:
@@ -184,11 +189,18 @@ def test_what_is_picked_stays_picked_in_its_tab_while_one_looks_at_an_order(
 def test_of_two_who_edit_one_order_the_second_is_told_and_nothing_is_lost(
     chromium: Browser, live_server: LiveServer
 ) -> None:
-    order = live_server.order(customer={"name": "Ada", "phone": "+49 89 1"}, note="ring")["id"]
+    made = live_server.order(
+        customer={"name": "Ada", "phone": "+49 89 1"},
+        note="ring",
+        destination={"lat": 48.2, "lng": 11.6},
+    )
+    order = made["id"]
+    live_server.order(destination={"lat": 48.1915, "lng": 11.6})  # a newer one, a little to the south
 
     def edit(page: Page, **texts: str) -> None:
         page.get_by_role("button", name="Edit").click()
         dialog = page.get_by_role("dialog", name=f"Edit #{order}")
+        page.wait_for_function(PIN_IN_SIGHT)
         expect(dialog.get_by_label("Note for the driver")).to_have_value("ring")
         for label, text in texts.items():
             dialog.get_by_label(label.replace("_", " "), exact=True).fill(text)
