@@ -25,7 +25,7 @@ EMPTY: Final = {
     "first": (
         "pedal_bike",
         "Add your first driver",
-        "Drivers appear on the map as soon as their phone is on the way.",
+        "Drivers appear on the map as soon as their phones are connected.",
     ),
 }
 """What is said in place of a list: icon, title, text."""
