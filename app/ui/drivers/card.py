@@ -28,7 +28,7 @@ from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.kit.work import NORMAL
 
-ASKED: Final = "A position is asked for: the phone is told when it reports next."
+ASKED: Final = "Asked for a position: the phone is told when it reports next."
 
 
 def state_of(
@@ -132,7 +132,7 @@ class DriverCard:
         deeds = DriverDeeds(self._visit)
         with ui.element("div").classes("card-buttons"):
             ask = self._visit.act(self._with_driver(deeds.ask_place))
-            button("Ask for a position", ask, "btn-small", "my_location")
+            button("Locate now", ask, "btn-small", "my_location")
             connect = self._visit.act(self._with_driver(deeds.rotate))
             button("Connect a phone", connect, "btn-small", "smartphone")
 

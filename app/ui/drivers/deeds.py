@@ -56,7 +56,7 @@ class DriverDeeds:
         deeds = [
             Deed("edit", "Edit", lambda: self._edit(driver)),
             Deed("key", "New token", lambda: self.rotate(driver)),
-            Deed("my_location", "Ask for a position", lambda: self.ask_place(driver)),
+            Deed("my_location", "Locate now", lambda: self.ask_place(driver)),
             Deed("schedule", duty, lambda: self._duty(driver)),
         ]
         if self._visit.may(Action.CONNECTIONS):
