@@ -147,7 +147,7 @@ async def serve(settings: Settings, listener: socket.socket, url: str, on_ready:
     services = build(settings, store, settings.public_url or url)
     await services.preferences.load()
     await services.arrivals.load()
-    await services.board.load()
+    await services.board.load(services.now())
     await services.notices.start(sayer(services.look, services.now))
     has_users = bool(await store.people.users())
     stopping = asyncio.Event()
@@ -221,7 +221,7 @@ async def _tick(services: Services) -> None:
         if count % LOOK_EVERY == 0:
             services.notices.tick()
         if count % FORGET_EVERY == 0:
-            services.board.forget_finished(services.hub.followed)
+            services.board.forget_finished(services.hub.followed, services.now())
             services.retention.tick()
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from app.domain.errors import OnthewayError
+from app.domain.times import DAY
 
 LONGEST_ID: Final = 64
 ORDER_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}", re.ASCII)
@@ -36,6 +37,9 @@ PATH: Final = (
 FINAL: Final = frozenset({Status.DELIVERED, Status.FAILED, Status.CANCELLED, Status.RETURNED})
 OPEN: Final = frozenset(Status) - FINAL
 UNDERWAY: Final = frozenset({Status.PICKED_UP, Status.IN_TRANSIT, Status.ARRIVING})
+FAILED_FOR: Final = DAY
+"""So long a failed order waits for somebody. Not until midnight: whoever comes in the morning must
+find what failed in the evening."""
 DRIVER_MAY_SET: Final = UNDERWAY | {Status.DELIVERED, Status.FAILED, Status.RETURNED}
 
 
@@ -89,6 +93,16 @@ def status_after_assigning(current: Status, *, to_driver: bool) -> Status:
             )
         return current
     return Status.ASSIGNED if to_driver else Status.PENDING
+
+
+def failed_since(now: int) -> int:
+    """Orders that failed after this still wait for somebody."""
+    return now - FAILED_FOR
+
+
+def waits_failed(status: Status, ended_at: int | None, now: int) -> bool:
+    """Whether an order failed lately, and nobody has done anything about it yet."""
+    return status is Status.FAILED and ended_at is not None and ended_at > failed_since(now)
 
 
 def words(status: Status) -> str:

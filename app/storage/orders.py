@@ -23,7 +23,7 @@ from app.storage.order_writes import (
 )
 from app.storage.readers import Readers
 from app.storage.rows import event_of, link_of, order_of
-from app.storage.tables import LinkRow, OrderEventRow, OrderRow
+from app.storage.tables import DriverRow, LinkRow, OrderEventRow, OrderRow
 from app.storage.writer import Writer
 from app.tracking.records import (
     NEWEST_FIRST,
@@ -181,6 +181,25 @@ class SqlOrders:
         """All that are not final, or whose customer waits for an answer."""
         wanted = _is_open() | col(OrderRow.asked_at).is_not(None)
         return await self._all(with_driver().where(wanted).order_by(col(OrderRow.num)))
+
+    async def failed(self, since: int) -> list[tuple[Order, str | None]]:
+        """Those that failed after ``since`` and are failed now, each with its reason."""
+        lately = (col(OrderRow.status) == Status.FAILED.value) & (col(OrderRow.ended_at) > since)
+        last = (col(OrderEventRow.order_num) == col(OrderRow.num)) & (
+            col(OrderEventRow.seq) == col(OrderRow.seq)
+        )
+        statement = (
+            select(OrderRow, DriverRow.id, OrderEventRow.note)
+            .join(DriverRow, isouter=True)
+            .join(OrderEventRow, last)
+            .where(lately)
+        )
+
+        def work(session: Session) -> list[tuple[Order, str | None]]:
+            found = session.exec(statement)
+            return [(order_of(row, driver_id), note) for row, driver_id, note in found]
+
+        return await self._readers.read(work)
 
     async def of_driver(self, driver_num: int) -> list[Order]:
         """The open orders of one driver, oldest first."""

@@ -1,7 +1,8 @@
 """What is going on now, in memory: drivers with their markers, open orders with theirs.
 
 The store is the truth; the board follows each of its commits, in order, and answers without
-waiting. Finished orders stay only while somebody looks.
+waiting. Finished orders stay only while somebody looks, and failed ones while they wait for
+somebody.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from app.domain.eta import Estimator, Outlook, Pace, Straight, Window, settle, update_pace
 from app.domain.geo import Place
-from app.domain.order import FINAL, OPEN, UNDERWAY
+from app.domain.order import FINAL, OPEN, UNDERWAY, Status, failed_since, waits_failed
 from app.domain.times import SECOND
 from app.protocol.driver import Point
 from app.tracking.blocks import Key
@@ -74,7 +75,8 @@ class LiveOrder:
     """An order now; ``events`` is None until somebody needs its history.
 
     ``forecast`` is what was last foretold of its arrival, when somebody asked.
-    ``told`` is another number whenever a message or a proof of it was stored.
+    ``told`` is another number whenever a message or a proof of it was stored. ``reason`` is what
+    was said of the last change of its status, as far as it matters: when it failed.
     """
 
     order: Order
@@ -82,6 +84,7 @@ class LiveOrder:
     events: list[OrderEvent] | None = None
     forecast: Forecast | None = None
     told: int = 0
+    reason: str | None = None
 
 
 Watcher = Callable[[str, int], None]
@@ -103,8 +106,8 @@ class Board:
         self._watchers: list[Watcher] = []
         self._told = 0
 
-    async def load(self) -> None:
-        """Read all drivers and open orders, once, before doors open."""
+    async def load(self, now: int) -> None:
+        """Read all drivers and orders that need to be here, once, before doors open."""
         drivers = await self._store.drivers.all()
         markers = await self._store.positions.newest_of_drivers([d.num for d in drivers])
         for driver in drivers:
@@ -116,10 +119,13 @@ class Board:
         for report in await self._store.phones.all():
             if report.driver_num in self.drivers:
                 self.drivers[report.driver_num].report = report
-        orders = await self._store.orders.open_orders()
+        failed = await self._store.orders.failed(failed_since(now))
+        orders = [*await self._store.orders.open_orders(), *(order for order, _ in failed)]
         newest = await self._store.positions.newest_of_orders([o.num for o in orders])
         for order in orders:
             self._put(LiveOrder(order, marker_of(newest.get(order.num))))
+        for order, reason in failed:
+            self.orders[order.num].reason = reason
 
     # looking
 
@@ -225,8 +231,10 @@ class Board:
         self._give_to_driver(live)
         if moved:
             live.marker = live.forecast = None
-        if change.event is not None and live.events is not None:
-            live.events.append(change.event)
+        if change.event is not None:
+            live.reason = change.event.note if change.event.status is Status.FAILED else None
+            if live.events is not None:
+                live.events.append(change.event)
         self.changed("order", change.order.num)
         return live
 
@@ -266,12 +274,14 @@ class Board:
         """A fix on the way to one that will move the marker."""
         live.pace = update_pace(live.pace, point.fix, at)
 
-    def forget_finished(self, followed: Callable[[int], bool]) -> None:
-        """Let finished orders go that nobody follows, and whose customer waits for nothing."""
+    def forget_finished(self, followed: Callable[[int], bool], now: int) -> None:
+        """Let finished orders go that nobody follows, whose customer waits for nothing, and about
+        which nothing is to be done."""
         for num, live in list(self.orders.items()):
-            if live.order.status not in FINAL or live.order.asked_at is not None:
+            order = live.order
+            if order.status not in FINAL or order.asked_at is not None:
                 continue
-            if not followed(num):
+            if not followed(num) and not waits_failed(order.status, order.ended_at, now):
                 del self.orders[num]
                 self._order_nums.pop(live.order.id, None)
 

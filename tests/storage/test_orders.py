@@ -1,18 +1,23 @@
 """Orders: made, given away, stepped, found; every change of status numbered."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
 from app.domain.access import SYSTEM
 from app.domain.errors import OnthewayError
 from app.domain.eta import Window
 from app.domain.geo import Place
 from app.domain.order import FINAL, Status
+from app.storage.opening import FILE_NAME
 from app.storage.store import SqlStore, open_store
 from app.tracking.records import (
     Customer,
@@ -440,3 +445,31 @@ async def test_of_two_who_edit_the_second_is_told_and_nothing_is_lost(store: Sql
     both = await edit(seen, window=None)
     assert (both.details.note, both.details.window) == ("first", None)
     assert (await edit(both.details, note="second")).details.note == "second"
+
+
+async def test_what_failed_lately_is_read_from_an_index_with_its_reason(
+    store: SqlStore, data_dir: Path
+) -> None:
+    ana = await hire(store)
+    for order_id, at in (("A1", 1), ("A2", 9), ("A3", 9), ("A4", 9)):
+        await book(store, order_id, ana)
+        await step(store, order_id, Status.FAILED, at)
+    await step(store, "A3", Status.RETURNED, 10, force=True)
+    await step(store, "A4", Status.IN_TRANSIT, 10, force=True)
+    asked: list[tuple[str, Any]] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        if "FROM orders" in statement:
+            asked.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        found = await store.orders.failed(moment(1))
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+    assert [(order.id, order.driver_id, reason) for order, reason in found] == [("A2", "ana", None)]
+    ((statement, values),) = asked
+    with closing(sqlite3.connect(data_dir / FILE_NAME)) as raw:
+        plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    assert "ix_orders_ended (status=? AND ended_at>?)" in plan[0]
+    assert [step for step in plan if "SCAN" in step] == []

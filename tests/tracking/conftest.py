@@ -120,7 +120,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     store = await open_store(tmp_path / "data")
     settings = Settings(data_dir=tmp_path / "data", secret_key="k" * 32)
     services = build(settings, store, "http://127.0.0.1:1")
-    await services.board.load()
+    await services.board.load(services.now())
     yield Desk(services)
     services.signin.close()
     await store.close()

@@ -130,7 +130,7 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     pushes = Pushes()
     settings = Settings(data_dir=tmp_path / "data", secret_key="k" * 32)
     services = build(settings, store, "https://track.example.com", pushes)
-    await services.board.load()
+    await services.board.load(services.now())
     await services.notices.start(say)
     driver = await services.fleet.create("Ana Petrović", None, "+49 1", ADMIN)
     details = OrderDetails(destination=DOOR)
@@ -306,7 +306,7 @@ async def test_a_restart_loses_nobody(
         "https://track.example.com",
         shop.pushes,
     )
-    await again.board.load()
+    await again.board.load(again.now())
     assert again.notices.key is None, "before it is started nothing is offered"
     with monkeypatch.context() as full:  # a disk without room at the start
         full.setattr(again.store.notices, "forget", unkept)

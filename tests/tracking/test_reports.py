@@ -167,7 +167,7 @@ async def test_a_report_outlives_a_restart(desk: Desk, tmp_path: Path) -> None:
     await services.store.close()
     again = await open_store(tmp_path / "data")
     board = Board(again)
-    await board.load()
+    await board.load(services.now())
     live = board.driver_by_id(driver_id)
     assert live is not None
     assert live.report == services.board.drivers[num].report

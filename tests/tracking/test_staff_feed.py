@@ -276,7 +276,7 @@ async def _add_up(steps: list[Any]) -> None:
             case "turn":
                 await asyncio.sleep(0)
             case "forget":
-                town.board.forget_finished(lambda _: False)
+                town.board.forget_finished(lambda _: False, NOW)
             case "order":
                 town.order(*values)
             case "duty" if values[0] in town.board.drivers:

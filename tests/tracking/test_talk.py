@@ -105,10 +105,10 @@ async def test_finished_orders_stay_on_the_board_while_their_customer_waits(desk
     board = desk.services.board
     await desk.services.orders.set_status("A1", Status.DELIVERED, None, ADMIN)
     await desk.services.customer.ask(grant, "It is broken")
-    board.forget_finished(lambda _: False)
+    board.forget_finished(lambda _: False, desk.services.now())
     assert board.order_by_id("A1") is not None
     await desk.services.talk.settle("A1", ADMIN)
-    board.forget_finished(lambda _: False)
+    board.forget_finished(lambda _: False, desk.services.now())
     assert board.order_by_id("A1") is None
 
 

@@ -320,6 +320,23 @@ def test_orders_stand_in_the_group_that_says_why(emptied: LiveServer, sit: Sit) 
         )
 
 
+def test_an_order_that_fails_stays_in_the_list_with_its_reason_until_somebody_acts(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    driver = live_server.driver("Fay Failing")
+    order = live_server.order(driver["id"], customer={"name": "Nobody Home"})
+    page = sit(live_server).sign_in("viewer")
+    expect(group(page, "Waiting")).to_contain_text(order["id"])
+    live_server.update(order["id"], "failed", note="rang twice")
+    failed = group(page, "Failed").locator(".work-row", has_text=order["id"])
+    expect(failed).to_contain_text("rang twice", timeout=SOON)
+    expect(failed.locator(".work-when")).to_have_text(re.compile("^[0-9]{2}:[0-9]{2}$"))
+    page.get_by_label("Search orders").fill("rang tw")
+    expect(page.locator(".work-row:visible")).to_have_count(1)
+    live_server.update(order["id"], "returned", force=True)
+    expect(row(page, order["id"])).to_have_count(0, timeout=SOON)
+
+
 def test_search_and_filters_narrow_the_list_and_say_when_nothing_is_left(
     live_server: LiveServer, sit: Sit
 ) -> None:

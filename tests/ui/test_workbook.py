@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from app.domain.access import Kind
 from app.domain.eta import Window
-from app.domain.order import OPEN, Status
+from app.domain.order import FINAL, OPEN, Status
 from app.domain.preferences import Thresholds
-from app.domain.times import HOUR, MINUTE, SECOND
+from app.domain.times import DAY, HOUR, MINUTE, SECOND
 from app.tracking.blocks import Block, Blocks
 from app.tracking.board import Board, LiveDriver, LiveOrder
 from app.tracking.records import Driver, Order, OrderChange, OrderDetails, PhoneReport
 from app.ui.kit import workbook
-from app.ui.kit.work import Group, row
+from app.ui.kit.work import NEEDS_YOU, Group, row
 from app.ui.kit.workbook import WorkBook, WorkRows
 
 NOW: Final = 1_795_426_200_000_000
@@ -34,7 +34,9 @@ class Clock:
         return self.at
 
 
-def order(board: Board, num: int, status: Status = Status.PENDING) -> None:
+def order(
+    board: Board, num: int, status: Status = Status.PENDING, ended_at: int | None = None
+) -> None:
     """An order is made, or changed."""
     made = Order(
         num=num,
@@ -46,7 +48,7 @@ def order(board: Board, num: int, status: Status = Status.PENDING) -> None:
         details=OrderDetails(),
         created_at=NOW + num,
         updated_at=NOW,
-        ended_at=None,
+        ended_at=ended_at,
     )
     board.apply_order(OrderChange(order=made, event=None, previous_driver=None))
 
@@ -143,12 +145,48 @@ async def test_a_question_needs_somebody_also_when_the_order_is_over() -> None:
     assert (len(rows), rows.over, rows.pending) == (2, 1, 1)
     (shown, _), _ = rows.first(Group.QUESTION, 2, "")
     assert (shown.level, shown.note) == ("warn", "since 09:29")
-    board.forget_finished(lambda _: False)
+    board.forget_finished(lambda _: False, NOW)
     answered = replace(board.orders[2].order, asked_at=None)
     board.apply_order(OrderChange(order=answered, event=None, previous_driver=None))
     rows.refresh()
     assert (ids(rows, Group.QUESTION), rows.over) == (["o1"], 0)
     let_go()
+
+
+async def test_a_failed_order_stands_first_with_its_reason_until_somebody_acts_or_a_day_later() -> (
+    None
+):
+    clock, board = Clock(), Board(None)  # type: ignore[arg-type]  # nothing is read here
+    for num in (1, 2, 3):
+        order(board, num, Status.FAILED, NOW - num * MINUTE)
+    board.orders[2].reason = "nobody at home"
+    rows, let_go = await WorkBook(board, clock).open(ZoneInfo("UTC"))
+    assert ids(rows, Group.FAILED) == ["o1", "o2", "o3"]
+    assert Group.FAILED in NEEDS_YOU
+    assert (len(rows), rows.over, rows.pending) == (3, 3, 0)
+    (one, two), _ = rows.first(Group.FAILED, 2, "")
+    assert (one.about, two.about) == ("No reason given", "nobody at home")
+    assert (two.when, two.level, two.icon) == ("09:28", "bad", "error")
+    assert rows.first(Group.FAILED, 9, "nobody at")[0] == [two]
+    order(board, 1, Status.RETURNED, NOW)
+    rows.refresh()
+    assert ids(rows, Group.FAILED) == ["o2", "o3"]
+    clock.at += DAY - 2 * MINUTE
+    for _ in range(2):
+        clock.at += SECOND
+        rows.refresh()
+    assert (ids(rows, Group.FAILED), rows.over) == ([], 0)
+    let_go()
+
+
+async def test_a_failed_order_that_is_asked_about_says_both() -> None:
+    board = Board(None)  # type: ignore[arg-type]  # nothing is read here
+    order(board, 1, Status.FAILED, NOW)
+    live = board.orders[1]
+    live.order = replace(live.order, asked_at=NOW)
+    made = row(board, live, ZoneInfo("UTC"), NOW + DAY - 1)
+    assert (made.group, made.about) == (Group.FAILED, "question · No reason given")
+    assert row(board, live, ZoneInfo("UTC"), NOW + DAY).group is Group.QUESTION
 
 
 async def test_a_late_order_says_that_its_customer_asks() -> None:
@@ -230,13 +268,14 @@ async def _stand_as_if_sorted(steps: list[tuple[int, Status, int]]) -> None:
     rows, let_go = await WorkBook(board, clock).open(ZoneInfo("UTC"))
     for num, status, later in steps:
         clock.at += later * SECOND
-        order(board, num, status)
+        order(board, num, status, clock.at if status in FINAL else None)
         rows.refresh()
     clock.at += SECOND
     rows.refresh()
     fresh = [row(board, live, UTC, clock.at) for live in board.orders.values()]
     fresh = sorted(
-        (each for each in fresh if each.status in OPEN), key=lambda each: (each.rank, each.order_id)
+        (each for each in fresh if each.status in {*OPEN, Status.FAILED}),
+        key=lambda each: (each.rank, each.order_id),
     )
     for group in Group:
         assert rows.first(group, 100, "")[0] == [each for each in fresh if each.group is group]

@@ -105,5 +105,5 @@ async def open_house(
         stack.push_async_callback(store.close)
         services = build(chosen, store, chosen.public_url or HOST)
         stack.callback(services.signin.close)
-        await services.board.load()
+        await services.board.load(services.now())
         yield House(services, create_api(services, proxies))

@@ -102,6 +102,9 @@ class Orders(Protocol):
     async def open_orders(self) -> list[Order]:
         """All that are not final, or whose customer waits for an answer."""
 
+    async def failed(self, since: int) -> list[tuple[Order, str | None]]:
+        """Those that failed after ``since`` and are failed now, each with its reason."""
+
     async def of_driver(self, driver_num: int) -> list[Order]:
         """The open orders of one driver, oldest first."""
 

@@ -1,4 +1,4 @@
-"""What of the open orders needs somebody: groups, lateness, and the words of each row.
+"""What of the orders needs somebody: groups, lateness, and the words of each row.
 
 Reads the board, draws nothing.
 """
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.domain.eta import Window
-from app.domain.order import OPEN, UNDERWAY, Status
+from app.domain.order import OPEN, UNDERWAY, Status, waits_failed
 from app.domain.preferences import Thresholds
 from app.domain.times import MINUTE
 from app.tracking.blocks import Block, Blocks
@@ -29,11 +29,12 @@ class Group(StrEnum):
     QUESTION = "Questions"
     NO_SIGNAL = "No signal"
     UNASSIGNED = "Unassigned"
+    FAILED = "Failed"
     ON_THE_WAY = "On the way"
     WAITING = "Waiting"
 
 
-NEEDS_YOU: Final = frozenset({Group.LATE, Group.QUESTION, Group.NO_SIGNAL, Group.UNASSIGNED})
+NEEDS_YOU: Final = frozenset(Group) - {Group.ON_THE_WAY, Group.WAITING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,8 @@ def row(
     late = late_by(board, live, now, thresholds) if order.status in OPEN else None
     if late is not None:
         found = _late(facts, late)
+    elif waits_failed(order.status, order.ended_at, now):
+        found = _failed(facts)
     elif order.asked_at is not None:
         found = _question(facts, order.asked_at)
     elif not has_signal(live, driver, now, thresholds):
@@ -177,18 +180,22 @@ class _Facts:
             return self.plain
         return replace(self.plain, when=self.clock(self.window.end), rank=self.window.end)
 
+    @property
+    def question(self) -> str:
+        """That the customer asks, where another reason leads."""
+        return "question" if self.order.asked_at is not None else ""
+
     def clock(self, at: int | None) -> str:
         return clock(at, self.zone, self.now) if at is not None else ""
 
 
 def _late(facts: _Facts, late: int) -> Row:
-    question = "question" if facts.order.asked_at is not None else ""
     return replace(
         facts.plain,
         group=Group.LATE,
-        icon="error",
+        icon="alarm",
         level="bad",
-        about=_joined(question, facts.name or "No driver", facts.promised),
+        about=_joined(facts.question, facts.name or "No driver", facts.promised),
         when=facts.clock(max(facts.eta, facts.now) if facts.eta is not None else None),
         note=f"+{age_words(max(late, MINUTE))}",
         rank=-(late // MINUTE),
@@ -231,6 +238,19 @@ def _unassigned(facts: _Facts) -> Row:
         icon="person_off",
         about=contained(facts.address) or "No address",
         note=f"since {facts.clock(facts.order.created_at)}",
+    )
+
+
+def _failed(facts: _Facts) -> Row:
+    ended_at = facts.order.ended_at or facts.now
+    reason = facts.live.reason or "No reason given"
+    return replace(
+        facts.plain,
+        group=Group.FAILED,
+        level="bad",
+        about=_joined(facts.question, reason, facts.name),
+        when=facts.clock(ended_at),
+        rank=-ended_at,
     )
 
 

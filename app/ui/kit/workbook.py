@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from app.domain.order import OPEN, Status
+from app.domain.order import OPEN, Status, waits_failed
 from app.domain.preferences import Thresholds
 from app.tracking.blocks import Blocks
 from app.tracking.board import Board
@@ -32,7 +32,7 @@ REST: Final = 200_000
 
 class WorkRows:
     """All open orders as rows, by group and in the order of the list; and those that are over, but
-    whose customer waits for an answer."""
+    whose customer waits for an answer, or that failed lately."""
 
     def __init__(
         self,
@@ -125,8 +125,9 @@ class WorkRows:
         """Make this row anew."""
         live = self._board.orders.get(num)
         made: Row | None = None
-        if live is not None and _needed(live.order):
-            made = row(self._board, live, self._zone, self._now(), self._thresholds(), self._blocks)
+        now = self._now()
+        if live is not None and _needed(live.order, now):
+            made = row(self._board, live, self._zone, now, self._thresholds(), self._blocks)
         before = self._rows.get(num)
         if made == before:
             return
@@ -144,8 +145,9 @@ class WorkRows:
             insort(self._places[made.group], (made.rank, made.order_id, num))
 
 
-def _needed(order: Order) -> bool:
-    return order.status in OPEN or order.asked_at is not None
+def _needed(order: Order, now: int) -> bool:
+    waits = order.asked_at is not None or waits_failed(order.status, order.ended_at, now)
+    return order.status in OPEN or waits
 
 
 def _place(row: Row) -> tuple[Group, int]:

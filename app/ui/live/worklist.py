@@ -20,7 +20,7 @@ FILTERS: Final[dict[str, frozenset[Group]]] = {
     "Waiting": frozenset({Group.WAITING}),
 }
 EMPTY: Final = {
-    "found": ("search_off", "Nothing found", "No open order matches the search and the filter."),
+    "found": ("search_off", "Nothing found", "No order here matches the search and the filter."),
     "none": ("done_all", "No open orders", "New orders appear here by themselves."),
     "first": (
         "pedal_bike",
