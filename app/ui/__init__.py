@@ -69,6 +69,7 @@ def create(services: Services) -> None:
         services.now,
         lambda: services.preferences.current.thresholds,
         services.monitor.blocks,
+        services.hub.online,
     )
     for page in (*PAGES, ACCOUNT):
         _register(services, work, page)

@@ -102,7 +102,7 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
         expect(by_driver).to_have_attribute("aria-sort", "ascending")
 
         for order in ("I-1", "I-2"):
-            page.get_by_label(f"Pick {order}").check()
+            page.get_by_label(f"Select {order}").check()
         live_server.update("I-1", "delivered")
         expect(row(page, "I-1")).to_contain_text("Delivered")
         bar = page.get_by_role("region", name="Selected orders")
@@ -144,7 +144,7 @@ def test_what_is_picked_stays_picked_in_its_tab_while_one_looks_at_an_order(
         page = mine.sign_in("dispatcher", path="/admin/orders?q=picked")
         bar = page.get_by_role("region", name="Picked orders")
         for order in (first, second, third):
-            page.get_by_label(f"Pick {order}").check()
+            page.get_by_label(f"Select {order}").check()
         expect(bar).to_contain_text("3 picked")
         page.get_by_role("link", name=first).click()
         card = page.get_by_role("complementary", name="Details")
@@ -157,10 +157,12 @@ def test_what_is_picked_stays_picked_in_its_tab_while_one_looks_at_an_order(
 
         page.go_back()
         expect(bar).to_contain_text("2 picked")
-        told = page.get_by_text(f"1 picked order ended meanwhile and is picked no more: #{second}.")
+        told = page.get_by_text(
+            f"1 selected order ended meanwhile and is selected no more: #{second}."
+        )
         expect(told).to_be_visible()
-        expect(page.get_by_label(f"Pick {first}")).to_be_checked()
-        expect(page.get_by_label(f"Pick {second}")).not_to_be_checked()
+        expect(page.get_by_label(f"Select {first}")).to_be_checked()
+        expect(page.get_by_label(f"Select {second}")).not_to_be_checked()
         bar.get_by_role("button", name="Cancel orders").click()
         question = page.get_by_role("dialog", name="Cancel 2 orders?")
         question.get_by_role("button", name="Cancel orders").click()
@@ -171,19 +173,19 @@ def test_what_is_picked_stays_picked_in_its_tab_while_one_looks_at_an_order(
         expect(bar).to_contain_text("1 picked")
 
         elsewhere = mine.open("/admin/orders?q=picked")  # another tab
-        expect(elsewhere.get_by_label(f"Pick {third}")).not_to_be_checked()
+        expect(elsewhere.get_by_label(f"Select {third}")).not_to_be_checked()
         bar.get_by_role("button", name="Cancel orders").click()
         page.get_by_role("button", name="Cancel order", exact=True).click()
         work = page.get_by_role("dialog", name="Cancel 1 order", exact=True)
         expect(work).to_contain_text("1 order cancelled.")
         page.get_by_role("button", name="Done").click()
-        page.get_by_label(f"Pick {first}").check()
+        page.get_by_label(f"Select {first}").check()
         expect(bar).to_contain_text("1 picked")
         mine.sign_in("admin", path="/login")  # somebody else in the same tab
         page.goto(f"{live_server.url}/admin/orders?q=picked")
-        page.get_by_label(f"Pick {second}").check()
+        page.get_by_label(f"Select {second}").check()
         expect(bar).to_contain_text("1 picked")
-        expect(page.get_by_label(f"Pick {first}")).not_to_be_checked()
+        expect(page.get_by_label(f"Select {first}")).not_to_be_checked()
 
 
 def test_of_two_who_edit_one_order_the_second_is_told_and_nothing_is_lost(
@@ -195,7 +197,9 @@ def test_of_two_who_edit_one_order_the_second_is_told_and_nothing_is_lost(
         destination={"lat": 48.2, "lng": 11.6},
     )
     order = made["id"]
-    live_server.order(destination={"lat": 48.1915, "lng": 11.6})  # a newer one, a little to the south
+    live_server.order(
+        destination={"lat": 48.1915, "lng": 11.6}
+    )  # a newer one, a little to the south
 
     def edit(page: Page, **texts: str) -> None:
         page.get_by_role("button", name="Edit").click()

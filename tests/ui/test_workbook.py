@@ -19,7 +19,8 @@ from app.tracking.blocks import Block, Blocks
 from app.tracking.board import Board, LiveDriver, LiveOrder
 from app.tracking.records import Driver, Order, OrderChange, OrderDetails, PhoneReport
 from app.ui.kit import workbook
-from app.ui.kit.work import NEEDS_YOU, Group, row
+from app.ui.kit.needs import NEAR, NEEDS_YOU, Group, away
+from app.ui.kit.work import row
 from app.ui.kit.workbook import WorkBook, WorkRows
 
 NOW: Final = 1_795_426_200_000_000
@@ -187,6 +188,79 @@ async def test_a_failed_order_that_is_asked_about_says_both() -> None:
     made = row(board, live, ZoneInfo("UTC"), NOW + DAY - 1)
     assert (made.group, made.about) == (Group.FAILED, "question · No reason given")
     assert row(board, live, ZoneInfo("UTC"), NOW + DAY).group is Group.QUESTION
+
+
+def driver(board: Board, on_duty: bool = True, heard_at: int | None = None) -> None:
+    """Driver 7, Ana, is on the board."""
+    ana = Driver(
+        num=7, id="ana", name="Ana", vehicle=None, phone=None, on_duty=on_duty, created_at=NOW
+    )
+    board.apply_driver(ana).heard_at = heard_at
+
+
+@pytest.mark.parametrize("begins_in", [None, -HOUR, 0, NEAR, NEAR + 1])
+@pytest.mark.parametrize("on_duty", [True, False])
+@pytest.mark.parametrize("online", [True, False])
+def test_who_is_off_duty_or_not_connected_is_told_when_his_order_is_due(
+    begins_in: int | None, on_duty: bool, online: bool
+) -> None:
+    board = Board(None)  # type: ignore[arg-type]  # nothing is read here
+    driver(board, on_duty)
+    order(board, 1, Status.ASSIGNED)
+    window = None if begins_in is None else Window(NOW + begins_in, NOW + begins_in + 2 * HOUR)
+    details = OrderDetails(window=window)
+    given = replace(
+        board.orders[1].order, driver_num=7, details=details, updated_at=NOW - 2 * MINUTE
+    )
+    live = LiveOrder(given)
+    made = row(board, live, ZoneInfo("UTC"), NOW, connected=lambda _: online)
+    if begins_in == NEAR + 1 or (on_duty and online):
+        assert made.group is Group.WAITING
+        return
+    assert (made.group, made.level, made.note) == (Group.AWAY, "warn", "never seen")
+    assert made.group in NEEDS_YOU
+    word = "Driver not connected" if on_duty else "Driver is off duty"
+    assert made.about == f"{word} · Ana"
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize(("seconds", "gone"), [(60, False), (61, True)])
+def test_a_phone_may_be_silent_for_a_while_before_its_order_needs_somebody(
+    status: Status, seconds: int, gone: bool
+) -> None:
+    board = Board(None)  # type: ignore[arg-type]  # nothing is read here
+    driver(board, heard_at=NOW - seconds * SECOND)
+    order(board, 1, status)
+    live, ana = board.orders[1], board.drivers[7]
+    before = replace(live.order, updated_at=NOW - HOUR, driver_num=7)
+    found = away(before, ana, online=False, now=NOW)
+    assert (found is not None) is (gone and status in {Status.PENDING, Status.ASSIGNED})
+    just_given = replace(before, updated_at=NOW - SECOND)
+    assert away(just_given, ana, online=False, now=NOW) is None
+
+
+async def test_who_comes_or_goes_changes_his_orders_at_once() -> None:
+    clock, board = Clock(), Board(None)  # type: ignore[arg-type]  # nothing is read here
+    there = {7}
+    driver(board)
+    order(board, 1, Status.ASSIGNED)
+    given = replace(board.orders[1].order, driver_num=7)
+    board.apply_order(OrderChange(order=given, event=None, previous_driver=None))
+    book = WorkBook(board, clock, connected=there.__contains__)
+    rows, let_go = await book.open(ZoneInfo("UTC"))
+    clock.at += 2 * MINUTE
+    rows.refresh()
+    for online, on_duty, group in (
+        (False, True, Group.AWAY),
+        (True, True, Group.WAITING),
+        (True, False, Group.AWAY),
+        (True, True, Group.WAITING),
+    ):
+        there.add(7) if online else there.discard(7)
+        driver(board, on_duty)
+        rows.refresh()
+        assert ids(rows, group) == ["o1"]
+    let_go()
 
 
 async def test_a_late_order_says_that_its_customer_asks() -> None:

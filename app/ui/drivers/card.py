@@ -11,6 +11,7 @@ from app.tracking.board import LiveDriver
 from app.tracking.records import Driver
 from app.ui.drivers.deeds import DriverDeeds
 from app.ui.kit.measures import fix_facts, is_fresh
+from app.ui.kit.needs import NORMAL
 from app.ui.kit.parts import (
     Facts,
     StatusMark,
@@ -26,7 +27,6 @@ from app.ui.kit.silence import battery_of, block_of, is_quiet, phone_facts, sile
 from app.ui.kit.tables import set_text
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
-from app.ui.kit.work import NORMAL
 
 ASKED: Final = "Asked for a position: the phone is told when it reports next."
 

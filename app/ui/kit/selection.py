@@ -79,7 +79,7 @@ class Selection(Generic[T]):
             here[:] = [item]
             self._boxes = {key: one for key, one in self._boxes.items() if one is not box}
             self._boxes[name] = box
-            box.props["aria-label"] = f"Pick {name}"
+            box.props["aria-label"] = f"Select {name}"
             if name in self._picked:
                 self._picked[name] = item
             self._set(box, name in self._picked)

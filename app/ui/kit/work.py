@@ -1,40 +1,21 @@
-"""What of the orders needs somebody: groups, lateness, and the words of each row.
+"""The words of each row of the work list. Reads the board, draws nothing."""
 
-Reads the board, draws nothing.
-"""
-
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
-from enum import StrEnum
 from typing import Final
 
 from app.domain.eta import Window
-from app.domain.order import OPEN, UNDERWAY, Status, waits_failed
+from app.domain.order import Status
 from app.domain.preferences import Thresholds
 from app.domain.times import MINUTE
 from app.tracking.blocks import Block, Blocks
 from app.tracking.board import Board, LiveDriver, LiveOrder
 from app.tracking.records import Order
+from app.ui.kit.needs import NORMAL, Away, Group, away, expected, group_of, late_by, seen_at
 from app.ui.kit.parts import ICONS, WORDS, age_words, clock, place_words, title_of, window_words
-from app.ui.kit.silence import block_of, clues
+from app.ui.kit.silence import block_of, clues, heard_at
 from app.ui.kit.words import contained
-
-NORMAL: Final = Thresholds()
-
-
-class Group(StrEnum):
-    """Why an order stands where it stands in the list."""
-
-    LATE = "Late"
-    QUESTION = "Questions"
-    NO_SIGNAL = "No signal"
-    UNASSIGNED = "Unassigned"
-    FAILED = "Failed"
-    ON_THE_WAY = "On the way"
-    WAITING = "Waiting"
-
-
-NEEDS_YOU: Final = frozenset(Group) - {Group.ON_THE_WAY, Group.WAITING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,38 +43,8 @@ class Row:
     found_by: str = ""
 
 
-def late_by(board: Board, live: LiveOrder, now: int, thresholds: Thresholds = NORMAL) -> int | None:
-    """How late an open order is or will be, in microseconds; None: in time, or nothing promised."""
-    window = live.order.details.window
-    if window is None:
-        return None
-    late = max(expected(board, live) or now, now) - window.end
-    return late if late > thresholds.late_after else None
-
-
-def expected(board: Board, live: LiveOrder) -> int | None:
-    """When it will probably arrive: the middle of the arrival window."""
-    eta = board.eta(live)
-    return None if eta is None else (eta.begin + eta.end) // 2
-
-
-def seen_at(driver: LiveDriver | None) -> int | None:
-    """When the driver was where his marker is."""
-    return driver.marker.at if driver is not None and driver.marker is not None else None
-
-
-def has_signal(
-    live: LiveOrder, driver: LiveDriver | None, now: int, thresholds: Thresholds = NORMAL
-) -> bool:
-    """Whether the driver of an order on its way was seen lately; true before the pick-up.
-
-    One who was never seen gets as long from the last change of the order.
-    """
-    if live.order.status not in UNDERWAY:
-        return True
-    seen = seen_at(driver)
-    since = live.order.updated_at if seen is None else seen
-    return now - since <= thresholds.silent_after
+Connected = Callable[[int], bool]
+"""Whether the driver of this number is connected."""
 
 
 def row(
@@ -103,27 +54,19 @@ def row(
     now: int,
     thresholds: Thresholds = NORMAL,
     blocks: Blocks | None = None,
+    connected: Connected = lambda _: True,
 ) -> Row:
     """One order in the list; ``blocks`` tell who is shut out."""
     order = live.order
     driver = board.drivers.get(order.driver_num) if order.driver_num is not None else None
     block = block_of(driver, blocks) if driver is not None and blocks is not None else None
-    facts = _Facts(live, driver, expected(board, live), zone, now, block)
-    late = late_by(board, live, now, thresholds) if order.status in OPEN else None
-    if late is not None:
-        found = _late(facts, late)
-    elif waits_failed(order.status, order.ended_at, now):
-        found = _failed(facts)
-    elif order.asked_at is not None:
-        found = _question(facts, order.asked_at)
-    elif not has_signal(live, driver, now, thresholds):
-        found = _no_signal(facts)
-    elif order.status is Status.PENDING:
-        found = _unassigned(facts)
-    elif order.status in UNDERWAY:
-        found = _on_the_way(facts)
-    else:
-        found = _waiting(facts)
+    online = driver is not None and connected(driver.driver.num)
+    late = late_by(board, live, now, thresholds)
+    group = group_of(live, driver, late, online=online, now=now, thresholds=thresholds)
+    gone = away(order, driver, online=online, now=now, thresholds=thresholds)
+    eta = expected(board, live)
+    facts = _Facts(live, driver, eta, zone, now, block, late or 0, gone)
+    found = replace(_SAID[group](facts), group=group)
     words = (found.title, found.about, facts.name, facts.address)
     return replace(found, found_by=" ".join(words).casefold())
 
@@ -138,6 +81,8 @@ class _Facts:
     zone: tzinfo
     now: int
     block: Block | None
+    late: int
+    away: Away | None
 
     @property
     def order(self) -> Order:
@@ -189,23 +134,22 @@ class _Facts:
         return clock(at, self.zone, self.now) if at is not None else ""
 
 
-def _late(facts: _Facts, late: int) -> Row:
+def _late(facts: _Facts) -> Row:
     return replace(
         facts.plain,
-        group=Group.LATE,
         icon="alarm",
         level="bad",
         about=_joined(facts.question, facts.name or "No driver", facts.promised),
         when=facts.clock(max(facts.eta, facts.now) if facts.eta is not None else None),
-        note=f"+{age_words(max(late, MINUTE))}",
-        rank=-(late // MINUTE),
+        note=f"+{age_words(max(facts.late, MINUTE))}",
+        rank=-(facts.late // MINUTE),
     )
 
 
-def _question(facts: _Facts, asked_at: int) -> Row:
+def _question(facts: _Facts) -> Row:
+    asked_at = facts.order.asked_at or facts.now
     return replace(
         facts.plain,
-        group=Group.QUESTION,
         icon="chat",
         level="warn",
         about=_joined(facts.name, WORDS[facts.order.status].lower()),
@@ -220,7 +164,6 @@ def _no_signal(facts: _Facts) -> Row:
     why = clues(driver, facts.block, facts.zone, facts.now) if driver is not None else ()
     return replace(
         facts.plain,
-        group=Group.NO_SIGNAL,
         icon="wifi_off",
         level="warn",
         about=_joined(facts.name, *why),
@@ -231,10 +174,22 @@ def _no_signal(facts: _Facts) -> Row:
     )
 
 
+def _away(facts: _Facts) -> Row:
+    driver, heard = facts.driver, heard_at(facts.driver) if facts.driver is not None else None
+    off_duty = facts.away is Away.OFF_DUTY
+    why = clues(driver, facts.block, facts.zone, facts.now) if driver and not off_duty else ()
+    return replace(
+        facts.promised_plain,
+        icon="do_not_disturb_on" if off_duty else "cloud_off",
+        level="warn",
+        about=_joined(facts.away or "", facts.name, *why),
+        note=f"last {facts.clock(heard)}" if heard is not None else "never seen",
+    )
+
+
 def _unassigned(facts: _Facts) -> Row:
     return replace(
         facts.promised_plain,
-        group=Group.UNASSIGNED,
         icon="person_off",
         about=contained(facts.address) or "No address",
         note=f"since {facts.clock(facts.order.created_at)}",
@@ -246,7 +201,6 @@ def _failed(facts: _Facts) -> Row:
     reason = facts.live.reason or "No reason given"
     return replace(
         facts.plain,
-        group=Group.FAILED,
         level="bad",
         about=_joined(facts.question, reason, facts.name),
         when=facts.clock(ended_at),
@@ -257,7 +211,6 @@ def _failed(facts: _Facts) -> Row:
 def _on_the_way(facts: _Facts) -> Row:
     return replace(
         facts.plain,
-        group=Group.ON_THE_WAY,
         about=_joined(facts.name, WORDS[facts.order.status].lower()),
         when=facts.clock(facts.eta),
         seen_at=seen_at(facts.driver),
@@ -275,3 +228,16 @@ def _waiting(facts: _Facts) -> Row:
 
 def _joined(*parts: str) -> str:
     return " · ".join(contained(part) for part in parts if part)
+
+
+_SAID: Final[dict[Group, Callable[[_Facts], Row]]] = {
+    Group.LATE: _late,
+    Group.QUESTION: _question,
+    Group.NO_SIGNAL: _no_signal,
+    Group.AWAY: _away,
+    Group.UNASSIGNED: _unassigned,
+    Group.FAILED: _failed,
+    Group.ON_THE_WAY: _on_the_way,
+    Group.WAITING: _waiting,
+}
+"""What is said in each group."""

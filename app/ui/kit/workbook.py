@@ -17,7 +17,8 @@ from app.tracking.blocks import Blocks
 from app.tracking.board import Board
 from app.tracking.monitor import Now
 from app.tracking.records import Order
-from app.ui.kit.work import Group, Row, row
+from app.ui.kit.needs import Group
+from app.ui.kit.work import Connected, Row, row
 
 Wanted = Callable[[], Thresholds]
 """The thresholds as they are now."""
@@ -41,9 +42,11 @@ class WorkRows:
         now: Now,
         thresholds: Wanted = Thresholds,
         blocks: Blocks | None = None,
+        connected: Connected = lambda _: True,
     ) -> None:
         self._board = board
         self._blocks = blocks
+        self._connected = connected
         self._zone = zone
         self._now = now
         self._thresholds = thresholds
@@ -52,6 +55,8 @@ class WorkRows:
         self._places: dict[Group, list[tuple[int, str, int]]] = {group: [] for group in Group}
         self._changed: set[int] = set()
         self._turn: list[int] = []
+        # Of each driver, whether he is on duty and connected, as it was heard last.
+        self._there: dict[int, tuple[bool, bool]] = {}
         self._looked_at = 0
         self._stop = board.watch(self._heard)
         self.version = 0
@@ -120,6 +125,16 @@ class WorkRows:
     def _heard(self, kind: str, num: int) -> None:
         if kind == "order":
             self._changed.add(num)
+        elif kind == "driver":
+            self._heard_of_driver(num)
+
+    def _heard_of_driver(self, num: int) -> None:
+        """Thousands of times a second: most only moved."""
+        live = self._board.drivers.get(num)
+        there = live is not None and live.driver.on_duty, self._connected(num)
+        if self._there.get(num) != there:
+            self._there[num] = there
+            self._changed.update(order.order.num for order in self._board.orders_of(num))
 
     def _look(self, num: int) -> None:
         """Make this row anew."""
@@ -127,7 +142,8 @@ class WorkRows:
         made: Row | None = None
         now = self._now()
         if live is not None and _needed(live.order, now):
-            made = row(self._board, live, self._zone, now, self._thresholds(), self._blocks)
+            thresholds, blocks = self._thresholds(), self._blocks
+            made = row(self._board, live, self._zone, now, thresholds, blocks, self._connected)
         before = self._rows.get(num)
         if made == before:
             return
@@ -171,9 +187,11 @@ class WorkBook:
         now: Now,
         thresholds: Wanted = Thresholds,
         blocks: Blocks | None = None,
+        connected: Connected = lambda _: True,
     ) -> None:
         self._board = board
         self._blocks = blocks
+        self._connected = connected
         self._now = now
         self._thresholds = thresholds
         self._open: dict[str, tuple[WorkRows, asyncio.Task[None]]] = {}
@@ -184,7 +202,9 @@ class WorkBook:
         key = zone.key
         self._readers[key] = self._readers.get(key, 0) + 1
         if key not in self._open:
-            rows = WorkRows(self._board, zone, self._now, self._thresholds, self._blocks)
+            rows = WorkRows(
+                self._board, zone, self._now, self._thresholds, self._blocks, self._connected
+            )
             self._open[key] = rows, asyncio.create_task(rows.load())
         rows, loading = self._open[key]
         await asyncio.shield(loading)

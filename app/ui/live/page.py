@@ -12,11 +12,11 @@ from starlette.requests import Request
 from app.domain.access import Action
 from app.ui.drivers import pairing
 from app.ui.kit.map import empty_map
+from app.ui.kit.needs import Group
 from app.ui.kit.parts import button, icon_for_eye
 from app.ui.kit.scripts import preloads
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
-from app.ui.kit.work import Group
 from app.ui.kit.workbook import WorkRows
 from app.ui.live.drawer import Drawer
 from app.ui.live.worklist import WorkList

@@ -6,11 +6,12 @@ from typing import Final
 
 from nicegui import ui
 
+from app.ui.kit.needs import NEEDS_YOU, Group
 from app.ui.kit.parts import icon_for_eye, set_age
 from app.ui.kit.tables import set_text
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
-from app.ui.kit.work import NEEDS_YOU, Group, Row
+from app.ui.kit.work import Row
 from app.ui.kit.workbook import WorkRows
 from app.ui.live.found_drivers import FoundDrivers
 

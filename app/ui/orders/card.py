@@ -13,6 +13,7 @@ from app.domain.times import MINUTE
 from app.tracking.board import LiveOrder
 from app.tracking.driver_names import DriverNames
 from app.tracking.records import StoredPosition
+from app.ui.kit.needs import expected, late_by
 from app.ui.kit.parts import (
     ICONS,
     WORDS,
@@ -28,7 +29,6 @@ from app.ui.kit.parts import (
 )
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
-from app.ui.kit.work import expected, late_by
 from app.ui.orders.driver_part import DriverPart
 from app.ui.orders.edit import EditOrder
 from app.ui.orders.links import LinksPart
