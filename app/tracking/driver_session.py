@@ -15,6 +15,7 @@ from app.protocol.point import Point
 from app.tracking.acks import Acks
 from app.tracking.blocks import token_key
 from app.tracking.doors import DriverDoor
+from app.tracking.fleet import EndedToken
 from app.tracking.hub import Shared, Socket
 from app.tracking.monitor import Connection
 from app.tracking.records import Arrival, Driver, NotTaken
@@ -43,7 +44,8 @@ class DriverSession:
         self._num = -1
         self._checking = False
         self._closed = False
-        self._waiting: list[bytes] = []
+        self._waiting: list[bytes | None] = []
+        """Frames in their order; None for a binary one."""
         self._waiting_bytes = 0
         self._reported: set[str] = set()
         self._acks = Acks()
@@ -79,6 +81,11 @@ class DriverSession:
 
     def receive_binary(self) -> None:
         """A binary frame: refused, like anything that is not a JSON object."""
+        if self._closed:
+            return
+        if self._checking:
+            self._wait(None)
+            return
         if self._actor is None:
             self._refuse(Close.NOT_AUTHENTICATED)
             return
@@ -99,8 +106,8 @@ class DriverSession:
         else:
             self._refuse(Close.NOT_AUTHENTICATED)
 
-    def _wait(self, text: bytes) -> None:
-        self._waiting_bytes += len(text)
+    def _wait(self, text: bytes | None) -> None:
+        self._waiting_bytes += len(text or b"")
         if len(self._waiting) >= WAITING or self._waiting_bytes > WAITING_BYTES:
             self._socket.end(Close.TOO_MANY_SOCKETS)
         self._waiting.append(text)
@@ -114,10 +121,12 @@ class DriverSession:
             driver, actor = await self._identified(token)
         except OnthewayError as error:
             self._checking = False
-            self._refuse(CLOSES.get(error.code, Close.NOT_AUTHENTICATED))
+            whose = error.actor if isinstance(error, EndedToken) else None
+            self._refuse(CLOSES.get(error.code, Close.NOT_AUTHENTICATED), driver=whose)
             return
         self._checking = False
         if self._closed:
+            self._door.monitor.known_late(self._connection, actor)
             return
         if self._door.monitor.blocks.holds(token_key(actor)):
             self._refuse(Close.TOO_MANY_SOCKETS, "blocked", actor)
@@ -134,7 +143,10 @@ class DriverSession:
         self._send(self._door.fleet.welcome(driver.num, interval))
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         for text in waiting:
-            self.receive(text)
+            if text is None:
+                self.receive_binary()
+            else:
+                self.receive(text)
 
     async def _identified(self, token: str) -> tuple[Driver, Actor]:
         """As of now: a token that ended during the look-up had no socket yet to be closed."""
@@ -144,11 +156,15 @@ class DriverSession:
             if self._door.hub.rotations == rotations:
                 return found
 
-    def _refuse(self, code: Close, why: str = "", actor: Actor | None = None) -> None:
+    def _refuse(self, code: Close, why: str = "", driver: Actor | None = None) -> None:
         address = self._connection.address
         if self._door.refusals.take(address):
             code = Close.TOO_MANY_SOCKETS
-        self._door.monitor.refused("driver", address, why or code.name.lower(), actor)
+        why = why or code.name.lower()
+        if driver is None:
+            self._door.monitor.refused("driver", address, why)
+        else:
+            self._door.monitor.turned_away(self._connection, code, why, driver)
         self._closed = True
         self._socket.end(code)
 

@@ -23,6 +23,14 @@ class MadeDriver:
     token: str
 
 
+class EndedToken(OnthewayError):
+    """The refusal of a token that held once; ``actor`` is the driver whose it was."""
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__("revoked", "This driver token was ended.")
+        self.actor = actor
+
+
 class Fleet:
     """Everything that is done with drivers."""
 
@@ -99,7 +107,7 @@ class Fleet:
         return driver
 
     async def identify(self, token: str, address: str | None) -> tuple[Driver, Actor]:
-        """The driver of a token; ``not_authenticated`` (never valid) or ``revoked``."""
+        """The driver of a token; ``not_authenticated`` (never valid) or `EndedToken`."""
         hashed = token_hash(token)
         lent = self._lent.get(hashed)
         if lent is not None:
@@ -109,9 +117,10 @@ class Fleet:
         if found is None:
             raise OnthewayError("not_authenticated", "This driver token is not valid.")
         driver, valid = found
+        actor = Actor(Kind.DRIVER, driver.id, None, address, driver.num)
         if not valid:
-            raise OnthewayError("revoked", "This driver token was ended.")
-        return driver, Actor(Kind.DRIVER, driver.id, None, address, driver.num)
+            raise EndedToken(actor)
+        return driver, actor
 
     def lend_token(self, driver_id: str) -> str:
         """A token that plays this driver while the server runs; never stored, ends no other."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from app.domain.access import Action, Actor, Kind
 from app.domain.errors import Close, OnthewayError, not_found
@@ -11,12 +11,21 @@ from app.tracking.blocks import ADDRESS, Block, Blocks, Key, address_key, token_
 from app.tracking.credentials import new_id
 from app.tracking.hub import Socket
 from app.tracking.ports import ActivityLog
-from app.tracking.raw_views import RawViews, Tappable, View
+from app.tracking.raw_views import Came, RawViews, Tappable, View
 from app.tracking.records import Activity
 from app.tracking.throttle import Buckets
 
 Now = Callable[[], int]
 """The wall clock: microseconds since the epoch."""
+
+
+TURNED_AWAY: Final = {
+    "blocked": "this driver, or this address, is blocked for a while",
+    "crowded": "there are too many sockets from this address",
+    "revoked": "this token was ended; there is a newer one, or the driver was removed",
+    "too_many_sockets": "too much was refused from this address",
+}
+"""Why a driver whose token is known was not let in, in words."""
 
 
 class Watched(Socket, Tappable, Protocol):
@@ -93,6 +102,8 @@ class Monitor:
         """A socket finished its handshake; nobody is known yet."""
         connection = Connection(new_id(), kind, socket, address, agent, self._now())
         self._connections[connection.id] = connection
+        if kind == Kind.DRIVER:
+            self.raw_views.knocked(socket)
         return connection
 
     def identified(self, connection: Connection, actor: Actor) -> None:
@@ -102,9 +113,7 @@ class Monitor:
             "connection.opened", actor, detail={"socket": connection.kind, "id": connection.id}
         )
         if actor.kind is Kind.DRIVER and actor.num is not None:
-            app = f" with {connection.agent}" if connection.agent else ""
-            note = f"Connected from {connection.address or 'an unknown address'}{app}"
-            self.raw_views.opened(actor.num, connection.socket, note)
+            self.raw_views.opened(actor.num, _came(connection))
             for listener in self._listeners:
                 listener.socket_opened(actor.num, connection.agent)
 
@@ -113,6 +122,7 @@ class Monitor:
         self._connections.pop(connection.id, None)
         actor = connection.actor
         if actor is None:
+            self.raw_views.vanished(connection.socket, f"Closed with code {int(code)}")
             return
         detail = {"socket": connection.kind, "id": connection.id, "code": code}
         self.note("connection.closed", actor, detail=detail)
@@ -128,6 +138,22 @@ class Monitor:
         """Credentials were refused; ``actor``: whose they are, where that is known."""
         actor = actor or Actor(Kind.NOBODY, "", None, address)
         self.note_refusal(f"{kind}.refused", actor, None, {"code": code})
+
+    def turned_away(self, connection: Connection, code: Close, why: str, driver: Actor) -> None:
+        """A driver's socket is refused with ``code``, though its token tells whose it is."""
+        self.refused(connection.kind, connection.address, why, driver)
+        self.not_let_in(connection, code, why, driver)
+
+    def not_let_in(self, connection: Connection, code: Close, why: str, driver: Actor) -> None:
+        """Those who watch this driver see that, and why."""
+        self.known_late(
+            connection, driver, f"Refused with code {int(code)}: {TURNED_AWAY.get(why, why)}"
+        )
+
+    def known_late(self, connection: Connection, driver: Actor, note: str = "") -> None:
+        """Whose a socket was that is not, or no more, let in."""
+        if connection.actor is None and driver.num is not None:
+            self.raw_views.not_let_in(driver.num, _came(connection), note)
 
     def note_refusal(
         self, kind: str, actor: Actor, subject: str | None, detail: dict[str, Any]
@@ -156,14 +182,11 @@ class Monitor:
     def watch(self, driver_num: int, name: str, actor: Actor) -> View:
         """Look at the frames of a driver and at our answers, until the view is stopped."""
         actor.require(Action.CONNECTIONS)
-        sockets = [
-            one.socket
-            for one in self.connections()
-            if one.actor is not None
-            and (one.actor.kind, one.actor.num) == (Kind.DRIVER, driver_num)
-        ]
+        drivers = [one for one in self.connections() if one.kind == Kind.DRIVER]
+        unknown = [one.socket for one in drivers if one.actor is None]
+        his = [one.socket for one in drivers if one.actor and one.actor.num == driver_num]
         self.note("connection.watched", actor, name)
-        return self.raw_views.watch(driver_num, sockets)
+        return self.raw_views.watch(driver_num, his, unknown)
 
     def block_address(
         self, address: str, seconds: int, actor: Actor, *, even_own: bool = False
@@ -228,3 +251,9 @@ class Monitor:
             detail=detail or {},
         )
         self._log.note(entry)
+
+
+def _came(connection: Connection) -> Came:
+    app = f" with {connection.agent}" if connection.agent else ""
+    note = f"Connected from {connection.address or 'an unknown address'}{app}"
+    return Came(connection.socket, connection.opened_at, note)

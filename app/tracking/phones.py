@@ -18,10 +18,11 @@ from app.protocol.driver import MAX_BATCH
 from app.protocol.point import Point
 from app.tracking.board import Board
 from app.tracking.credentials import token_hash
-from app.tracking.fleet import Fleet
+from app.tracking.fleet import EndedToken, Fleet
 from app.tracking.hub import Hub
 from app.tracking.intake import Intake
 from app.tracking.monitor import Monitor
+from app.tracking.raw_views import Way
 from app.tracking.records import Arrival, NotTaken, Outcome
 from app.tracking.reports import Reports
 from app.tracking.throttle import Buckets
@@ -75,7 +76,11 @@ class PhoneDoor:
         num = self._known.get(key)
         if num is None:
             num = self._known[key] = await self._look_up(token, address)
-        self.monitor.blocks.require((Kind.DRIVER, num))
+        try:
+            self.monitor.blocks.require((Kind.DRIVER, num))
+        except OnthewayError:
+            self._note(num, "A request was refused: this driver is blocked for a while")
+            raise
         return num
 
     async def take(self, driver_num: int, app: App, reading: Reading) -> Reply:
@@ -95,6 +100,8 @@ class PhoneDoor:
             fresh += part
             outcomes += ends
         verdict = _verdict(reading, outcomes)
+        if verdict.startswith("not "):  # the app is told nothing of it: it would send it for ever
+            self._note(driver_num, f"{verdict[0].upper()}{verdict[1:]}")
         doubtful = self._doubt(driver_num, fresh)
         if self.hub.phone_heard(driver_num, self.monotonic()):
             self.board.changed("driver", driver_num)
@@ -123,7 +130,10 @@ class PhoneDoor:
             wait = self.refusals.take(address)
             if wait:
                 raise come_again(wait) from None
-            self.monitor.refused("phone", address, error.code)
+            whose = error.actor if isinstance(error, EndedToken) else None
+            self.monitor.refused("phone", address, error.code, whose)
+            if whose is not None and whose.num is not None:
+                self._note(whose.num, "A request was refused: its token was ended")
             raise _not_valid() from None
 
     # what is stored
@@ -168,6 +178,10 @@ class PhoneDoor:
         while len(self._untimed) >= MOST_KNOWN:
             del self._untimed[next(iter(self._untimed))]
         self._untimed[driver_num, point] = self.monotonic()
+
+    def _note(self, driver_num: int, text: str) -> None:
+        """For those who look at this driver's messages."""
+        self.monitor.raw_views.overheard(driver_num, Way.NOTE, 0, text)
 
     def _doubt(self, driver_num: int, points: list[Point]) -> bool:
         found = False

@@ -101,6 +101,9 @@ class LiveSocket(asyncio.Protocol):
 
         ``let_go`` is called at the end.
         """
+        outlet = self._outlet
+        if isinstance(outlet, TappedOutlet):
+            session = TappedSession(session, outlet.hear)
         self._session, self._let_go = session, let_go
         if self.ended:
             self._dismiss()

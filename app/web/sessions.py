@@ -9,6 +9,7 @@ from app.domain.errors import Close, OnthewayError
 from app.protocol import messages
 from app.protocol import viewer as wire
 from app.tracking.driver_session import DriverSession
+from app.tracking.fleet import EndedToken
 from app.tracking.hub import Shared, Socket
 from app.tracking.monitor import Connection
 from app.tracking.services import Services
@@ -89,6 +90,21 @@ def open_session(
     token = None if staff is not None else opening.token
     viewer.begin(Handshake(opening.name, token, staff, opening.since))
     return viewer
+
+
+async def tell_of_driver(
+    services: Services, opening: Opening, connection: Connection, why: str
+) -> None:
+    """Tell those who watch a driver that his phone was shut out before its token was looked at."""
+    if opening.token is None or services.driver_door.refusals.take(opening.address):
+        return
+    try:
+        _, driver = await services.fleet.identify(opening.token, opening.address)
+    except EndedToken as error:
+        driver = error.actor
+    except OnthewayError:
+        return
+    services.monitor.not_let_in(connection, Close.TOO_MANY_SOCKETS, why, driver)
 
 
 def hang_on(services: Services, caller: Caller | None, socket: Socket) -> Callable[[], None]:

@@ -19,7 +19,7 @@ from app.web.crowd import Crowd
 from app.web.heartbeat import Heartbeat
 from app.web.live_socket import LiveSocket, Surroundings
 from app.web.opening import SUBPROTOCOL, Door, Opening, Wire, read_opening
-from app.web.sessions import Caller, asks_first, find_caller, hang_on, open_session
+from app.web.sessions import Caller, asks_first, find_caller, hang_on, open_session, tell_of_driver
 from app.web.stock_protocol import StockProtocol
 
 ASK_SECONDS: Final = 5.0
@@ -95,6 +95,9 @@ class SocketProtocol(StockProtocol):
             shut_out = True
         if not self.crowd.enter(opening.address) or shut_out:
             live.end(Close.TOO_MANY_SOCKETS)
+            if opening.door is Door.DRIVER and self.services.monitor.raw_views.watching:
+                why = "blocked" if shut_out else "crowded"
+                spawn(tell_of_driver(self.services, opening, live.record, why), "driver shut out")
             return
         let_go = hang_on(self.services, caller, live)
         live.attend(open_session(self.services, opening, caller, live, live.record), let_go)

@@ -43,7 +43,7 @@ class TappedOutlet:
 
     def __init__(self, inner: Outlet, hear: Hear) -> None:
         self.inner = inner
-        self._hear = hear
+        self.hear = hear
 
     def send(self, wire: bytes) -> None:
         """Write, or wait in the queue."""
@@ -74,4 +74,4 @@ class TappedOutlet:
 
     def _told(self, wire: bytes) -> None:
         for payload in payloads(wire):
-            self._hear(Way.OUT, len(payload), shown(payload))
+            self.hear(Way.OUT, len(payload), shown(payload))

@@ -328,13 +328,15 @@ async def test_what_a_phone_sends_and_gets_is_seen_raw_without_secrets(house: Ho
         return [(line.way.value, line.text) for line in view.after(before)]
 
     basic = {"Authorization": "Basic YW5hOng=", "Content-Type": "text/plain"}
-    asked, answered = await seen("?token=abc&u=ana", b'{"_type":"lwt","tst":1}', **basic)
+    asked, why, answered = await seen("?token=abc&u=ana", b'{"_type":"lwt","tst":1}', **basic)
     assert asked[0] == "in"
     assert asked[1].startswith("POST /ingest/[hidden]?token=[hidden]&u=ana (text/plain, python-")
     assert asked[1].endswith('{"_type":"lwt","tst":1}')
+    assert why[0] == "note"
+    assert why[1].startswith("Not used: ")
     assert answered == ("out", "200 []")
     packed = gzip.compress(b"id=1&notificationToken=s3cr3t")
-    asked, answered = await seen(body=packed, **{"Content-Encoding": "gzip"})
+    asked, why, answered = await seen(body=packed, **{"Content-Encoding": "gzip"})
     assert asked[1].endswith("id=1&notificationToken=[hidden]")
     assert answered == ("out", "200")
     for wrong, told in ((b"x", "cannot be unpacked"), (gzip.compress(bytes(2**21)), "too large")):
@@ -344,6 +346,13 @@ async def test_what_a_phone_sends_and_gets_is_seen_raw_without_secrets(house: Ho
     (refused,) = await seen(body=bytes(2**21))
     assert refused[1].startswith("413 A body may have")
     assert refusal_text(unavailable()).endswith("at the moment. Again after 2 s.")
+    await house.services.fleet.set_duty(num, False, SYSTEM)
+    _, why, answered = await seen("?id=1&lat=48.1&lon=11.5")
+    assert (why, answered[1][:3]) == (("note", "Not recorded: off duty"), "200")
+    await house.services.fleet.rotate(driver_id, SYSTEM)
+    assert await seen("?id=1&lat=48.1&lon=11.5") == [
+        ("note", "A request was refused: its token was ended")
+    ]
     view.stop()
     assert await seen(f"?{FIX}") == []
 

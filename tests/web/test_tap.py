@@ -86,6 +86,85 @@ async def test_a_watched_driver_who_goes_and_comes_is_noted(doors: Doors) -> Non
     assert last == "Closed with code 1000"
 
 
+async def test_every_frame_is_seen_from_the_handshake_on_in_its_order(doors: Doors) -> None:
+    driver_id, token = await doors.driver()
+    num = (await doors.services.store.drivers.get(driver_id)).num
+    view = doors.services.monitor.watch(num, "Ana", ADMIN)
+    async with doors.wire() as wire:
+        await wire.shake(doors.request("/ws/driver"))
+        auth = json.dumps({"type": "auth", "token": token}).encode()
+        # All in one piece: the others are there before it is known whose they are.
+        frames = (masked(b'{"lat":900}'), masked(b"\1", Opcode.BINARY), masked(b'{"type":"ping"}'))
+        await wire.say(masked(auth) + b"".join(frames))
+        await until(lambda: view.count >= 9)
+    found = seen(view)
+    assert [way for way, _ in found[:9]] == [Way.NOTE, *[Way.IN] * 4, *[Way.OUT] * 4]
+    assert found[0][1].startswith("Connected from 127.0.0.1")
+    assert json.loads(found[1][1]) == {"type": "auth", "token": "[hidden]"}
+    assert [text for _, text in found[2:5]] == [
+        '{"lat":900}',
+        "A binary message",
+        '{"type":"ping"}',
+    ]
+    kinds = [json.loads(text)["type"] for way, text in found if way is Way.OUT]
+    assert kinds == ["welcome", "reject", "reject", "pong"]
+
+
+async def test_credentials_are_seen_masked_by_one_who_looks_since_before_them(doors: Doors) -> None:
+    driver_id, token = await doors.driver()
+    num = (await doors.services.store.drivers.get(driver_id)).num
+    async with doors.line("/ws/driver") as line:
+        await until(lambda: doors.services.monitor.connections())
+        view = doors.services.monitor.watch(num, "Ana", ADMIN)  # he is there, and not known yet
+        await line.send(json.dumps({"type": "auth", "token": token}))
+        await hear(line)
+    (_, connected), (way, auth), (_, welcome) = seen(view)[:3]
+    assert connected.startswith("Connected from 127.0.0.1")
+    assert (way, json.loads(auth)) == (Way.IN, {"type": "auth", "token": "[hidden]"})
+    assert json.loads(welcome)["type"] == "welcome"
+
+
+async def test_a_phone_that_is_refused_is_seen_where_its_token_tells_whose_it_is(
+    doors: Doors,
+) -> None:
+    driver_id, token = await doors.driver()
+    services = doors.services
+    driver = await services.store.drivers.get(driver_id)
+    view = services.monitor.watch(driver.num, "Ana", ADMIN)
+
+    async def told(wanted: str) -> list[tuple[Way, str]]:
+        before = view.count
+        async with doors.line("/ws/driver", protocols=["ontheway", token]) as line:
+            await ended(line)
+        await until(lambda: any(wanted in one.text for one in view.after(before)))
+        return [(one.way, one.text[:20]) for one in view.after(before)]
+
+    block = services.monitor.block_address("127.0.0.1", 600, ADMIN)
+    assert (Way.NOTE, "Refused with code 40") in await told("blocked for a while")
+    services.monitor.lift(block.id, ADMIN)
+    await services.fleet.rotate(driver_id, ADMIN)
+    assert await told("token was ended") == [
+        (Way.NOTE, "Connected from 127.0"),
+        (Way.NOTE, "Refused with code 45"),
+    ]
+
+
+async def test_a_place_sent_off_duty_is_seen_with_the_reason_why_it_was_not_kept(
+    doors: Doors,
+) -> None:
+    driver_id, token = await doors.driver()
+    num = (await doors.services.store.drivers.get(driver_id)).num
+    await doors.services.fleet.set_duty(num, False, ADMIN)
+    async with doors.line(f"/ws/driver?token={token}") as line:
+        await hear(line)
+        view = doors.services.monitor.watch(num, "Ana", ADMIN)
+        await line.send('{"lat":48.1,"lng":11.5}')
+        await hear(line)
+    (_, place), (way, answer) = seen(view)[:2]
+    assert place == '{"lat":48.1,"lng":11.5}'
+    assert (way, json.loads(answer)["code"]) == (Way.OUT, "off_duty")
+
+
 async def test_lag_is_the_time_to_the_answer_of_a_ping(doors: Doors) -> None:
     _, token = await doors.driver()
     async with doors.line(f"/ws/driver?token={token}") as line:
