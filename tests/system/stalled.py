@@ -37,8 +37,11 @@ def stalled(server: LiveServer, path: str) -> Iterator[socket.socket]:
 
 
 class Flood:
-    """Fresh positions of one order, batch by batch; ``sent`` counts them. Each is newer than the one
-    before, and a batch is of the time since the last: however long that took, it is no backlog."""
+    """Fresh positions of one order, batch by batch; ``sent`` counts them.
+
+    Each is newer than the one before, and a batch is of the time since the last: however long that
+    took, it is no backlog.
+    """
 
     def __init__(self, phone: Line, order_id: str) -> None:
         self.sent = 0

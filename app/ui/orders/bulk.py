@@ -159,7 +159,7 @@ class BulkBar:
         visit, orders = self._visit, await self._picks.now()
         data = await visit.services.order_files.of_orders(orders, visit.zone)
         day = to_datetime(visit.services.now()).astimezone(visit.zone).date()
-        ui.download.content(data, f"orders-{day}-picked.csv", "text/csv")
+        ui.download.content(data, f"orders-{day}-selected.csv", "text/csv")
         visit.services.monitor.note("order.exported", visit.actor, detail={"orders": len(orders)})
 
     async def _finished(self, tally: Tally[Order]) -> None:

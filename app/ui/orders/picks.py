@@ -69,9 +69,9 @@ class Picks:
         self._seen = {order.num: kept[order.num] for order in picked} | self._seen
         self._selection.replace([*picked, *self._selection.items])
         if ended:
-            what = counted(len(ended), "picked order", "picked orders")
+            what = counted(len(ended), "selected order", "selected orders")
             more = "ended meanwhile and is" if len(ended) == 1 else "ended meanwhile and are"
-            self._visit.say(f"{what} {more} picked no more: {names_of(ended)}.", bad=True)
+            self._visit.say(f"{what} {more} selected no more: {names_of(ended)}.", bad=True)
 
 
 def see(visit: Visit, order: Order) -> None:
