@@ -105,6 +105,7 @@ def build(
             store.positions,
             store.proofs,
             store.talk,
+            store.orders,
             ground.preferences,
             now,
             ground.board.forget_before,

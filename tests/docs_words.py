@@ -196,6 +196,10 @@ PREFERENCES: Final[dict[str, str]] = {
         "Days after which messages, customers' notes and words of ratings are deleted, once their "
         "order is over; 0 keeps them all."
     ),
+    "keep_customer_days": (
+        "Days after which the customer, destination and note of an order that is over are deleted; "
+        "0 keeps them all."
+    ),
     "report_near": "Seconds between reports while an order that somebody follows is about to end.",
     "report_watched": "Seconds between reports while somebody follows an order of the driver.",
     "report_overview": "Seconds between reports while only the map of the fleet is open.",

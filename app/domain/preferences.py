@@ -43,7 +43,8 @@ class Thresholds:
 class Preferences:
     """The values now. ``colour`` None: the product's own; ``tile_url`` None: no tiles;
     ``keep_days`` 0: positions are kept for ever, ``keep_proof_days`` 0: pictures of proof,
-    ``keep_message_days`` 0: what people wrote about orders;
+    ``keep_message_days`` 0: what people wrote about orders, ``keep_customer_days`` 0: who their
+    customers were;
     ``late_after`` minutes; ``silent_after`` and the ``report_…`` seconds; ``arriving_within``
     metres, 0: drivers and staff say it; ``low_battery`` percent."""
 
@@ -64,6 +65,7 @@ class Preferences:
     keep_days: int = 0
     keep_proof_days: int = 0
     keep_message_days: int = 0
+    keep_customer_days: int = 0
     report_near: int = 3
     report_watched: int = 5
     report_overview: int = 15
@@ -112,6 +114,7 @@ WORDS: Final[dict[str, str]] = {
     "keep_days": "how long positions are kept",
     "keep_proof_days": "how long photos and signatures are kept",
     "keep_message_days": "how long messages and notes are kept",
+    "keep_customer_days": "how long customers' details are kept",
     "report_near": "reports near an order's end",
     "report_watched": "reports while an order is watched",
     "report_overview": "reports while the fleet is looked at",
@@ -237,6 +240,7 @@ RULES: Final[dict[str, Callable[[object], Any]]] = {
     "keep_days": _number("keep_days", 0, 3_650, "days"),
     "keep_proof_days": _number("keep_proof_days", 0, 3_650, "days"),
     "keep_message_days": _number("keep_message_days", 0, 3_650, "days"),
+    "keep_customer_days": _number("keep_customer_days", 0, 3_650, "days"),
     "report_near": _number("report_near", 1, 600, "seconds"),
     "report_watched": _number("report_watched", 1, 600, "seconds"),
     "report_overview": _number("report_overview", 1, 600, "seconds"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam, text
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -22,8 +22,10 @@ from app.storage.order_writes import (
     set_order_status,
 )
 from app.storage.readers import Readers
-from app.storage.rows import event_of, link_of, order_of
+from app.storage.rows import event_of, link_of, order_of, set_details
 from app.storage.tables import DriverRow, LinkRow, OrderEventRow, OrderRow
+from app.storage.tables.kinds import NAMED
+from app.storage.transaction import Tx
 from app.storage.writer import Writer
 from app.tracking.records import (
     NEWEST_FIRST,
@@ -44,6 +46,14 @@ _LINK_OF_TOKEN: Final = (
     .join(OrderRow)
     .where(col(LinkRow.token_hash) == bindparam("token_hash"))
 )
+_NAMED: Final = (
+    select(OrderRow)
+    .where(text(NAMED), col(OrderRow.ended_at) < bindparam("end"))
+    .order_by(col(OrderRow.ended_at))
+    .limit(bindparam("most"))
+)
+CUSTOMERLESS: Final[dict[str, Any]] = {"customer": None, "destination": None, "note": None}
+"""What an old order forgets."""
 
 
 class SqlOrders:
@@ -111,6 +121,17 @@ class SqlOrders:
             ),
             then,
         )
+
+    async def forget_customers(self, end: int, most: int) -> int:
+        """Delete who the customers of old orders were (see the port); of how many orders."""
+
+        def work(tx: Tx) -> int:
+            rows = tx.session.exec(_NAMED, params={"end": end, "most": most}).all()
+            for row in rows:
+                set_details(row, dict(CUSTOMERLESS))
+            return len(rows)
+
+        return await self._writer.write(work)
 
     async def set_status(
         self,

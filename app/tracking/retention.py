@@ -1,5 +1,6 @@
-"""Old positions, pictures of proof and messages are deleted, once they are older than the business
-keeps each: a little at a time, so that nothing that a driver sends has to wait."""
+"""Old positions, pictures of proof, messages and what is known of customers are deleted, once they
+are older than the business keeps each: a little at a time, so that nothing that a driver sends has
+to wait."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +11,7 @@ import structlog
 from app.domain.errors import OnthewayError
 from app.domain.times import DAY
 from app.tracking.monitor import Now
-from app.tracking.ports import Positions, Proofs, Talk
+from app.tracking.ports import Orders, Positions, Proofs, Talk
 from app.tracking.preferences import PreferenceDesk
 from app.tracking.tasks import spawn
 
@@ -36,6 +37,7 @@ class Retention:
         positions: Positions,
         proofs: Proofs,
         talk: Talk,
+        orders: Orders,
         preferences: PreferenceDesk,
         now: Now,
         forgotten: Forgotten,
@@ -43,6 +45,7 @@ class Retention:
         self._positions = positions
         self._proofs = proofs
         self._talk = talk
+        self._orders = orders
         self._preferences = preferences
         self._now = now
         self._forgotten = forgotten
@@ -50,8 +53,9 @@ class Retention:
 
     def tick(self) -> None:
         """Begin a round, unless one is still going on."""
-        current = self._preferences.current
-        wanted = current.keep_days or current.keep_proof_days or current.keep_message_days
+        now = self._preferences.current
+        kept = (now.keep_days, now.keep_proof_days, now.keep_message_days, now.keep_customer_days)
+        wanted = any(kept)
         if wanted and (self._running is None or self._running.done()):
             self._running = spawn(self._round(), "old data")
 
@@ -60,6 +64,7 @@ class Retention:
             await self.sweep()
             await self.sweep_proof()
             await self.sweep_messages()
+            await self.sweep_customers()
         except OnthewayError as error:  # what could not be deleted now is at a later round
             _log.warning("old data not deleted", code=error.code)
 
@@ -93,6 +98,15 @@ class Retention:
         and orders with a note. Raises ``unavailable``."""
         return await self._sweep(
             "messages", lambda: self._preferences.current.keep_message_days, self._talk.forget
+        )
+
+    async def sweep_customers(self) -> int:
+        """Delete who the customers of orders that are over too long were; of how many orders.
+        Raises ``unavailable``."""
+        return await self._sweep(
+            "customers",
+            lambda: self._preferences.current.keep_customer_days,
+            self._orders.forget_customers,
         )
 
     async def _sweep(self, what: str, kept: Callable[[], int], forget: Forget) -> int:

@@ -37,6 +37,7 @@ GOOD: list[tuple[str, Any, Any]] = [
     ("keep_days", 0, 0),
     ("keep_proof_days", 30, 30),
     ("keep_message_days", 30, 30),
+    ("keep_customer_days", 90.0, 90),
 ]
 BAD: list[tuple[str, Any]] = [
     ("business_name", "   "),

@@ -1,12 +1,14 @@
 """What was changed on the settings page is kept."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlmodel import create_engine
 
-from app.storage.opening import FILE_NAME
-from app.storage.store import SqlStore, open_store
+from app.storage.migrations.versions import v0016_sight
+from app.storage.store import SqlStore
 from app.tracking.records import Setting
 from tests.storage.town import moment, reopened
 
@@ -26,19 +28,15 @@ async def test_values_are_kept_all_together_and_the_newest_counts(
 
 
 @pytest.mark.parametrize(("kept", "since"), [("true", "assigned"), ("false", "picked_up")])
-async def test_an_older_choice_of_what_customers_see_counts_for_each_part(
-    data_dir: Path, kept: str, since: str
-) -> None:
-    await (await open_store(data_dir)).close()
-    with sqlite3.connect(data_dir / FILE_NAME) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '0015'")
-        row = ("courier_from_assigned", kept, moment(1), "ana")
-        raw.execute("INSERT INTO settings VALUES (?, ?, ?, ?)", row)
-    raw.close()
-    store = await open_store(data_dir)
-    found = {
-        each.name: (each.value, each.updated_at, each.by) for each in await store.settings.all()
-    }
-    await store.close()
+def test_an_older_choice_of_what_customers_see_counts_for_each_part(kept: str, since: str) -> None:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE settings (name, value, updated_at, 'by')")
+        row = ("courier_from_assigned", kept, 7, "ana")
+        connection.exec_driver_sql("INSERT INTO settings VALUES (?, ?, ?, ?)", row)
+        with Operations.context(MigrationContext.configure(connection)):
+            v0016_sight.upgrade()
+        found = connection.exec_driver_sql("SELECT * FROM settings").fetchall()
+    engine.dispose()
     parts = ("courier_from", "place_from", "arrival_from")
-    assert found == dict.fromkeys(parts, (f'"{since}"', moment(1), "ana"))
+    assert sorted(map(tuple, found)) == sorted((part, f'"{since}"', 7, "ana") for part in parts)

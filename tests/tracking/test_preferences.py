@@ -24,7 +24,14 @@ from app.protocol.driver import Point
 from app.storage.store import open_store
 from app.tracking import retention
 from app.tracking.preferences import PreferenceDesk
-from app.tracking.records import Arrival, NewProof, OrderDetails, Spotted
+from app.tracking.records import (
+    Arrival,
+    Customer,
+    NewProof,
+    OrderDetails,
+    OrderFilter,
+    Spotted,
+)
 from app.tracking.retention import Retention
 from app.tracking.services import Services
 from app.tracking.viewer_session import Handshake
@@ -326,7 +333,7 @@ async def test_a_round_ends_at_once_when_all_is_to_be_kept_again(
     await preferences.change({"keep_days": 7}, preferences.current, ADMIN)
     store = desk.services.store
     rest = (preferences, desk.services.now, desk.services.board.forget_before)
-    retention = Retention(positions, store.proofs, store.talk, *rest)
+    retention = Retention(positions, store.proofs, store.talk, store.orders, *rest)
     assert await retention.sweep() == 6
     assert positions.slices == 3
 
@@ -369,6 +376,34 @@ async def test_old_messages_are_deleted_as_the_settings_say(
     assert await services.retention.sweep_messages() == 2
     order = (await services.board.order("A1")).order
     assert [one.id for one in await services.talk.messages(order)] == ["m3"]
+
+
+async def test_who_a_customer_was_is_deleted_as_the_settings_say(
+    desk: Desk, preferences: PreferenceDesk
+) -> None:
+    services, now = desk.services, desk.services.now()
+    details = OrderDetails(
+        customer=Customer(name="Ada Lovelace", phone="1", email="a@b.example"),
+        destination=Spotted(place=Place(48.0, 11.0), address="Gate 5"),
+        pickup=Spotted(address="Shop"),
+        note="code 99",
+    )
+    for name, days in (("old", 8), ("new", 6), ("open", None)):
+        await services.orders.create(name, details, None, ADMIN)
+        if days is not None:
+            await services.store.orders.set_status(
+                *(name, Status.CANCELLED, None, ADMIN, now - days * DAY), force=False, then=ignore
+            )
+    assert await services.retention.sweep_customers() == 0, "0 days: all are kept"
+    await preferences.change({"keep_customer_days": 7}, preferences.current, ADMIN)
+    assert await services.retention.sweep_customers() == 1
+    for name in ("new", "open"):
+        assert (await services.store.orders.get(name)).details == details
+    old = await services.store.orders.get("old")
+    assert old.details == OrderDetails(pickup=Spotted(address="Shop"))
+    for text, count in (("lovelace", 2), ("gate", 2), ("shop", 3)):
+        found, _ = await services.store.orders.page(OrderFilter(text=text), None, 9)
+        assert len(found) == count, text
 
 
 async def kept(services: Services, drivers: list[str]) -> list[int]:

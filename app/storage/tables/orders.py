@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from app.storage.tables.kinds import WRITTEN
+from app.storage.tables.kinds import NAMED, WRITTEN
 
 
 class OrderRow(SQLModel, table=True):
@@ -31,6 +31,7 @@ class OrderRow(SQLModel, table=True):
         Index("ix_orders_changed", "updated_at", "num"),
         Index("ix_orders_asked", "asked_at", sqlite_where=text("asked_at IS NOT NULL")),
         Index("ix_orders_written", "ended_at", sqlite_where=text(WRITTEN)),
+        Index("ix_orders_named", "ended_at", sqlite_where=text(NAMED)),
         Index(
             "ix_orders_ended",
             *("status", "ended_at", "window_end", "created_at", "driver_num"),

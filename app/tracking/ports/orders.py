@@ -93,6 +93,10 @@ class Orders(Protocol):
         ``updated_at`` as it was then; ``conflict`` where anything of it was changed since.
         """
 
+    async def forget_customers(self, end: int, most: int) -> int:
+        """Delete name, phone, email, destination and note of orders that were over before ``end``,
+        at most so many; of how many orders something was deleted."""
+
     async def get(self, order_id: str) -> Order:
         """One order; ``not_found``."""
 

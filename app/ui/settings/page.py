@@ -36,6 +36,7 @@ KEPT: Final = {
     "keep_days": "positions",
     "keep_proof_days": "photos and signatures",
     "keep_message_days": "messages and notes",
+    "keep_customer_days": "customers' details",
 }
 """What is kept for a number of days."""
 

@@ -105,7 +105,11 @@ def history(visit: Visit, edited: Edited) -> tuple[Field, ...]:
         written = NumberField(
             visit, "keep_message_days", edited, "Keep messages and notes for days", hint, 3_650
         )
-    return days, proof, written
+        hint = "Name, phone, email, destination and note of an order that is over. 0: all is kept."
+        who = NumberField(
+            visit, "keep_customer_days", edited, "Keep customers' details for days", hint, 3_650
+        )
+    return days, proof, written, who
 
 
 @contextmanager
