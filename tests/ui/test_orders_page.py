@@ -142,10 +142,10 @@ def test_what_is_picked_stays_picked_in_its_tab_while_one_looks_at_an_order(
     ]
     with desk(chromium, live_server) as mine:
         page = mine.sign_in("dispatcher", path="/admin/orders?q=picked")
-        bar = page.get_by_role("region", name="Picked orders")
+        bar = page.get_by_role("region", name="Selected orders")
         for order in (first, second, third):
             page.get_by_label(f"Select {order}").check()
-        expect(bar).to_contain_text("3 picked")
+        expect(bar).to_contain_text("3 selected")
         page.get_by_role("link", name=first).click()
         card = page.get_by_role("complementary", name="Details")
         expect(card).to_contain_text(f"#{first}")
@@ -156,7 +156,7 @@ def test_what_is_picked_stays_picked_in_its_tab_while_one_looks_at_an_order(
         assert live_server.api.patch(f"/api/v1/orders/{third}", json={"note": "unseen"}).is_success
 
         page.go_back()
-        expect(bar).to_contain_text("2 picked")
+        expect(bar).to_contain_text("2 selected")
         told = page.get_by_text(
             f"1 selected order ended meanwhile and is selected no more: #{second}."
         )
@@ -170,7 +170,7 @@ def test_what_is_picked_stays_picked_in_its_tab_while_one_looks_at_an_order(
         expect(work).to_contain_text("1 order cancelled, 1 left alone")
         expect(work.get_by_role("table")).to_contain_text(f"#{third}")
         work.get_by_role("button", name="Done").click()
-        expect(bar).to_contain_text("1 picked")
+        expect(bar).to_contain_text("1 selected")
 
         elsewhere = mine.open("/admin/orders?q=picked")  # another tab
         expect(elsewhere.get_by_label(f"Select {third}")).not_to_be_checked()
@@ -180,11 +180,11 @@ def test_what_is_picked_stays_picked_in_its_tab_while_one_looks_at_an_order(
         expect(work).to_contain_text("1 order cancelled.")
         page.get_by_role("button", name="Done").click()
         page.get_by_label(f"Select {first}").check()
-        expect(bar).to_contain_text("1 picked")
+        expect(bar).to_contain_text("1 selected")
         mine.sign_in("admin", path="/login")  # somebody else in the same tab
         page.goto(f"{live_server.url}/admin/orders?q=picked")
         page.get_by_label(f"Select {second}").check()
-        expect(bar).to_contain_text("1 picked")
+        expect(bar).to_contain_text("1 selected")
         expect(page.get_by_label(f"Select {first}")).not_to_be_checked()
 
 
