@@ -103,6 +103,29 @@ class SqlDrivers:
 
         return await self._writer.write(work, then)
 
+    async def restore(
+        self,
+        driver_id: str,
+        token_hash: bytes,
+        now: int,
+        then: Callable[[Driver], None],
+    ) -> Driver:
+        """One who was removed is there again, with this token; ``not_found``."""
+
+        def work(tx: Tx) -> Driver:
+            wanted = select(DriverRow).where(
+                col(DriverRow.id) == driver_id, col(DriverRow.deleted_at).is_not(None)
+            )
+            row = tx.session.exec(wanted).first()
+            if row is None:
+                raise not_found("driver")
+            row.deleted_at = None
+            _add_token(tx, row, token_hash, now)
+            tx.known.forget(stored(row.num))
+            return driver_of(row)
+
+        return await self._writer.write(work, then)
+
     async def rotate_token(
         self,
         driver_id: str,
@@ -132,6 +155,17 @@ class SqlDrivers:
             select(DriverRow)
             .where(col(DriverRow.deleted_at).is_(None))
             .order_by(col(DriverRow.folded), col(DriverRow.num))
+        )
+        return await self._readers.read(
+            lambda session: [driver_of(row) for row in session.exec(statement)]
+        )
+
+    async def removed(self) -> list[Driver]:
+        """Every driver who was removed, the last one first."""
+        statement = (
+            select(DriverRow)
+            .where(col(DriverRow.deleted_at).is_not(None))
+            .order_by(col(DriverRow.deleted_at).desc(), col(DriverRow.num))
         )
         return await self._readers.read(
             lambda session: [driver_of(row) for row in session.exec(statement)]

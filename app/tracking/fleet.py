@@ -82,6 +82,21 @@ class Fleet:
         self._hub.end_driver(driver.num, Close.REVOKED)
         self._monitor.note("driver.removed", actor, driver_id)
 
+    async def inactive(self, actor: Actor) -> list[Driver]:
+        """Those who were removed, the last one first."""
+        actor.require(Action.DISPATCH)
+        return await self._drivers.removed()
+
+    async def restore(self, driver_id: str, actor: Actor) -> MadeDriver:
+        """One who was removed drives again, with a new token; ``not_found``."""
+        actor.require(Action.DISPATCH)
+        token = new_token()
+        driver = await self._drivers.restore(
+            driver_id, token_hash(token), self._now(), self._changed
+        )
+        self._monitor.note("driver.restored", actor, driver_id)
+        return MadeDriver(driver, token)
+
     async def rotate(self, driver_id: str, actor: Actor, once: Once | None = None) -> MadeDriver:
         """A new token; the old ones and their sockets end; ``not_found``."""
         actor.require(Action.DISPATCH)

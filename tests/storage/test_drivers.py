@@ -6,6 +6,7 @@ import pytest
 
 from app.domain.order import Status
 from app.storage.store import SqlStore
+from app.tracking.records import Driver
 from tests.storage.town import (
     assign,
     book,
@@ -118,3 +119,24 @@ async def test_a_removed_driver_is_history_only(store: SqlStore) -> None:
             await attempt
     with refused("invalid_field", "driverId"):
         await assign(store, "A1", ana, 9)
+
+
+async def test_a_removed_driver_drives_again_with_another_token_and_his_history(
+    store: SqlStore,
+) -> None:
+    ana, ben = await hire(store), await hire(store, "ben")
+    await send(store, ana, point(1, "p"), at=1)
+    with refused("not_found"):
+        await store.drivers.restore("ana", hashed("new"), moment(3), ignore)
+    for driver_id, at in (("ana", 4), ("ben", 5)):
+        await store.drivers.remove(driver_id, moment(at), ignore)
+    assert [one.id for one in await store.drivers.removed()] == ["ben", "ana"]
+    told: list[Driver] = []
+    back = await store.drivers.restore("ana", hashed("new"), moment(6), told.append)
+    assert told == [back] == await store.drivers.all()
+    assert (back.num, back.deleted_at) == (ana.num, None)
+    assert [one.num for one in await store.drivers.removed()] == [ben.num]
+    assert await store.drivers.find_token(hashed("ana")) == (back, False)
+    assert await store.drivers.find_token(hashed("new")) == (back, True)
+    await send(store, ana, point(7, "q"), at=7)
+    assert len(await track(store, ana)) == 2

@@ -226,7 +226,7 @@ def test_duty_is_taken_and_given_back(sign_in: SignIn, live_server: LiveServer) 
     expect(opener).to_be_focused()
 
 
-def test_a_driver_is_edited_and_removed_but_not_with_open_orders(
+def test_a_driver_is_edited_deactivated_without_open_orders_and_activated_again(
     sign_in: SignIn, live_server: LiveServer
 ) -> None:
     made = live_server.driver("Eva Edited")
@@ -239,14 +239,28 @@ def test_a_driver_is_edited_and_removed_but_not_with_open_orders(
     dialog.get_by_label("Name", exact=True).fill("Eva Renamed")
     dialog.get_by_role("button", name="Save").click()
     expect(row(page, "Eva Renamed")).to_be_visible()
-    act(page, "Eva Renamed", "Remove")
-    question = page.get_by_role("dialog", name="Remove Eva Renamed?")
-    question.get_by_role("button", name="Remove driver").click()
-    expect(question.get_by_role("alert")).to_contain_text("still has an open order")
+    act(page, "Eva Renamed", "Deactivate")
+    expect(page.get_by_text(f"Eva Renamed still has #{order}: give or end that")).to_be_visible()
     live_server.update(order, "cancelled")
-    question.get_by_role("button", name="Remove driver").click()
+    expect(row(page, "Eva Renamed")).to_contain_text("None")
+    act(page, "Eva Renamed", "Deactivate")
+    question = page.get_by_role("dialog", name="Deactivate Eva Renamed?")
+    question.get_by_role("button", name="Deactivate").click()
     expect(row(page, "Eva Renamed")).to_have_count(0)
-    assert live_server.api.get(f"/api/v1/drivers/{made['id']}").status_code == 404
+    path = f"/api/v1/drivers/{made['id']}"
+    assert live_server.api.get(path).status_code == 404
+
+    page.get_by_role("button", name="Deactivated").click()
+    inactive = page.get_by_role("dialog", name="Deactivated drivers")
+    inactive.get_by_label("Search").fill("eva ren")
+    expect(inactive.get_by_role("button", name=re.compile("^Activate "))).to_have_count(1)
+    inactive.get_by_role("button", name="Activate Eva Renamed").click()
+    token = shown_secret(page, "Token")
+    with pytest.raises(ConnectionClosed), driver_socket(live_server, made["token"]):
+        pass
+    with driver_socket(live_server, token):
+        expect(row(page, "Eva Renamed")).to_be_visible()
+    assert live_server.api.get(path).json()["name"] == "Eva Renamed"
 
 
 def test_a_viewer_sees_drivers_and_opens_one_but_has_no_buttons(

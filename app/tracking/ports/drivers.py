@@ -45,6 +45,15 @@ class Drivers(Protocol):
     async def remove(self, driver_id: str, now: int, then: Callable[[Driver], None]) -> Driver:
         """End his tokens, keep his history; ``not_found``; ``conflict`` with open orders."""
 
+    async def restore(
+        self,
+        driver_id: str,
+        token_hash: bytes,
+        now: int,
+        then: Callable[[Driver], None],
+    ) -> Driver:
+        """One who was removed is there again, with this token; ``not_found``."""
+
     async def rotate_token(
         self,
         driver_id: str,
@@ -61,6 +70,9 @@ class Drivers(Protocol):
 
     async def all(self) -> list[Driver]:
         """Every driver who is not removed, by name."""
+
+    async def removed(self) -> list[Driver]:
+        """Every driver who was removed, the last one first."""
 
     async def find_token(self, token_hash: bytes) -> tuple[Driver, bool] | None:
         """The driver of a token and whether it still holds; None: never was one."""

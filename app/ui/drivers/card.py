@@ -92,7 +92,7 @@ class DriverCard:
         services = self._visit.services
         live = services.board.driver_by_id(self.driver_id)
         if live is None:
-            self._word.set_text("This driver was removed.")
+            self._word.set_text("This driver was deactivated.")
             return
         online = services.hub.online(live.driver.num)
         thresholds = services.preferences.current.thresholds

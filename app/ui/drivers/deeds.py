@@ -7,8 +7,10 @@ from nicegui import ui
 from app.domain.access import Action
 from app.tracking.fleet import MadeDriver
 from app.tracking.records import Driver
+from app.ui.drivers.inactive import InactiveDrivers
 from app.ui.drivers.pairing import Pairing
 from app.ui.kit.dialogs import Form, ask, line_of, text_field
+from app.ui.kit.order_links import few
 from app.ui.kit.raw_view import RawView
 from app.ui.kit.row_menu import Deed, RowMenu
 from app.ui.kit.visit import Visit
@@ -61,7 +63,8 @@ class DriverDeeds:
         ]
         if self._visit.may(Action.CONNECTIONS):
             deeds.append(Deed("terminal", "Watch messages", lambda: self._watch(driver)))
-        return [*deeds, Deed("delete", "Remove", lambda: self._remove(driver), danger=True)]
+        end = Deed("person_off", "Deactivate", lambda: self._deactivate(driver), danger=True)
+        return [*deeds, end]
 
     def add(self) -> None:
         """Ask who he is, then show his token."""
@@ -118,13 +121,36 @@ class DriverDeeds:
         word = "on duty" if now.on_duty else "off duty: positions are not stored"
         self._visit.say(f"{now.name} is {word}.")
 
-    def _remove(self, driver: Driver) -> None:
-        async def remove() -> None:
-            await self._fleet.remove(driver.id, self._visit.actor)
-            self._visit.say(f"{driver.name} is removed.")
+    def _deactivate(self, driver: Driver) -> None:
+        """Ask, unless orders are in the way: then say which."""
+        ids = [one.order.id for one in self._visit.services.board.orders_of(driver.num)]
+        if ids:
+            named, others = few(ids)
+            which = ", ".join(f"#{one}" for one in named) + (
+                f" and {others:,} more" if others else ""
+            )
+            self._visit.say(f"{driver.name} still has {which}: give or end that first.", bad=True)
+            return
 
-        more = "The token ends and the phone is disconnected. The history stays."
-        ask(self._visit, f"Remove {driver.name}?", more, "Remove driver", remove)
+        async def deactivate() -> None:
+            await self._fleet.remove(driver.id, self._visit.actor)
+            self._visit.say(f"{driver.name} is deactivated.")
+
+        more = (
+            "The token ends and the phone is disconnected. The history stays, and you can activate "
+            "the driver again with a new token."
+        )
+        ask(self._visit, f"Deactivate {driver.name}?", more, "Deactivate", deactivate)
+
+    async def show_inactive(self) -> None:
+        """Show who was deactivated."""
+        found = await self._fleet.inactive(self._visit.actor)
+        InactiveDrivers(self._visit, found, self._activate)
+
+    async def _activate(self, driver: Driver) -> None:
+        """One who was deactivated drives again; show the new token."""
+        made = await self._fleet.restore(driver.id, self._visit.actor)
+        self._show_token(made, f"{made.driver.name} is active again")
 
     def _show_token(self, made: MadeDriver, title: str) -> None:
         Pairing(self._visit, made, title)

@@ -70,6 +70,8 @@ class DriversPage:
             self._heads.build_choice()
             ui.element("span").classes("toolbar-space")
             if visit.may(Action.DISPATCH):
+                inactive = visit.act(self._deeds.show_inactive)
+                button("Deactivated", inactive, "btn-quiet", "person_off")
                 button("Add driver", visit.act(self._deeds.add), "btn-primary", "add")
         self._table = Table("Drivers", COLUMNS, _num, self._row, self._heads)
         self._empty = Empty("person", "", "")

@@ -8,7 +8,7 @@ from app.tracking.board import Board, LiveDriver
 from app.ui.kit.finder import MOST, Finder, Option
 from app.ui.kit.visit import Visit
 
-REMOVED: Final = "A driver who was removed"
+REMOVED: Final = "A driver who was deactivated"
 
 
 class DriverField(Finder):

@@ -54,7 +54,7 @@ class DriverPart:
         named = seen or self._choice is None  # a field to choose in says who drives as well
         self._line.set_visibility(driver is not None and named)
         self._none.set_visibility(driver is None and self._choice is None)
-        self._none.set_text(f"{name}, who was removed." if name else "Nobody has this order.")
+        self._none.set_text(f"{name}, who was deactivated." if name else "Nobody has this order.")
         self._name_text.set_text(name)
         set_age(self._age, marker.at if marker else None)
         services = self._visit.services
