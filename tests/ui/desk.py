@@ -61,13 +61,13 @@ def choose_driver(where: Page | Locator, name: str) -> None:
     expect(field).to_have_value(name)
 
 
-def taken_to_sign_in(page: Page, *, timeout: float = 5_000) -> None:
-    """Wait (milliseconds) until the page is the sign-in page.
+def taken_to_sign_in(page: Page) -> None:
+    """Wait until the page is the sign-in page.
 
     The address is looked at until it fits: the server and the map's socket may both send the tab
     away, and the second navigation aborts the first, which ``wait_for_url`` takes for a failure.
     """
-    expect(page).to_have_url(re.compile(r"/login(\?|$)"), timeout=timeout)
+    expect(page).to_have_url(re.compile(r"/login(\?|$)"))
 
 
 def stay(page: Page) -> list[str]:

@@ -129,7 +129,7 @@ def still_desk(browser: Browser, server: LiveServer) -> Iterator[Desk]:
         yield made
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_axe_finds_nothing_on_the_pages_of_the_staff(
     chromium: Browser, live_server: LiveServer
 ) -> None:

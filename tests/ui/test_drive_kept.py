@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, expect
 
 from tests.live import LiveServer
+from tests.ui.phone_store import kept
 from tests.ui.test_drive_page import opened
 from tests.ui.waiting import eventually
 
@@ -19,15 +20,6 @@ LEAVE: Final = """async (entries) => {
     change.objectStore(name).put({ driver: 'earlier', id, message: {}, keptAt: Date.now() - age });
   }
   await new Promise((done) => { change.oncomplete = done; });
-}"""
-KEPT: Final = """async () => {
-  const asked = (request) => new Promise((done) => {
-    request.onsuccess = () => done(request.result);
-  });
-  const db = await asked(indexedDB.open('ontheway-drive'));
-  const change = db.transaction(['messages', 'proofs']);
-  const keys = ['messages', 'proofs'].map((name) => asked(change.objectStore(name).getAllKeys()));
-  return (await Promise.all(keys)).flat().map(([driver, id]) => id);
 }"""
 
 
@@ -45,7 +37,7 @@ def test_what_an_earlier_driver_left_goes_with_its_age_and_when_the_phone_is_dis
     page.evaluate(LEAVE, left)
     page.reload()
     expect(page.locator("#link-words")).to_have_text("Connected")
-    assert kept(page) == ["m-young", "p-young"]
+    eventually(lambda: kept(page) == ["m-young", "p-young"])
     asked: list[str] = []
 
     def agree(dialog: Dialog) -> None:
@@ -58,9 +50,3 @@ def test_what_an_earlier_driver_left_goes_with_its_age_and_when_the_phone_is_dis
     assert "2 messages not yet sent will be lost" in asked[0]
     eventually(lambda: not kept(page))
     context.close()
-
-
-def kept(page: Page) -> list[str]:
-    """The names of all messages and proofs on the phone."""
-    ids: list[str] = page.evaluate(KEPT)
-    return ids

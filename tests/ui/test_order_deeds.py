@@ -121,7 +121,6 @@ def test_all_that_fit_are_picked_and_a_mistake_leaves_the_rest_and_a_way_out(
         expect(told).to_have_text(
             "49 orders assigned, 1 refused. Something went wrong, so it ended here. "
             "11 were not tried and are as they were. The server's log has the error.",
-            timeout=20_000,
         )
         expect(work.get_by_role("table", name="Refused")).to_contain_text("#BROKEN-1")
         work.get_by_role("button", name="Done").click()

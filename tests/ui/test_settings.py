@@ -218,5 +218,5 @@ def test_of_two_admins_the_second_is_told_and_nothing_is_lost(
         expect(ana).to_have_url(re.compile("/admin/settings$"))
         expect(ana.get_by_label("Business name")).to_have_value("Half a name")
         first.open("/admin/account").get_by_role("button", name="Sign out").click()
-        taken_to_sign_in(ana, timeout=2_000)
+        taken_to_sign_in(ana)
         assert asked == ["beforeunload"]

@@ -34,8 +34,8 @@ def test_a_question_is_seen_answered_and_the_delivery_proved(
         assert customer.post(f"{link}/messages", json={"text": QUESTION}).status_code == 201
         row = list_page.locator(f".work-row[data-order='{order['id']}']")
         group = list_page.locator(".work-group").filter(has=row)
-        expect(group.get_by_role("heading")).to_have_text("Questions", timeout=2_000)
-        expect(card.get_by_text("Gate 1907")).to_be_visible(timeout=2_000)
+        expect(group.get_by_role("heading")).to_have_text("Questions")
+        expect(card.get_by_text("Gate 1907")).to_be_visible()
         expect(card.locator(".talk-question")).to_contain_text("<b>The bell</b> is broken")
         expect(card.get_by_text("has waited for an answer since")).to_be_visible()
         card.get_by_label("Message", exact=True).fill("Of course.")

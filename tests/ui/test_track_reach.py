@@ -17,6 +17,7 @@ from tests.conftest import StartServer
 from tests.live import LiveServer
 from tests.ui.customer import Phone, Trip, begun, phone_of
 from tests.ui.test_accessibility import faults
+from tests.ui.test_track_page import DRAWN_AT, EXPOSE_MAP
 
 FAR: Final = (48.1340, 11.5570)
 """So far from the door that the arrival is a window."""
@@ -239,7 +240,8 @@ def test_who_wants_less_movement_sees_the_courier_step(trip: Trip, chromium: Bro
         )
         page.wait_for_timeout(1_000)  # 40 metres in much less would be a jump, and not be shown
         trip.fix(48.1353, 11.5603)
-        page.wait_for_function("() => window.steps.size > 0")
+        page.evaluate(EXPOSE_MAP)
+        page.wait_for_function(DRAWN_AT, arg=[48.1353, 11.5603])
         assert page.evaluate("window.steps.size") == 1
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 
 def eventually(what: Callable[[], object]) -> None:
-    """Wait until it is so, at most 10 s."""
-    deadline = time.monotonic() + 10
+    """Wait until it is so, at most 30 s."""
+    deadline = time.monotonic() + 30
     while not what():
-        assert time.monotonic() < deadline, "it did not become so within 10 s"
+        assert time.monotonic() < deadline, "it did not become so within 30 s"
         time.sleep(0.05)
