@@ -99,7 +99,7 @@ def port_of(server: Server) -> int:
     return port
 
 
-async def until(condition: Callable[[], object], within: float = 10.0) -> None:
+async def until(condition: Callable[[], object], within: float = 30.0) -> None:
     """Wait until the condition holds; fail after ``within`` seconds."""
     async with asyncio.timeout(within):
         # What is waited for lies in another task, or in what a socket brings: no event to await.

@@ -34,9 +34,9 @@ class Program:
                 return coming
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Signal it; return its exit status, at most ten seconds later."""
+        """Signal it; return its exit status."""
         self._process.send_signal(number)
-        return self._process.wait(10)
+        return self.wait()
 
     def wait(self) -> int:
         """Wait until it ends by itself; return its exit status."""

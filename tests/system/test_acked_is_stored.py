@@ -156,7 +156,7 @@ async def test_sigterm_under_load_with_a_stalled_viewer_ends_in_time_with_status
             await eventually_async(lambda: all(len(rider.acked) > 100 for rider in riders))
             begin = time.monotonic()
             status = await asyncio.to_thread(server.stop)
-            assert (status, time.monotonic() - begin < 10) == (0, True)
+            assert (status, time.monotonic() - begin < 20) == (0, True)
             assert await reading in {1012, 4012}
             await asyncio.gather(*streams)
     assert all(code in {1012, 4012} for rider in riders for code in rider.codes)

@@ -34,8 +34,8 @@ async def test_viewers_never_get_a_byte_of_the_other_order(live_server: LiveServ
     chance = random.Random(7)
     # What tells them apart: every place, name and id of one side holds its own marker.
     sides = [
-        made_side(live_server, "Anarosa", 48.111, 11.111),
-        made_side(live_server, "Benno", 52.222, 13.222),
+        made_side(live_server, "Anarosa", 61.111, 11.111),  # no seconds of a time
+        made_side(live_server, "Benno", 72.222, 13.222),
     ]
     async with AsyncExitStack() as stack:
         pages = [await stack.enter_async_context(viewer(live_server, s["order"])) for s in sides]

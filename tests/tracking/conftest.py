@@ -23,7 +23,7 @@ from app.tracking.viewer_session import Handshake, ViewerSession
 from tests.fresh import furnish
 
 ADMIN = Actor(Kind.USER, "ana", Role.ADMIN, "127.0.0.1")
-WITHIN = 5.0
+WITHIN = 30.0
 
 
 @dataclass(eq=False)

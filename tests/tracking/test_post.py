@@ -73,9 +73,15 @@ class World:
         letter = Letter(to=to, text=text, topic="t", urgent=False, until=self.at + lasts)
         self.post.send(letter)
 
+    async def under_way(self, count: int) -> None:
+        """Until so many were sent."""
+        async with asyncio.timeout(30):
+            while len(self.sent) < count:  # noqa: ASYNC110 (a condition over many events)
+                await asyncio.sleep(0)
+
     async def rest(self) -> None:
         """Until nothing is on its way."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while self.post._tasks:  # noqa: ASYNC110 (a condition over many events)
                 await asyncio.sleep(0)
 
@@ -127,7 +133,7 @@ async def test_what_would_come_too_late_is_not_tried_again(world: World) -> None
 async def test_a_newer_one_replaces_what_waits_and_overtakes_nothing(world: World) -> None:
     world.gate.clear()
     world.write(b"a")
-    await asyncio.sleep(0.01)
+    await world.under_way(1)
     world.write(b"b")
     world.write(b"c")
     await asyncio.sleep(0.01)
@@ -157,7 +163,7 @@ async def test_nothing_is_sent_to_whom_nothing_may_be_told_any_more(world: World
     world.unwanted = False
     world.gate.clear()
     world.write(b"b")
-    await asyncio.sleep(0.01)
+    await world.under_way(1)
     world.post.stop(1)
     await world.rest()
     world.gate.set()
@@ -171,6 +177,7 @@ async def test_one_who_hangs_stops_nobody_else_and_few_wait(
     world.gate.clear()
     for num in range(50):
         world.write(b"a", num)
+    await world.under_way(module.AT_A_TIME)
     await asyncio.sleep(0.01)
     assert len(world.sent) == module.AT_A_TIME
     world.gate.set()
@@ -181,7 +188,7 @@ async def test_one_who_hangs_stops_nobody_else_and_few_wait(
 async def test_it_ends_with_the_process(world: World) -> None:
     world.gate.clear()
     world.write(b"a")
-    await asyncio.sleep(0.01)
-    async with asyncio.timeout(1):
+    await world.under_way(1)
+    async with asyncio.timeout(10):
         await world.post.close()
     assert world.post._tasks == {}

@@ -141,7 +141,7 @@ class Town:
 
 async def settled(done: Callable[[], object]) -> None:
     """Let the loop work until it is so."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not done():  # noqa: ASYNC110 (a condition over many events)
             await asyncio.sleep(0)
 

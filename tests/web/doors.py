@@ -25,7 +25,7 @@ from app.web.http_protocol import HttpProtocol
 from app.web.socket_protocol import make_socket_protocol
 from tests.web.house import PASSWORD, House, open_house
 
-WITHIN: Final = 10.0
+WITHIN: Final = 30.0
 Json = dict[str, Any]
 
 

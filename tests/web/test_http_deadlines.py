@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from tests.live import LiveServer
-from tests.web.raw import Gone, Raw, memory, quiet_log, sockets, until
+from tests.web.raw import Gone, Raw, memory, quiet_log, sockets, until, usual
 
 Json = dict[str, Any]
 MIB: Final = 1_048_576
@@ -36,13 +36,14 @@ def refused(raw: Raw, *statuses: int) -> None:
 
 
 def test_hundred_slow_requests_keep_nobody_waiting(live_server: LiveServer) -> None:
+    slack = 20 * usual(live_server)
     slow = [Raw(live_server.port) for _ in range(100)]
     try:
         for number, raw in enumerate(slow):
             raw.send(b"GET / HTTP/1.1\r\nHost: x\r\nX-%d: " % number)
         begun = time.monotonic()
         assert live_server.api.get("/healthz").status_code == 200
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 2 + slack
     finally:
         for raw in slow:
             raw.socket.close()
@@ -311,6 +312,6 @@ def test_client_that_goes_in_the_middle_of_anything_is_no_fault(live_server: Liv
                     raw = Raw(live_server.port)
                     raw.send(part)
                     go(raw)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while sockets(live_server) > before + 2:
             assert until(deadline), "their sockets are not given back"

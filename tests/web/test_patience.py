@@ -22,6 +22,7 @@ from tests.web.raw import (
     quiet_log,
     sockets,
     until,
+    usual,
     watch,
 )
 
@@ -62,7 +63,7 @@ FRAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """All who wait, by name; and how many sockets there were before."""
+    """All who wait, by name; how many sockets there were before; what a busy machine may add."""
 
     requests: dict[str, Future[float]]
     honest: Future[int]
@@ -70,6 +71,7 @@ class Waiting:
     batch: Future[Json]
     alive: Future[Json]
     before: int
+    slack: float
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +80,7 @@ def waiting(live_server: LiveServer) -> Iterator[Waiting]:
     token, driver = live_server.driver()["token"], live_server.driver()
     order = live_server.order(driver["id"])
     live_server.update(order["id"], "picked_up")
-    before = sockets(live_server)
+    before, slack = sockets(live_server), 20 * usual(live_server)
     with quiet_log(live_server, 0), ThreadPoolExecutor(AT_ONCE) as pool:
         yield Waiting(
             requests={name: pool.submit(_last, live_server, *REQUESTS[name]) for name in REQUESTS},
@@ -90,12 +92,15 @@ def waiting(live_server: LiveServer) -> Iterator[Waiting]:
             batch=pool.submit(_on_a_bad_line, live_server, token),
             alive=pool.submit(_living, live_server, order),
             before=before,
+            slack=slack,
         )
 
 
 def test_slow_and_silent_requests_are_closed_and_honest_ones_are_not(waiting: Waiting) -> None:
     lasted = {name: request.result() for name, request in waiting.requests.items()}
-    assert {name: lasts for name, lasts in lasted.items() if not 4 < lasts < 16.5} == {}
+    assert {
+        name: lasts for name, lasts in lasted.items() if not 4 < lasts < 16.5 + waiting.slack
+    } == {}
     assert waiting.honest.result() == 404, "2 KB/s is a bad line, and no attack"
 
 
@@ -103,7 +108,7 @@ def test_peers_that_are_silent_or_never_finish_are_gone_in_time(waiting: Waiting
     for name, (_, _, least, most) in FRAMES.items():
         code, lasted = waiting.frames[name].result()
         assert code == 4007, name
-        assert least <= lasted <= most, (name, lasted)
+        assert least <= lasted <= most + waiting.slack, (name, lasted)
     assert waiting.batch.result()["count"] == 100
     assert waiting.alive.result() == {"type": "pong"}
 
@@ -112,7 +117,7 @@ def test_sockets_of_those_who_are_gone_are_given_back(
     live_server: LiveServer, waiting: Waiting
 ) -> None:
     waiting.alive.result()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while sockets(live_server) > waiting.before + 2:
         assert until(deadline), "their sockets are not given back"
 
@@ -124,7 +129,7 @@ def _last(server: LiveServer, begin: bytes, more: bytes) -> float:
         raw.socket.settimeout(EVERY)
         try:
             raw.send(begin.replace(b"KEY", server.key.encode()))
-            while time.monotonic() - begun < 25:
+            while time.monotonic() - begun < 60:
                 try:
                     while raw.socket.recv(65_536):
                         pass

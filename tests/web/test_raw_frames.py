@@ -24,6 +24,7 @@ from tests.web.raw import (
     opened,
     phone,
     quiet_log,
+    usual,
     watch,
 )
 
@@ -173,6 +174,7 @@ def test_frame_over_the_limit_is_refused_by_its_header_alone(
 ) -> None:
     most = LIMITS[kind]
     door = phone(live_server, token) if kind == "driver" else watch(live_server, order)
+    slack = 20 * usual(live_server)
     with quiet_log(live_server), door as raw:
         before, begun = memory(live_server), time.monotonic()
         raw.send(frame(TEXT, length=max(most + 1, announced))[:-4])
@@ -181,7 +183,7 @@ def test_frame_over_the_limit_is_refused_by_its_header_alone(
         assert str(most) in error["message"], "it names the limit"
         code, more = raw.ended()
         assert (code, more) == (1009, [])
-        assert time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun < 1.5 + slack
         assert memory(live_server) - before < 4 * MIB
 
 
@@ -303,12 +305,13 @@ def test_flood_of_empty_fragments_is_ended_in_bounded_memory(
 def test_flood_of_pings_is_ended_and_nobody_else_waits(
     live_server: LiveServer, peer: Raw, token: str
 ) -> None:
+    slack = 20 * usual(live_server)
     with quiet_log(live_server), phone(live_server, token) as other:
         _flood(peer, b"", frame(PING, bytes(100)) * 100, 200)
         begun = time.monotonic()
         other.send(frame(TEXT, '{"type": "ping"}'))
         assert other.hear_text() == {"type": "pong"}
-        assert time.monotonic() - begun < 1.0
+        assert time.monotonic() - begun < 1.0 + slack
         code, frames = peer.ended()
         assert code == 4029
         assert 100 <= len(frames) <= 2_000, "a few pings are answered"

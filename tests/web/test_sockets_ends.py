@@ -17,7 +17,7 @@ from app.tracking.driver_session import DriverSession
 from app.tracking.hub import Shared
 from app.tracking.monitor import Connection
 from app.web import heartbeat, live_socket, socket_protocol
-from tests.web.doors import Doors, ended, hear, masked, open_doors, until
+from tests.web.doors import WITHIN, Doors, ended, hear, masked, open_doors, until
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def test_close_of_the_peer_is_answered_and_noted(doors: Doors) -> None:
         goodbye = CloseFrame(1001, "bye").serialize()
         await wire.say(masked(goodbye, Opcode.CLOSE))
         assert await wire.frame() == (Opcode.CLOSE, goodbye)
-        assert await wire.rest(1) == b""
+        assert await wire.rest() == b""
     await until(lambda: doors.connections == 0)
     assert doors.services.hub.drivers_online() == 0
     items, _ = await doors.services.store.activity.page(None, 50)
@@ -74,8 +74,8 @@ async def test_end_is_the_end_at_once_even_if_the_peer_stays(doors: Doors) -> No
         begin = asyncio.get_running_loop().time()
         opcode, payload = await wire.frame()
         assert (opcode, payload[:2]) == (Opcode.CLOSE, (4503).to_bytes(2, "big"))
-        assert await wire.rest(4) == b""
-        assert 1 < asyncio.get_running_loop().time() - begin < 3
+        assert await wire.rest() == b""
+        assert 1 < asyncio.get_running_loop().time() - begin < 10
     assert doors.services.intake.taken == 0
 
 
@@ -102,7 +102,7 @@ async def test_half_closed_peer_is_let_go(doors: Doors) -> None:
     writer.write(doors.request("/ws/driver"))
     assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
     writer.write_eof()
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(WITHIN):
         await reader.read()
     writer.close()
     await until(lambda: doors.connections == 0)
@@ -123,7 +123,7 @@ async def test_server_stops_although_peers_neither_read_nor_answer(tmp_path: Pat
             doors.server.should_exit = True
             assert await ended(line) == (1012, "restarting")
             await until(lambda: doors.connections == 0)
-            assert asyncio.get_running_loop().time() - begin < 4
+            assert asyncio.get_running_loop().time() - begin < 15
             for peer in deaf:
                 peer.close()
 
@@ -155,7 +155,7 @@ async def test_reader_that_stalls_is_cut_with_what_waits_for_him(doors: Doors) -
     for _ in range(400):
         live.send(Shared({"text": "x" * 4_000}))
     assert doors.services.monitor.connections() == []
-    await until(lambda: doors.connections == 0, 4)
+    await until(lambda: doors.connections == 0)
     peer.close()
 
 
@@ -183,7 +183,7 @@ async def test_peer_that_answers_no_ping_is_closed_and_one_that_does_stays(
             pass
         opcode, payload = frame
         assert (opcode, int.from_bytes(payload[:2], "big")) == (Opcode.CLOSE, 4007)
-        await dead.rest(3)
+        await dead.rest()
         await asyncio.sleep(1.0)  # several of its own heartbeats
         await alive.send('{"type": "ping"}')
         assert [(await hear(alive))["type"] for _ in range(2)] == ["fleet", "pong"]
@@ -291,4 +291,4 @@ async def test_sockets_of_the_application_are_bounded_too(doors: Doors) -> None:
     early = doors.request("/_elsewhere") + b"\xc1\x80abcd"
     async with doors.wire(early) as wire:
         assert await wire.rest() == b""
-    await until(lambda: doors.connections == 0, 5)
+    await until(lambda: doors.connections == 0)
