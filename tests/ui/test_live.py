@@ -51,10 +51,14 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer
 
 
 @pytest.fixture
-def emptied(live_server: LiveServer) -> LiveServer:
-    """This file's server without an open order and without a driver: what comes can be counted."""
+def emptied(live_server: LiveServer) -> Iterator[LiveServer]:
+    """This file's server without an open order and without a driver: what comes can be counted.
+
+    Nor is any of it left: a long list would hide what the next test looks for.
+    """
     live_server.empty()
-    return live_server
+    yield live_server
+    live_server.empty()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.conftest import StartServer
 from tests.ui.customer import Phone, Trip, begun, phone_of
 from tests.ui.relay import Relay
-from tests.ui.waiting import eventually
 
 FAR: Final = (48.1340, 11.5570)
 BACK: Final = 30_000
@@ -39,6 +38,15 @@ def right(page: Page, sentence: str, *steps: str) -> None:
     expect(page.locator("h1")).to_have_text(sentence, timeout=BACK)
     expect(page.locator("#track-timeline li > span")).to_have_text(["Ordered", *steps])
     assert page.evaluate("window.stillHere") is True
+
+
+def heard(page: Page, asked: Sequence[object], count: int) -> None:
+    """Wait until the page asked so often, at most 30 s; a test hears of it while it waits."""
+    for _ in range(1_500):
+        if len(asked) >= count:
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("the page did not ask")
 
 
 @contextmanager
@@ -115,7 +123,7 @@ def test_the_way_that_was_missed_is_drawn_once_the_page_is_back(
         gap, way = page.locator("path.route-gap"), page.locator("path.route-recent").first
         expect(gap).to_have_attribute("d", re.compile("^M.*L"), timeout=BACK)
         with page.expect_response("**/route"):
-            eventually(lambda: page.wait_for_timeout(20) or asked)
+            heard(page, asked, 1)
             asked[0].continue_()
         expect(gap).not_to_have_attribute("d", re.compile("L"), timeout=BACK)
         expect(way).to_have_attribute("d", re.compile("L.*L"))
@@ -139,7 +147,7 @@ def test_another_s_answer_about_the_way_does_not_end_the_asking(trip: Trip, phon
             "const last = map.route.points.at(-1);"
             "map.courier.onReach({ ...last, at: last.at + 61_000 }); }"
         )
-        eventually(lambda due=count: page.wait_for_timeout(20) or len(asked) >= due)  # type: ignore[misc]
+        heard(page, asked, count)
     page.wait_for_timeout(2_000)
     assert len(asked) == 2, "it asks once for each gap"
 
