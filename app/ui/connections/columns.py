@@ -7,7 +7,7 @@ from app.ui.kit.tables import Column
 COLUMNS: Final = (
     Column("Kind", "minmax(88px, max-content)", by="kind"),
     Column("Who", "minmax(128px, 2fr)", "card-title", by="who"),
-    Column("Orders", "minmax(104px, 1fr)", by="orders"),
+    Column("Orders", "minmax(120px, 1fr)", by="orders"),
     Column("From", "minmax(124px, 0.6fr)", by="from"),
     Column("App", "minmax(136px, 1fr)", by="app"),
     Column("Since", "minmax(72px, max-content)", by="since"),

@@ -10,7 +10,7 @@ from app.ui.kit.parts import Choice, Handler, icon_for_eye
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Icon, words
 
-REST: Final = 5.0
+REST: Final = 3.0
 """Seconds for which rows keep their places, however fast changes what they are sorted by."""
 
 T = TypeVar("T")

@@ -1,6 +1,7 @@
 """A cell that names a few orders: two, or one and how many others there are."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from nicegui import ui
@@ -23,22 +24,34 @@ class OrderLinks(ui.element):
     def __init__(self, nothing: str = "") -> None:
         super().__init__("div")
         self._nothing = nothing
-        with self, ui.element("div").classes("whole order-links"):
-            self._links = [words("a", "").classes("order-link") for _ in range(SHOWN)]
-            self._more = words("a", "").classes("order-link muted")
+        self._shown: list[Link] | None = None
+        with self:
+            self._line = ui.element("div").classes("whole order-links")
 
     def show(self, ids: Sequence[str], driver_id: str | None) -> None:
         """Show these orders; ``driver_id``: they are the open ones of this driver. Ids are safe in
         a path."""
         named, more = few(ids)
-        for place, link in enumerate(self._links):
-            order_id = named[place] if place < len(named) else ""
-            link.set_visibility(bool(order_id))
-            if link.text != order_id:
-                link.set_text(order_id)
-                link.props["href"] = f"/admin?order={order_id}"
-        blank = not ids and not self._nothing
-        self.classes(add="is-blank" if blank else None, remove=None if blank else "is-blank")
-        self._more.set_text(f"and {more} more" if more else "" if ids else self._nothing)
-        every = f"/admin/orders?status=open&driver={driver_id}" if more and driver_id else None
-        self._more.props.set_optional("href", every)
+        shown = [Link(order_id, f"/admin?order={order_id}") for order_id in named]
+        if more:
+            every = f"/admin/orders?status=open&driver={driver_id}" if driver_id else None
+            shown.append(Link(f"and {more} more", every, "order-link muted"))
+        elif not ids and self._nothing:
+            shown.append(Link(self._nothing, None, "order-link muted"))
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self.classes(add=None if shown else "is-blank", remove="is-blank" if shown else None)
+        self._line.clear()
+        with self._line:
+            for link in shown:
+                words("a", link.text).classes(link.classes).props.set_optional("href", link.href)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One of them; without an address it is a text only."""
+
+    text: str
+    href: str | None
+    classes: str = "order-link"
