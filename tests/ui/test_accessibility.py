@@ -72,7 +72,7 @@ def sees(role: Any, name: str) -> Prepare:
 
 def pick_an_order(page: Page) -> None:
     """Tick a row, so that the bar for many comes."""
-    page.get_by_role("checkbox", name="Pick").first.check()
+    page.get_by_role("checkbox", name="Select").first.check()
     expect(page.get_by_role("region", name="Selected orders")).to_be_visible()
 
 
