@@ -3,6 +3,7 @@
 `app.domain.order` says which steps are legal; every change of status gets its ``seq`` here.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import col, select, update
@@ -21,6 +22,7 @@ from app.storage.messages import keep_message, order_of_message, was_sent
 from app.storage.rows import event_of, link_of, order_of, set_details, stored
 from app.storage.tables import AssignmentRow, DriverRow, LinkRow, OrderEventRow, OrderRow
 from app.storage.transaction import Tx
+from app.tracking.order_parts import changed_parts, merged_changes
 from app.tracking.records import Link, NewLink, OrderChange, OrderDetails, OrderEvent
 
 
@@ -55,16 +57,13 @@ def create_order(
 def edit_order(
     tx: Tx, order_id: str, changes: dict[str, Any], now: int, seen: OrderDetails | None
 ) -> OrderChange:
-    """Set details by name; ``conflict`` where one of them is no longer as it was ``seen``."""
+    """Set details by name, merged with what others did since they were ``seen``; ``conflict``."""
     row = get_order(tx, order_id)
-    if seen is not None:
-        there = order_of(row, None).details
-        if any(getattr(there, name) != getattr(seen, name) for name in changes):
-            sentence = f"Somebody changed order {order_id} meanwhile."
-            raise OnthewayError("conflict", sentence)
-    set_details(row, changes)
+    before = order_of(row, None).details
+    set_details(row, changes if seen is None else merged_changes(seen, changes, before))
     row.updated_at = now
-    return _change(tx, row, None, row.driver_num)
+    change = _change(tx, row, None, row.driver_num)
+    return replace(change, edited=changed_parts(before, change.order.details))
 
 
 def assign_order(

@@ -6,12 +6,13 @@ somebody.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from app.domain.access import Actor
 from app.domain.eta import Estimator, Outlook, Pace, Straight, Window, settle, update_pace
 from app.domain.geo import Place
 from app.domain.order import FINAL, OPEN, UNDERWAY, Status, failed_since, waits_failed
@@ -70,6 +71,13 @@ class Forecast(NamedTuple):
     window: Window | None
 
 
+class Touch(NamedTuple):
+    """Who changed something, and when (microseconds)."""
+
+    actor: Actor
+    at: int
+
+
 @dataclass(slots=True)
 class LiveOrder:
     """An order now; ``events`` is None until somebody needs its history.
@@ -77,6 +85,7 @@ class LiveOrder:
     ``forecast`` is what was last foretold of its arrival, when somebody asked.
     ``told`` is another number whenever a message or a proof of it was stored. ``reason`` is what
     was said of the last change of its status, as far as it matters: when it failed.
+    ``touched`` is who changed each part of its details last, as far as it was seen here.
     """
 
     order: Order
@@ -85,6 +94,11 @@ class LiveOrder:
     forecast: Forecast | None = None
     told: int = 0
     reason: str | None = None
+    touched: dict[str, Touch] = field(default_factory=dict)
+
+    def touch(self, parts: Iterable[str], actor: Actor) -> None:
+        """Somebody changed these parts with the latest change of the order."""
+        self.touched.update(dict.fromkeys(parts, Touch(actor, self.order.updated_at)))
 
 
 Watcher = Callable[[str, int], None]

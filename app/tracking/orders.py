@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol
 
 from app.domain.access import Action, Actor
@@ -102,11 +103,12 @@ class OrderDesk:
     ) -> Order:
         """Change fields of `OrderDetails`, by name; ``not_found``.
 
-        With ``seen``, the details as this person read them: ``conflict`` if somebody changed one
-        of the same fields since.
+        With ``seen``, the details as this person read them, what others changed since is kept;
+        ``conflict`` if it is the same part of them.
         """
         actor.require(Action.DISPATCH)
-        change = await self._orders.edit(order_id, changes, self._now(), self._edited, seen)
+        edited = partial(self._edited, actor)
+        change = await self._orders.edit(order_id, changes, self._now(), edited, seen)
         self._monitor.note("order.edited", actor, order_id, {"fields": sorted(changes)})
         return change.order
 
@@ -244,8 +246,8 @@ class OrderDesk:
         for watcher in self._watchers:
             watcher.order_changed(change)
 
-    def _edited(self, change: OrderChange) -> None:
-        self._board.apply_order(change)
+    def _edited(self, actor: Actor, change: OrderChange) -> None:
+        self._board.apply_order(change).touch(change.edited, actor)
         order = change.order
         if order.driver_num is not None and order.status in OPEN:
             self._hub.to_driver(order.driver_num, messages.OrderAssigned(order=order_brief(order)))

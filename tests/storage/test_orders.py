@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -432,19 +433,26 @@ async def _interleave(
 
 async def test_of_two_who_edit_the_second_is_told_and_nothing_is_lost(store: SqlStore) -> None:
     seen = (await book(store, details=DETAILS)).details
+    customer = Customer(name="Eva", phone="+1", email="e@x")
 
-    async def edit(seen: OrderDetails, **changes: object) -> Order:
-        change = await store.orders.edit("A1", changes, moment(5), ignore, seen)
-        return change.order
+    async def edit(seen: OrderDetails, **changes: object) -> OrderChange:
+        return await store.orders.edit("A1", changes, moment(5), ignore, seen)
 
-    await edit(seen, note="first")
+    first = await edit(seen, note="first", customer=replace(customer, phone="+2"))
+    assert "note" in first.edited and "window" not in first.edited
     with refused("conflict"):
         await edit(seen, note="second", window=None)
     there = await store.orders.get("A1")
     assert (there.details.note, there.details.window) == ("first", DETAILS.window)
-    both = await edit(seen, window=None)
-    assert (both.details.note, both.details.window) == ("first", None)
-    assert (await edit(both.details, note="second")).details.note == "second"
+    both = (await edit(seen, window=None)).order.details
+    assert (both.note, both.window) == ("first", None)
+    one = await edit(both, customer=replace(customer, phone="+2", name="Adam"))
+    assert one.edited == {"name"}
+    other = await edit(both, customer=replace(customer, phone="+3"))
+    assert other.order.details.customer == Customer(name="Adam", phone="+3", email="e@x")
+    with refused("conflict"):
+        await edit(both, customer=replace(customer, phone="+4"))
+    assert (await edit(both, note="second")).order.details.note == "second"
 
 
 async def test_what_failed_lately_is_read_from_an_index_with_its_reason(

@@ -196,41 +196,48 @@ def test_of_two_who_edit_one_order_the_second_is_told_and_nothing_is_lost(
         destination={"lat": 48.1915, "lng": 11.6}
     )  # a newer one, a little to the south
 
-    def edit(page: Page, **texts: str) -> None:
+    def edit(page: Page) -> Locator:
         page.get_by_role("button", name="Edit").click()
         dialog = page.get_by_role("dialog", name=f"Edit #{order}")
         page.wait_for_function(PIN_IN_SIGHT)
         expect(dialog.get_by_label("Note for the driver")).to_have_value("ring")
-        for label, text in texts.items():
-            dialog.get_by_label(label.replace("_", " "), exact=True).fill(text)
-
-    def save(page: Page) -> None:
-        page.get_by_role("dialog", name="Edit").get_by_role("button", name="Save").click()
+        return dialog
 
     with desk(chromium, live_server) as first, desk(chromium, live_server) as second:
         mine = first.sign_in("admin", path=f"/admin?order={order}")
-        theirs = second.sign_in("dispatcher", path=f"/admin?order={order}")
+        hers = second.sign_in("dispatcher", path=f"/admin?order={order}")
         expect(mine.locator(".link-send a").last).to_be_visible()
         hrefs = mine.locator(".link-send a").evaluate_all("all => all.map((a) => a.href)")
         assert any(href.startswith("sms:+49891?body=Follow%20your") for href in hrefs)
         assert any(href.startswith("mailto:?subject=") for href in hrefs)
-        edit(mine, Note_for_the_driver="do not ring", Address="Street 1")
-        edit(theirs, Note_for_the_driver="ring twice")
-        theirs.get_by_label("Place of the destination").fill("https://maps.apple.com/?ll=48.5,11.5")
-        save(mine)
-        expect(mine.get_by_role("dialog", name="Edit")).to_have_count(0)
-        save(theirs)
-        dialog = theirs.get_by_role("dialog", name="Edit")
-        expect(dialog).to_contain_text("Somebody else changed this order")
-        expect(dialog).to_contain_text("The note is now: do not ring")
-        expect(dialog).to_contain_text("The destination is now: Street 1")
-        expect(dialog.get_by_label("Note for the driver")).to_have_value("ring twice")
-        clash = dialog.locator(".clash-row").filter(has_text="destination")
-        clash.get_by_role("button", name="Use theirs").click()
-        expect(dialog.get_by_label("Address", exact=True)).to_have_value("Street 1")
-        save(theirs)
-        expect(dialog).to_have_count(0)
+        one, two = edit(mine), edit(hers)
+        two.get_by_label("Phone").fill("+49 89 2")
+        two.get_by_label("Note for the driver").fill("ring twice")
+        link = "https://maps.apple.com/?ll=48.5,11.5"
+        two.get_by_label("Place of the destination").fill(link)
+        one.get_by_label("Customer").fill("Ada Lovelace")
+        one.get_by_label("Note for the driver").fill("do not ring")
+        one.get_by_label("Address", exact=True).fill("Street 1")
+        one.get_by_role("button", name="Save").click()
+        expect(one).to_have_count(0)
+
+        told = two.get_by_role("status")
+        expect(told).to_contain_text(re.compile(r"admin changed the name at \d\d:\d\d"))
+        expect(two.get_by_label("Customer")).to_have_value("Ada Lovelace")
+        expect(two.get_by_label("Phone")).to_have_value("+49 89 2")
+        note, place = (told.get_by_role("group", name=name) for name in ("Note", "Destination"))
+        expect(note).to_contain_text(re.compile("admin changed it to .do not ring. at"))
+        save = two.get_by_role("button", name="Save")
+        save.click()
+        expect(two.get_by_role("alert").last).to_contain_text("Nothing is stored yet")
+        place.get_by_role("button", name="Use theirs").click()
+        expect(two.get_by_label("Address", exact=True)).to_have_value("Street 1")
+        expect(two.get_by_label("Place of the destination")).to_have_value("48.2, 11.6")
+        note.get_by_role("button", name="Keep mine").click()
+        expect(note).to_have_count(0)
+        save.click()
+        expect(two).to_have_count(0)
     there = live_server.api.get(f"/api/v1/orders/{order}").json()
     assert there["note"] == "ring twice"
-    assert there["destination"]["address"] == "Street 1"
-    assert there["customer"] == {"name": "Ada", "phone": "+49 89 1", "email": None}
+    assert there["destination"] == {"lat": 48.2, "lng": 11.6, "address": "Street 1"}
+    assert there["customer"] == {"name": "Ada Lovelace", "phone": "+49 89 2", "email": None}

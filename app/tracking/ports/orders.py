@@ -48,8 +48,8 @@ class Orders(Protocol):
     ) -> OrderChange:
         """Set fields of `OrderDetails` by name; ``not_found``.
 
-        With ``seen``, the details as they were read: ``conflict`` if one of the fields is another
-        now, and nothing is set.
+        With ``seen``, the details as they were read, what others changed since is kept;
+        ``conflict`` where it is the same part of them, and nothing is set.
         """
 
     async def assign(

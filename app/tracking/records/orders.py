@@ -94,12 +94,14 @@ class OrderEvent:
 class OrderChange:
     """The result of a write on an order.
 
-    ``event`` is None when the status did not change; ``previous_driver`` is the driver before.
+    ``event`` is None when the status did not change; ``previous_driver`` is the driver before;
+    ``edited`` are the parts of its details that are others now (`app.tracking.order_parts`).
     """
 
     order: Order
     event: OrderEvent | None
     previous_driver: int | None
+    edited: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Dialog:
     def __init__(
         self, visit: Visit, title: str, *, small: bool = False, lasting: bool = False
     ) -> None:
+        self._ends: list[Callable[[], object]] = []
         with visit.client:  # not in the row that was clicked: that may go while this is open
             self._holder = ui.element("div")
         with self._holder:
@@ -66,6 +67,10 @@ class Dialog:
         """Close it."""
         self._dialog.close()
 
+    def at_end(self, end: Callable[[], object]) -> None:
+        """Call ``end`` once it is closed; not where its page goes."""
+        self._ends.append(end)
+
     def may_leave(self) -> bool:
         """Whether it may be closed by Escape, its cross, or a press beside it."""
         return True
@@ -85,6 +90,8 @@ class Dialog:
         if not self._dialog.is_deleted:
             self._dialog.delete()
         self._holder.delete()
+        for end in self._ends:
+            end()
 
 
 class Discard(Dialog):

@@ -31,7 +31,8 @@ class Form(Dialog):
 
     ``back`` is the word on the button that leaves it without the deed. Where something was entered,
     only that leaves at once; Escape, a press beside it and its cross ask first whether ``draft``
-    shall be discarded ("this order").
+    shall be discarded ("this order"). ``entered`` says whether something was, where that is not
+    told from what stands in the fields.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Form(Dialog):
         small: bool = False,
         draft: str = "what you entered",
         back: str = "Cancel",
+        entered: Callable[[], bool] | None = None,
     ) -> None:
         super().__init__(visit, title, small=small)
         self._visit = visit
@@ -53,6 +55,7 @@ class Form(Dialog):
         self._busy = False
         self._asked = False
         self._before: list[object] = []
+        self._has_entries = entered or (lambda: self._entered() != self._before)
         asyncio.get_running_loop().call_soon(self._begin)
         self._form.on("submit.prevent", visit.act(self._send), [])
         with self.foot:
@@ -60,6 +63,13 @@ class Form(Dialog):
             button(back, self.close)
             kind = "btn-danger" if danger else "btn-primary"
             button(action, None, kind).props("type=submit")
+
+    def above_foot(self) -> ui.element:
+        """Room between the fields and the buttons, in sight wherever one is in the fields."""
+        with self._form:
+            room = ui.element("div")
+        room.move(self._form, 1)
+        return room
 
     def _begin(self) -> None:
         """The fields are there: from now on they are a person's."""
@@ -70,7 +80,7 @@ class Form(Dialog):
 
     def _mark(self) -> None:
         """Something was entered, or is gone again: so is the question of the browser."""
-        mark_unsaved(self._form, self._entered() != self._before)
+        mark_unsaved(self._form, self._has_entries())
 
     def _entered(self) -> list[object]:
         """What stands in the fields, in their order; "" for nothing."""
@@ -85,7 +95,7 @@ class Form(Dialog):
         """Whether nothing would be lost; where something would, this asks."""
         if self._busy or self._asked:
             return False
-        if self._entered() == self._before:
+        if not self._has_entries():
             return True
         self._asked = True
         Discard(self._visit, self._draft, self._answered)

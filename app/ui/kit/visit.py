@@ -69,8 +69,10 @@ class Visit:
         self.person = person
         self.client = client
         self._leaving = False
+        self._watching: set[Callable[[], None]] = set()
         let_go = services.signin.hang_on(person.login.num, self._leave)
         client.on_delete(let_go)
+        client.on_delete(self._stop_watching)
 
     @property
     def actor(self) -> Actor:
@@ -113,9 +115,9 @@ class Visit:
                 group="said",
             )
 
-    def keep_fresh(self, refresh: Callable[[], Any], *kinds: str) -> None:
+    def keep_fresh(self, refresh: Callable[[], Any], *kinds: str) -> Callable[[], None]:
         """Call ``refresh`` soon after drivers or orders (``kinds``) changed, until the page is
-        gone; several changes at once are one call."""
+        gone; several changes at once are one call. Returns the way to stop before."""
         wanted = asyncio.Event()
 
         def changed(kind: str, _num: int) -> None:
@@ -133,10 +135,17 @@ class Visit:
         stop_watching = self.services.board.watch(changed)
 
         def stop() -> None:
-            stop_watching()
-            task.cancel()
+            if stop in self._watching:
+                self._watching.remove(stop)
+                stop_watching()
+                task.cancel()
 
-        self.client.on_delete(stop)
+        self._watching.add(stop)
+        return stop
+
+    def _stop_watching(self) -> None:
+        for stop in list(self._watching):
+            stop()
 
     def every(self, seconds: float, refresh: Callable[[], Any]) -> None:
         """Call ``refresh`` every ``seconds``, while the page is there and the login holds."""

@@ -4,6 +4,7 @@ What is wrong is said at its field. A place may be typed as coordinates, pasted 
 map, picked on the map, or found by its address.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from app.domain.times import parse_time, to_datetime
 from app.protocol.fields import MAX_NOTE
 from app.protocol.place_text import MAX_PLACE, parse_place
 from app.tracking.addresses import MAX_ADDRESS
+from app.tracking.order_parts import CUSTOMER, PARTS, details_of
 from app.tracking.records import Customer, OrderDetails, Spotted
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
@@ -23,15 +25,16 @@ from app.ui.orders.address import AddressSearch
 from app.ui.orders.spot_map import SPOTS, SpotMap
 
 MAX_LINE: Final = 200
+Texts = tuple[str, ...]
+"""What stands in the fields of one part."""
 PLACE_HINT: Final = "48.137, 11.575 or a map link"
-PARTS: Final[dict[str, tuple[str, ...]]] = {
-    "customer": ("name", "phone", "email"),
+FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    **{part: (part,) for part in PARTS},
     "destination": ("address", "destination"),
     "pickup": ("pickup_address", "pickup"),
     "window": ("from", "to"),
-    "note": ("note",),
 }
-"""Field of `OrderDetails` -> the fields here that make it."""
+"""Part of an order's details -> the fields here that make it."""
 
 
 class OrderFields:
@@ -136,16 +139,32 @@ class OrderFields:
 
     # filling and reading
 
-    def texts(self) -> dict[str, str]:
-        """What stands in each field."""
-        return {name: str(field.value or "") for name, field in self._fields.items()}
+    def texts(self) -> dict[str, Texts]:
+        """What stands in the fields of each part."""
+        return {
+            part: tuple(str(self._fields[name].value or "") for name in names)
+            for part, names in FIELDS.items()
+        }
+
+    def on_change(self, changed: Callable[[str], object]) -> None:
+        """Tell ``changed`` the part of each field that becomes another, also by `fill`."""
+        for part, names in FIELDS.items():
+            for name in names:
+                self._fields[name].on_value_change(self._visit.act(lambda part=part: changed(part)))
 
     def fill(self, details: OrderDetails, *parts: str) -> None:
         """Write these parts of ``details`` into their fields."""
         texts = texts_of(details, self._visit)
         for part in parts:
-            for name in PARTS[part]:
-                self._fields[name].set_value(texts[name])
+            for name, text in zip(FIELDS[part], texts[part], strict=True):
+                self._fields[name].set_value(text)
+
+    def show_again(self, part: str) -> None:
+        """The browser may show something else than what it told last: it shows that again."""
+        for name in FIELDS[part]:
+            text = self._fields[name].value
+            self._fields[name].set_value(None)  # the same would not be sent
+            self._fields[name].set_value(text)
 
     def clear_errors(self) -> None:
         """Nothing is wrong any more."""
@@ -164,22 +183,21 @@ class OrderFields:
 
     def details(self) -> OrderDetails:
         """All that was entered; ``invalid_field`` that names a field."""
-        return OrderDetails(**{part: self.part(part) for part in PARTS})
+        return details_of({part: self.part(part) for part in PARTS})
 
     def part(self, part: str) -> Any:
-        """One field of `OrderDetails`; ``invalid_field``."""
+        """One part of the details; ``invalid_field``."""
         match part:
-            case "customer":
-                customer = Customer(**{name: self.text(name) for name in PARTS[part]})
-                return None if customer == Customer() else customer
             case "destination" | "pickup":
                 place = self._place(part)
-                address = self.text(PARTS[part][0], MAX_ADDRESS)
+                address = self.text(FIELDS[part][0], MAX_ADDRESS)
                 return Spotted(place=place, address=address) if place or address else None
             case "window":
                 return self._window()
-            case _:
+            case "note":
                 return self.text("note", MAX_NOTE)
+            case _:
+                return self.text(part)
 
     def text(self, name: str, longest: int = MAX_LINE) -> str | None:
         """What stands in a field, None for nothing; ``invalid_field``."""
@@ -217,8 +235,8 @@ class OrderFields:
             raise _wrong(name, "Please choose a day and a time.") from None
 
 
-def texts_of(details: OrderDetails, visit: Visit) -> dict[str, str]:
-    """What stands in the fields for ``details``."""
+def texts_of(details: OrderDetails, visit: Visit) -> dict[str, Texts]:
+    """What stands in the fields of each part for ``details``."""
     customer = details.customer or Customer()
     destination, pickup = details.destination or Spotted(), details.pickup or Spotted()
 
@@ -229,16 +247,11 @@ def texts_of(details: OrderDetails, visit: Visit) -> dict[str, str]:
 
     window = details.window
     return {
-        "name": customer.name or "",
-        "phone": customer.phone or "",
-        "email": customer.email or "",
-        "address": destination.address or "",
-        "destination": _degrees(destination.place),
-        "pickup_address": pickup.address or "",
-        "pickup": _degrees(pickup.place),
-        "from": local(window.begin if window else None),
-        "to": local(window.end if window else None),
-        "note": details.note or "",
+        **{name: (getattr(customer, name) or "",) for name in CUSTOMER},
+        "destination": (destination.address or "", _degrees(destination.place)),
+        "pickup": (pickup.address or "", _degrees(pickup.place)),
+        "window": (local(window.begin if window else None), local(window.end if window else None)),
+        "note": (details.note or "",),
     }
 
 
