@@ -23,6 +23,8 @@ from app.tracking.views import order_brief, status_update
 LINK_GRACE: Final = 2 * HOUR
 """A link lives this long after its order ended (unless it says otherwise itself)."""
 SALT_BYTES: Final = 16
+DRIVER: Final = "driver"
+"""What of a live order was touched by who gave it to somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class OrderDesk:
         changed anything of it since.
         """
         actor.require(Action.DISPATCH)
+        given = partial(self._given, actor)
         change = await self._orders.assign(
             order_id,
             driver_id,
@@ -133,7 +136,7 @@ class OrderDesk:
             self._now(),
             seen_at=seen_at,
             once=once,
-            then=self._changed,
+            then=given,
         )
         self._monitor.note("order.assigned", actor, order_id, {"driver": driver_id})
         return change.order
@@ -238,6 +241,12 @@ class OrderDesk:
         ), token
 
     # after each commit, in order
+
+    def _given(self, actor: Actor, change: OrderChange) -> None:
+        self._changed(change)
+        live = self._board.orders.get(change.order.num)
+        if live is not None and change.previous_driver != change.order.driver_num:
+            live.touch([DRIVER], actor)
 
     def _changed(self, change: OrderChange) -> None:
         live = self._board.apply_order(change)

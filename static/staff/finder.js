@@ -8,7 +8,7 @@ const GAP = 4;
 
 export default {
   props: { options: Array, more: String, value: String, word: String, name: String, disabled: Boolean },
-  emits: ["chosen", "find"],
+  emits: ["chosen", "find", "opened"],
   template: `
     <div class="finder" :class="{ 'finder-open': open }">
       <input ref="field" class="input" role="combobox" autocomplete="off" spellcheck="false"
@@ -60,6 +60,7 @@ export default {
       if (this.open || this.disabled) return;
       this.open = true;
       this.active = -1;
+      this.$emit("opened");
       this.ask("");
       this.$refs.list.showPopover();
       this.place();

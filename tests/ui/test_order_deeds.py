@@ -214,6 +214,34 @@ def test_the_card_names_a_driver_who_was_removed(
         expect(field).to_be_disabled()
 
 
+def test_who_gives_an_order_is_asked_when_somebody_else_was_quicker(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    ana, grace = live_server.driver("Quick Ana")["id"], live_server.driver("Late <b>Grace</b>")
+    order = live_server.order()["id"]
+    with desk(chromium, live_server) as mine:
+        page = mine.sign_in("dispatcher", path=f"/admin?order={order}")
+        card = page.get_by_role("complementary", name="Details")
+        field = card.get_by_role("combobox", name="Driver", exact=True)
+        field.click()
+        live_server.api.post(f"/api/v1/orders/{order}/assign", json={"driverId": ana})
+        expect(card.locator(".history .status-assigned")).to_be_attached()
+        choose_driver(card, grace["name"], at_once=False)
+        question = page.get_by_role("dialog", name=f"Assign #{order}")
+        expect(question).to_contain_text(
+            "API key admin gave it to Quick Ana a moment ago. Give it to Late <b>Grace</b>?"
+        )
+        expect(field).to_have_value("Quick Ana")
+        live_server.update(order, "picked_up")
+        question.get_by_role("button", name="Assign").click()
+        expect(question).to_contain_text("It is picked up by now. Give it to Late <b>Grace</b>?")
+        assert live_server.api.get(f"/api/v1/orders/{order}").json()["driverId"] == ana
+        question.get_by_role("button", name="Assign").click()
+        expect(question).to_have_count(0)
+        expect(field).to_have_value(grace["name"])
+    assert live_server.api.get(f"/api/v1/orders/{order}").json()["driverId"] == grace["id"]
+
+
 def test_links_are_made_for_a_time_renewed_and_shown_as_a_code(
     chromium: Browser, live_server: LiveServer
 ) -> None:

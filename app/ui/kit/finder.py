@@ -20,7 +20,10 @@ Find = Callable[[str], tuple[Sequence[Option], int]]
 
 
 class Finder(ui.element, component=STATIC / "staff" / "finder.js"):
-    """A field that shows one of what ``find`` knows; what comes back is a key that was offered."""
+    """A field that shows one of what ``find`` knows; what comes back is a key that was offered.
+
+    ``chosen`` gets the key; where it returns False, it is not chosen, or not yet.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,7 @@ class Finder(ui.element, component=STATIC / "staff" / "finder.js"):
         self.value = ""
         self.props["name"] = name
         self.props["options"] = []
+        self._act = act
         self.on("find", act(self._asked))
         self.on("chosen", act(self._changed))
 
@@ -47,6 +51,10 @@ class Finder(ui.element, component=STATIC / "staff" / "finder.js"):
         if known != state:
             self.props["value"], self.props["word"] = value, word
             self.props.set_bool("disabled", not enabled)
+
+    def on_open(self, opened: Callable[[], object]) -> None:
+        """Call ``opened`` when somebody begins to choose: what changes from then on is not seen."""
+        self.on("opened", self._act(opened), [])
 
     def empty(self) -> None:
         """Show that nothing is chosen, not even what has the key ""."""
@@ -69,10 +77,18 @@ class Finder(ui.element, component=STATIC / "staff" / "finder.js"):
         try:
             result = self._chosen(key)
             if inspect.isawaitable(result):
-                await result
+                result = await result
         except OnthewayError:
-            self.show(*before)
+            self._go_back(key, before)
             raise
+        if result is False:
+            self._go_back(key, before)
+
+    def _go_back(self, key: str, before: tuple[str, str]) -> None:
+        """Show what was chosen before, unless something else is shown by now."""
+        if self.value == key:
+            self.show(*before)
+        self.run_method("write")  # the browser shows what was pressed
 
 
 def _more_words(shown: int, count: int) -> str:

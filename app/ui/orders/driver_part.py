@@ -13,6 +13,7 @@ from app.ui.kit.measures import fix_facts
 from app.ui.kit.parts import Facts, age, set_age
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
+from app.ui.orders.assigning import Handover
 
 
 class DriverPart:
@@ -21,10 +22,12 @@ class DriverPart:
     def __init__(self, visit: Visit, open_driver: Callable[[str], object]) -> None:
         self._visit = visit
         self._order: Order | None = None
+        self._chosen_by: Order | None = None
         self._shown_flags: list[str] = []
         self._choice: DriverField | None = None
         if visit.may(Action.DISPATCH):
             self._choice = DriverField(visit, self._assign)
+            self._choice.on_open(self._begin)
         with ui.element("p").classes("card-driver") as self._line:
             self._name = ui.element("button").classes("link").props("type=button")
             self._name.on("click", visit.act(lambda: open_driver(self._driver_id)), [])
@@ -79,11 +82,11 @@ class DriverPart:
     def _online(self, driver: LiveDriver | None) -> bool:
         return driver is not None and self._visit.services.hub.online(driver.driver.num)
 
-    async def _assign(self, driver_id: str) -> None:
-        if self._order is None:
-            return
-        services = self._visit.services
-        order = await services.orders.assign(self._order.id, driver_id or None, self._visit.actor)
-        driver = services.board.driver_by_id(driver_id)
-        whose = f"goes to {driver.driver.name}" if driver else "has no driver now"
-        self._visit.say(f"#{order.id} {whose}.")
+    def _begin(self) -> None:
+        """Somebody begins to choose: by the order as it is shown now."""
+        self._chosen_by = self._order
+
+    async def _assign(self, driver_id: str) -> bool:
+        seen = self._chosen_by or self._order
+        self._chosen_by = None
+        return seen is None or await Handover(self._visit, seen, driver_id).begin()
