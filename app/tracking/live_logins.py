@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from app.domain.access import Role
 from app.domain.times import MINUTE
 from app.tracking.records import Login, User
 
@@ -50,8 +51,12 @@ class LiveLogins:
 
     def holds(self, num: int) -> bool:
         """Whether it is still good."""
+        return self.role_of(num) is not None
+
+    def role_of(self, num: int) -> Role | None:
+        """The role of its user now; None where it is not good any more."""
         login = self._known.get(num)
-        return login is not None and not self.over(login)
+        return login.user.role if login is not None and not self.over(login) else None
 
     def hang_on(self, num: int, end: Callable[[], None]) -> Callable[[], None]:
         """Call ``end`` when the login ends or its role changes, at once if it has ended; returns

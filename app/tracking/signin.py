@@ -134,6 +134,10 @@ class SignIn:
         """Whether a login is still good; asked by every handler of a page."""
         return self._logins.holds(login_num)
 
+    def role_of(self, login_num: int) -> Role | None:
+        """The role that a login has now; None where it does not hold."""
+        return self._logins.role_of(login_num)
+
     def hang_on(self, login_num: int, end: Callable[[], None]) -> Callable[[], None]:
         """Call ``end`` when the login ends or its role changes, at once if it has ended; returns
         the way to take that back."""

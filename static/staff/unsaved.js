@@ -22,10 +22,13 @@ export function isReloading() {
   return away.ariaHidden === "false" || performance.now() - backAt < SETTLED_AFTER;
 }
 
+/** Whether something would be lost if the page went now. */
+export const hasUnsaved = () => document.querySelector("[data-unsaved]") !== null;
+
 window.addEventListener("taken", letGo);
 
 window.addEventListener("beforeunload", (event) => {
-  if (isTaken || isReloading() || !document.querySelector("[data-unsaved]")) return;
+  if (isTaken || isReloading() || !hasUnsaved()) return;
   event.preventDefault();
   event.returnValue = true; // what older browsers go by
 });

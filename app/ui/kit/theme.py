@@ -23,6 +23,7 @@ HEAD: Final = """
 <script type="module" src="/static/staff/staff.js"></script>
 <script type="module" src="/static/staff/unsaved.js"></script>
 <script type="module" src="/static/staff/drafts.js"></script>
+<script type="module" src="/static/staff/news.js"></script>
 <script type="module" src="/static/staff/keys.js"></script>
 <script type="module" src="/static/staff/rail.js"></script>
 """

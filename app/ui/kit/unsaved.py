@@ -1,11 +1,16 @@
 """What a page tells its browser of things that are not saved yet (static/staff/unsaved.js)."""
 
-from typing import Final
+import json
 
 from nicegui import ui
 
-TAKE: Final = 'window.dispatchEvent(new Event("taken"));'
-"""Script before the server takes a page away: its browser asks nobody then."""
+
+def taking(news: str | None = None) -> str:
+    """Script before the server takes a page away: its browser asks nobody then.
+
+    ``news`` is why, told once by the next page of the tab, with whether something was lost.
+    """
+    return f'window.dispatchEvent(new CustomEvent("taken", {{detail: {json.dumps(news)}}}));'
 
 
 def mark_unsaved(element: ui.element, on: bool) -> None:

@@ -20,7 +20,7 @@ from app.domain.errors import OnthewayError
 from app.protocol.cookies import is_secure, session_cookie
 from app.tracking.services import Services
 from app.tracking.signin import Person
-from app.ui.kit.unsaved import TAKE
+from app.ui.kit.unsaved import taking
 from app.ui.kit.workbook import WorkBook
 
 LOGIN: Final = "/login"
@@ -178,12 +178,14 @@ class Visit:
             return
         self._leaving = True
         signin, login_num = self.services.signin, self.person.login.num
-        if signin.holds(login_num):
-            go = "location.reload()"
+        role = signin.role_of(login_num)
+        if role is not None:
+            news = f"Your role is now {role}." if role is not self.actor.role else None
+            go = f"{taking(news)} location.reload()"
         else:
             to = LOGIN if signin.left(login_num) else f"{LOGIN}?error=ended"
-            go = f'location.assign("{to}")'
-        self.client.run_javascript(f"{TAKE} {go}")
+            go = f'{taking()} location.assign("{to}")'
+        self.client.run_javascript(go)
         background_tasks.create(self._take_away(), name="end of a page")
 
     async def _take_away(self) -> None:
