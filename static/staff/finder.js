@@ -19,10 +19,11 @@ export default {
       <span class="finder-word" aria-hidden="true">{{ word }}</span>
       <div ref="list" :id="listId" class="finder-list" role="listbox" popover="manual"
         aria-label="Suggestions" @pointerdown.prevent>
-        <div v-for="([key, word, about], i) in options" :key="key" :id="listId + '-' + i" role="option"
+        <div v-for="([key, word, about, icon], i) in options" :key="key" :id="listId + '-' + i" role="option"
           class="finder-option" :class="{ 'finder-on': i === active }"
           :aria-selected="String(key === value)" @click="choose(i)">
-          <span class="whole">{{ word }}</span><span class="muted small whole">{{ about }}</span>
+          <span class="whole">{{ word }}</span><span class="finder-about muted small"><i v-if="icon"
+            class="q-icon notranslate material-icons" aria-hidden="true">{{ icon }}</i><span class="whole">{{ about }}</span></span>
         </div>
         <div v-if="more" class="finder-more muted small" role="option" aria-disabled="true">{{ more }}</div>
       </div>

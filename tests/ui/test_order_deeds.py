@@ -218,7 +218,9 @@ def test_who_gives_an_order_is_asked_when_somebody_else_was_quicker(
     chromium: Browser, live_server: LiveServer
 ) -> None:
     ana, grace = live_server.driver("Quick Ana")["id"], live_server.driver("Late <b>Grace</b>")
-    order = live_server.order()["id"]
+    order = live_server.order(destination={"lat": 48.2, "lng": 11.6})["id"]
+    seen = {"lat": 48.21, "lon": 11.6, "speed": 5}
+    assert live_server.api.get(f"/ingest/{grace['token']}", params=seen).is_success
     with desk(chromium, live_server) as mine:
         page = mine.sign_in("dispatcher", path=f"/admin?order={order}")
         card = page.get_by_role("complementary", name="Details")
@@ -226,6 +228,8 @@ def test_who_gives_an_order_is_asked_when_somebody_else_was_quicker(
         field.click()
         live_server.api.post(f"/api/v1/orders/{order}/assign", json={"driverId": ana})
         expect(card.locator(".history .status-assigned")).to_be_attached()
+        field.fill("Grace")
+        expect(page.get_by_role("option", name="Grace")).to_contain_text("Moving · 1.1 km away")
         choose_driver(card, grace["name"], at_once=False)
         question = page.get_by_role("dialog", name=f"Assign #{order}")
         expect(question).to_contain_text(
@@ -239,7 +243,20 @@ def test_who_gives_an_order_is_asked_when_somebody_else_was_quicker(
         question.get_by_role("button", name="Assign").click()
         expect(question).to_have_count(0)
         expect(field).to_have_value(grace["name"])
-    assert live_server.api.get(f"/api/v1/orders/{order}").json()["driverId"] == grace["id"]
+        assert live_server.api.get(f"/api/v1/orders/{order}").json()["driverId"] == grace["id"]
+
+        live_server.api.patch(f"/api/v1/drivers/{ana}", json={"onDuty": False})
+        field.click()
+        expect(page.get_by_role("option", name="Late")).to_be_visible()  # the near one comes first
+        field.fill("Ana")
+        expect(page.get_by_role("option", name="Quick Ana")).to_contain_text("Off duty")
+        choose_driver(card, "Quick Ana", at_once=False)
+        expect(question).to_contain_text("Quick Ana is off duty.")
+        question.get_by_role("button", name="Leave it").click()
+        expect(field).to_have_value(grace["name"])
+        choose_driver(card, "Quick Ana", at_once=False)
+        question.get_by_role("button", name="Assign").click()
+        expect(field).to_have_value("Quick Ana")
 
 
 def test_links_are_made_for_a_time_renewed_and_shown_as_a_code(

@@ -226,7 +226,9 @@ def test_of_two_who_edit_one_order_the_second_is_told_and_nothing_is_lost(
         expect(two.get_by_label("Customer")).to_have_value("Ada Lovelace")
         expect(two.get_by_label("Phone")).to_have_value("+49 89 2")
         note, place = (told.get_by_role("group", name=name) for name in ("Note", "Destination"))
-        expect(note).to_contain_text(re.compile("admin changed it to .do not ring. at"))
+        expect(note).to_contain_text(
+            re.compile(r"admin changed it at \d\d:\d\d to .do not ring.\.")
+        )
         save = two.get_by_role("button", name="Save")
         save.click()
         expect(two.get_by_role("alert").last).to_contain_text("Nothing is stored yet")
@@ -235,6 +237,7 @@ def test_of_two_who_edit_one_order_the_second_is_told_and_nothing_is_lost(
         expect(two.get_by_label("Place of the destination")).to_have_value("48.2, 11.6")
         note.get_by_role("button", name="Keep mine").click()
         expect(note).to_have_count(0)
+        expect(two.locator(".dialog-wrong")).to_have_text("")
         save.click()
         expect(two).to_have_count(0)
     there = live_server.api.get(f"/api/v1/orders/{order}").json()

@@ -6,12 +6,10 @@ from typing import Final
 from nicegui import ui
 
 from app.domain.access import Action
-from app.domain.preferences import Thresholds
 from app.tracking.board import LiveDriver
 from app.tracking.records import Driver
 from app.ui.drivers.deeds import DriverDeeds
-from app.ui.kit.measures import fix_facts, is_fresh
-from app.ui.kit.needs import NORMAL
+from app.ui.kit.measures import fix_facts, state_of
 from app.ui.kit.parts import (
     Facts,
     StatusMark,
@@ -29,24 +27,6 @@ from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
 ASKED: Final = "Asked for a position: the phone is told when it reports next."
-
-
-def state_of(
-    live: LiveDriver, *, online: bool, now: int, thresholds: Thresholds = NORMAL
-) -> tuple[str, str, str]:
-    """Icon, words and level of a driver: as the map shows him."""
-    marker = live.marker
-    if not live.driver.on_duty:
-        return "do_not_disturb_on", "Off duty", "off"
-    if not online:
-        return "cloud_off", "Not connected", "off"
-    if marker is None:
-        return "location_searching", "No place yet", "warn"
-    if not is_fresh(live, now, thresholds):
-        return "wifi_off", "No signal", "warn"
-    if marker.speed is not None and marker.speed < 1:
-        return "pause_circle", "Standing", "ok"
-    return "navigation", "Moving", "ok"
 
 
 class DriverCard:

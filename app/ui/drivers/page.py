@@ -10,12 +10,11 @@ from app.domain.access import Action
 from app.tracking.board import LiveDriver
 from app.tracking.records import DriverDay
 from app.ui.drivers import pairing
-from app.ui.drivers.card import state_of
 from app.ui.drivers.columns import COLUMNS, FILTERS, SORTS, STATES
 from app.ui.drivers.deeds import DriverDeeds
 from app.ui.kit.address import keep_address
 from app.ui.kit.heads import Heads, Standing
-from app.ui.kit.measures import distance_words
+from app.ui.kit.measures import distance_words, state_of
 from app.ui.kit.order_links import OrderLinks
 from app.ui.kit.parts import button, icon_for_eye, set_age
 from app.ui.kit.silence import block_of, clues, heard_at, is_quiet

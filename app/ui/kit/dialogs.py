@@ -64,6 +64,10 @@ class Form(Dialog):
             kind = "btn-danger" if danger else "btn-primary"
             button(action, None, kind).props("type=submit")
 
+    def complain(self, sentence: str) -> None:
+        """Say above the buttons what is wrong, "" for nothing any more."""
+        self._wrong.set_text(sentence)
+
     def above_foot(self) -> ui.element:
         """Room between the fields and the buttons, in sight wherever one is in the fields."""
         with self._form:
@@ -113,7 +117,7 @@ class Form(Dialog):
         try:
             await self._deed()
         except OnthewayError as error:
-            self._wrong.set_text(error.message)
+            self.complain(error.message)
         else:
             self.close()
         finally:

@@ -4,18 +4,34 @@ import heapq
 from collections.abc import Callable
 from typing import Any, Final
 
+from app.domain.geo import Place
 from app.tracking.board import Board, LiveDriver
+from app.ui.kit.candidates import candidates
 from app.ui.kit.finder import MOST, Finder, Option
+from app.ui.kit.measures import state_of
 from app.ui.kit.visit import Visit
 
 REMOVED: Final = "A driver who was deactivated"
 
 
 class DriverField(Finder):
-    """A driver, or nobody, who is called ``nobody``; with ``nobody`` empty it must be somebody."""
+    """A driver, or nobody, who is called ``nobody``; with ``nobody`` empty it must be somebody.
 
-    def __init__(self, visit: Visit, chosen: Callable[[str], Any], nobody: str = "Nobody") -> None:
+    For who shall bring something: ``meet`` says where that is, if it is known, and those are
+    offered first who are on duty and near. Without it the names are sorted.
+    """
+
+    def __init__(
+        self,
+        visit: Visit,
+        chosen: Callable[[str], Any],
+        nobody: str = "Nobody",
+        *,
+        meet: Callable[[], Place | None] | None = None,
+    ) -> None:
+        self._services = visit.services
         self._board = visit.services.board
+        self._meet = meet
         self.nobody = nobody
         super().__init__("Driver", self._look, chosen, visit.act)
         self.choose("")
@@ -27,17 +43,35 @@ class DriverField(Finder):
         self.show(driver_id, word or "Nobody", enabled=enabled)
 
     def _look(self, text: str) -> tuple[list[Option], int]:
-        found, count = drivers_called(self._board, text, MOST)
-        options = [(live.driver.id, live.driver.name, self._about(live)) for live in found]
+        options, count = self._by_name(text) if self._meet is None else self._best(text, self._meet)
         if self.nobody and not text:
-            return [("", self.nobody, ""), *options], count + 1
+            return [("", self.nobody, "", ""), *options], count + 1
         return options, count
 
-    def _about(self, live: LiveDriver) -> str:
-        """What tells him from others: his vehicle, and how much he has to do."""
+    def _by_name(self, text: str) -> tuple[list[Option], int]:
+        found, count = drivers_called(self._board, text, MOST)
+        return [self._option(live) for live in found], count
+
+    def _best(self, text: str, meet: Callable[[], Place | None]) -> tuple[list[Option], int]:
+        services = self._services
+        online, now = services.hub.online, services.now()
+        thresholds = services.preferences.current.thresholds
+        found, count = candidates(
+            self._board, text, MOST, meet(), online=online, now=now, thresholds=thresholds
+        )
+        options = []
+        for one in found:
+            connected = online(one.live.driver.num)
+            icon, state, _ = state_of(one.live, online=connected, now=now, thresholds=thresholds)
+            options.append(self._option(one.live, icon, state, one.away))
+        return options, count
+
+    def _option(self, live: LiveDriver, icon: str = "", *words: str) -> Option:
+        """With what tells him from others: also his vehicle, and how much he has to do."""
         count = len(self._board.orders_of(live.driver.num))
         orders = f"{count} open order{'' if count == 1 else 's'}" if count else ""
-        return " · ".join(filter(None, (live.driver.vehicle, orders)))
+        about = " · ".join(filter(None, (*words, live.driver.vehicle, orders)))
+        return live.driver.id, live.driver.name, about, icon
 
 
 def drivers_called(board: Board, text: str, most: int) -> tuple[list[LiveDriver], int]:

@@ -13,8 +13,8 @@ MOST: Final = 20
 """Offered at once."""
 LONGEST: Final = 100
 
-Option = tuple[str, str, str]
-"""Key, word, and what helps to tell it from others."""
+Option = tuple[str, str, str, str]
+"""Key, word, what helps to tell it from others, and the icon of that, "" for none."""
 Find = Callable[[str], tuple[Sequence[Option], int]]
 """What fits a text, at most `MOST`, and how many there are in all."""
 
@@ -64,7 +64,7 @@ class Finder(ui.element, component=STATIC / "staff" / "finder.js"):
     def _asked(self, event: Any) -> None:
         text = event.args.strip()[:LONGEST] if isinstance(event.args, str) else ""
         found, count = self._find(text)
-        self._offered = {key: word for key, word, _ in found}
+        self._offered = {key: word for key, word, *_ in found}
         self.props["options"] = [list(option) for option in found]
         self.props["more"] = _more_words(len(found), count)
 

@@ -32,6 +32,24 @@ def is_fresh(driver: LiveDriver, now: int, thresholds: Thresholds = NORMAL) -> b
     return driver.marker is not None and now - driver.marker.at <= thresholds.silent_after
 
 
+def state_of(
+    live: LiveDriver, *, online: bool, now: int, thresholds: Thresholds = NORMAL
+) -> tuple[str, str, str]:
+    """Icon, words and level of a driver: as the map shows him."""
+    marker = live.marker
+    if not live.driver.on_duty:
+        return "do_not_disturb_on", "Off duty", "off"
+    if not online:
+        return "cloud_off", "Not connected", "off"
+    if marker is None:
+        return "location_searching", "No place yet", "warn"
+    if not is_fresh(live, now, thresholds):
+        return "wifi_off", "No signal", "warn"
+    if marker.speed is not None and marker.speed < 1:
+        return "pause_circle", "Standing", "ok"
+    return "navigation", "Moving", "ok"
+
+
 def distance_words(metres: float) -> str:
     """A distance in kilometres, finer where it is short: "0.8 km", "1,240 km"."""
     km = metres / 1_000

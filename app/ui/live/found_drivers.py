@@ -8,7 +8,7 @@ from typing import Final
 from nicegui import ui
 
 from app.tracking.board import LiveDriver
-from app.ui.drivers.card import state_of
+from app.ui.kit.measures import state_of
 from app.ui.kit.parts import icon_for_eye, set_age
 from app.ui.kit.tables import set_text
 from app.ui.kit.visit import Visit

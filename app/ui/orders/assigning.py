@@ -11,7 +11,7 @@ from app.ui.kit.dialogs import Form
 from app.ui.kit.parts import WORDS, clock, title_of
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, contained, words
-from app.ui.orders.others import who_words
+from app.ui.orders.others import LEFT, RIGHT, who_words
 
 NOBODY: Final = "nobody"
 
@@ -113,6 +113,28 @@ class Handover:
 
     def _at(self, at: int, now: int) -> str:
         return f" at {clock(at, self._visit.zone, now)}"
+
+
+class OffDuty:
+    """In a form in which a driver is chosen: who is off duty is asked about once."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._asked = ""
+
+    def words(self, driver_id: str) -> str:
+        """What to say where this driver is chosen, "" for nothing."""
+        if not off_duty(self._visit, driver_id):
+            return ""
+        return f"{name_of(self._visit, driver_id)} is off duty."
+
+    def ask_once(self, driver_id: str, action: str) -> None:
+        """Raise ``off_duty`` for one who is, the first time; ``action`` is on the form's button."""
+        said = self.words(driver_id)
+        if said and self._asked != driver_id:
+            self._asked = driver_id
+            again = f"Press {LEFT}{action}{RIGHT} again to go on all the same."
+            raise OnthewayError("off_duty", f"{said} {again}")
 
 
 def ago_words(micros: int) -> str:

@@ -6,12 +6,14 @@ from typing import Final
 from nicegui import ui
 
 from app.domain.errors import OnthewayError
+from app.domain.geo import Place
 from app.domain.order import Status
 from app.domain.times import to_datetime
 from app.tracking.batch import Tally
 from app.tracking.ports import Orders
 from app.tracking.records import Order, OrderFilter, OrderSort
 from app.ui.kit.batch import counted, do_for_each
+from app.ui.kit.candidates import meeting_place
 from app.ui.kit.dialogs import Form, line_of, text_field
 from app.ui.kit.driver_field import REMOVED, DriverField
 from app.ui.kit.parts import button, icon_button
@@ -19,6 +21,7 @@ from app.ui.kit.selection import MOST, Selection
 from app.ui.kit.tables import able
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
+from app.ui.orders.assigning import OffDuty
 from app.ui.orders.picks import Picks, names_of
 
 SLICE: Final = 1_000
@@ -93,11 +96,16 @@ class BulkBar:
     def _assign(self) -> None:
         visit, orders = self._visit, self._selection.items
         chosen: list[str] = []
+        off_duty = OffDuty(visit)
+
+        def place() -> Place | None:
+            return meeting_place(orders[0]) if len(orders) == 1 else None
 
         async def deed() -> None:
             if not chosen:
                 wrong.set_text("Choose a driver, or nobody.")
                 raise OnthewayError("invalid_field", "Please look at the marked field.")
+            off_duty.ask_once(chosen[0], "Assign")
             driver_id = chosen[0] or None
             live = visit.services.board.driver_by_id(driver_id) if driver_id else None
             name = live.driver.name if live else REMOVED if driver_id else None
@@ -112,13 +120,13 @@ class BulkBar:
 
         def choose(driver_id: str) -> None:
             chosen[:] = [driver_id]
-            wrong.set_text("")
+            wrong.set_text(off_duty.words(driver_id))
 
         what = counted(len(orders), "order", "orders")
         form = Form(visit, f"Assign {what}", "Assign", deed, small=True)
         with form.body, ui.element("div").classes("field"):
             words("span", "Driver").classes("field-label")
-            DriverField(visit, choose).empty()
+            DriverField(visit, choose, meet=place).empty()
             wrong = words("span", "").classes("field-error").props("role=alert")
 
     def _cancel(self) -> None:

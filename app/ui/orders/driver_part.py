@@ -5,9 +5,11 @@ from collections.abc import Callable
 from nicegui import ui
 
 from app.domain.access import Action
+from app.domain.geo import Place
 from app.domain.order import FINAL, UNDERWAY
 from app.tracking.board import LiveDriver
 from app.tracking.records import Order
+from app.ui.kit.candidates import meeting_place
 from app.ui.kit.driver_field import DriverField
 from app.ui.kit.measures import fix_facts
 from app.ui.kit.parts import Facts, age, set_age
@@ -26,7 +28,7 @@ class DriverPart:
         self._shown_flags: list[str] = []
         self._choice: DriverField | None = None
         if visit.may(Action.DISPATCH):
-            self._choice = DriverField(visit, self._assign)
+            self._choice = DriverField(visit, self._assign, meet=self._place)
             self._choice.on_open(self._begin)
         with ui.element("p").classes("card-driver") as self._line:
             self._name = ui.element("button").classes("link").props("type=button")
@@ -81,6 +83,9 @@ class DriverPart:
 
     def _online(self, driver: LiveDriver | None) -> bool:
         return driver is not None and self._visit.services.hub.online(driver.driver.num)
+
+    def _place(self) -> Place | None:
+        return meeting_place(self._order) if self._order is not None else None
 
     def _begin(self) -> None:
         """Somebody begins to choose: by the order as it is shown now."""

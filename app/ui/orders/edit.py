@@ -32,7 +32,7 @@ class EditOrder:
         self._order = order
         self._done = done
         self._fields = fields = OrderFields(visit)
-        form = Form(
+        self._form = form = Form(
             visit,
             f"Edit {title_of(order)}",
             "Save",
@@ -99,6 +99,7 @@ class EditOrder:
 
     async def _decide(self, part: str, theirs: bool) -> None:
         """A part that both changed: what was told of theirs is known from now on."""
+        self._form.complain("")
         self._touched.discard(part)
         self._base[part] = self._there[part]
         if theirs:

@@ -166,6 +166,17 @@ class OrderFields:
             self._fields[name].set_value(None)  # the same would not be sent
             self._fields[name].set_value(text)
 
+    def meeting_place(self) -> Place | None:
+        """Where a driver has to go first, as far as it was entered."""
+        for part in ("pickup", "destination"):
+            try:
+                place = self._place(part)
+            except OnthewayError:
+                continue
+            if place is not None:
+                return place
+        return None
+
     def clear_errors(self) -> None:
         """Nothing is wrong any more."""
         for error in self.errors.values():

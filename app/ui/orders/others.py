@@ -69,12 +69,13 @@ class Others:
 
     def _ask(self, part: str, who: Who, theirs: str) -> None:
         name, somebody = NAMES[part], who_words(who, self._visit)
-        did = f"changed it to {LEFT}{contained(theirs)}{RIGHT}"
+        did, when = ("changed it" if theirs else "emptied it"), self._when(who)
+        to = f" to {LEFT}{contained(theirs)}{RIGHT}" if theirs else ""
         with ui.element("div").classes("clash").props("role=group") as row:
             row.props["aria-label"] = name.capitalize()
             with ui.element("p"):
                 words("strong", f"{name.capitalize()}: ")
-                words("span", f"{somebody} {did if theirs else 'emptied it'}{self._when(who)}.")
+                words("span", f"{somebody} {did}{when}{to}.")
             with ui.element("div").classes("actions"):
                 for word, take in (("Use theirs", True), ("Keep mine", False)):
                     handler = self._visit.act(lambda take=take: self._decide(part, take))
