@@ -50,11 +50,13 @@ async def newest_work(tracks: Tracks, newest: int | None) -> int | None:
 class TrackReading:
     """One track; `begin` it, then take its `pieces`; what it says of itself is in ``track``.
 
-    ``left_out``: positions that are no part of the track; ``more``: it goes on after `MOST`.
+    ``left_out``: positions that are no part of the track; ``more``: it goes on after ``most`` of
+    them (`MOST`, unless said).
     """
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, most: int | None = None) -> None:
         self._read = read
+        self._most = MOST if most is None else most
         self._first: Page = ([], None)
         self.track = Track()
         self.left_out = 0
@@ -62,12 +64,12 @@ class TrackReading:
 
     async def begin(self) -> None:
         """Read the first page; raises ``unavailable``."""
-        self._first = await self._read(None, min(PER_READ, MOST))
+        self._first = await self._read(None, min(PER_READ, self._most))
 
     async def pieces(self) -> AsyncIterator[list[StoredPosition]]:
         """The positions that belong to the track, by live time."""
         items, following = self._first
-        left = MOST - len(items)
+        left = self._most - len(items)
         yield await asyncio.to_thread(self._take, items)
         while following is not None and left > 0:
             items, following = await self._read(following, min(PER_READ, left))

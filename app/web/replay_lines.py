@@ -14,6 +14,7 @@ import msgspec
 from app.domain.times import SECOND
 from app.tracking.records import Driver, Order, OrderEvent, Spotted, StoredPosition
 from app.tracking.replay import Fixes, FleetReading, TrackReading
+from app.web.shapes import WayPlace
 
 LINES: Final = "application/x-ndjson"
 MILLI: Final = 1_000
@@ -26,15 +27,13 @@ def order_begin(
     order: Order, events: Sequence[OrderEvent], had: Sequence[tuple[int, Driver]]
 ) -> Begin:
     """What is known of an order besides its track; ``had``: who brought it, each from when on."""
-    details = order.details
-    customer = details.customer.name if details.customer else None
-    places = [_place("bag", details.pickup), _place("door", details.destination)]
+    customer = order.details.customer.name if order.details.customer else None
     return {
         "kind": "order",
         "id": order.id,
         "name": customer,
         "drivers": [[at // MILLI, driver.name] for at, driver in had],
-        "places": [place for place in places if place],
+        "places": places_of(order),
         "events": [[event.at // MILLI, event.status] for event in events],
     }
 
@@ -45,7 +44,14 @@ def driver_begin(driver: Driver) -> Begin:
     return {**about, "drivers": [[0, driver.name]], "places": [], "events": []}
 
 
-def _place(kind: str, spotted: Spotted | None) -> dict[str, Any] | None:
+def places_of(order: Order) -> list[WayPlace]:
+    """Where it comes from and goes to, as far as a map can show it."""
+    details = order.details
+    places = [_place("bag", details.pickup), _place("door", details.destination)]
+    return [place for place in places if place]
+
+
+def _place(kind: str, spotted: Spotted | None) -> WayPlace | None:
     if spotted is None or spotted.place is None:
         return None
     lat, lng = spotted.place

@@ -34,6 +34,8 @@ RULES: Final[dict[tuple[str, str], Action | None]] = {
     ("GET", f"{V1}/orders/{{order_id}}/proof"): Action.READ,
     ("GET", f"{V1}/orders/{{order_id}}/proof/{{proof_id}}"): Action.READ,
     ("GET", f"{V1}/orders/{{order_id}}/positions"): Action.READ,
+    ("GET", f"{V1}/orders/{{order_id}}/way"): Action.READ,
+    ("GET", f"{V1}/drivers/{{driver_id}}/way"): Action.READ,
     ("GET", f"{V1}/replay/subjects"): Action.READ,
     ("GET", f"{V1}/replay/orders/{{order_id}}"): Action.READ,
     ("GET", f"{V1}/replay/drivers/{{driver_id}}"): Action.READ,

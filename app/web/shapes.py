@@ -275,6 +275,34 @@ class ProofPage(TypedDict):
     next: str | None
 
 
+class WayPlace(TypedDict):
+    """Where an order comes from ("bag") or goes to ("door")."""
+
+    kind: str
+    lat: float
+    lng: float
+    address: str | None
+
+
+class WayShape(TypedDict):
+    """A way as a map draws it.
+
+    points: [milliseconds since the epoch, lat, lng], by time; gaps: the numbers, from 0, of the
+    points that follow a time without positions. metres: its length. count: positions of it, each
+    at most "within" metres from the line through the points. leftOut: positions too wrong to be a
+    part of it. more: it goes on.
+    """
+
+    places: list[WayPlace]
+    points: list[tuple[int, float, float]]
+    gaps: list[int]
+    metres: int
+    count: int
+    leftOut: int
+    within: float
+    more: bool
+
+
 class PositionPage(TypedDict):
     """A page of positions."""
 

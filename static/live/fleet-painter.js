@@ -4,7 +4,7 @@
  *   painter.paint(view)      see canvas-layer.js
  *   painter.at(x, y, extra)  the driver or door drawn there, within `extra` pixels, or null
  *
- * fleet: {drivers, doors, focus, selected, hovered, hoveredOrder, reached(fix), moved(driver)}
+ * fleet: {drivers, doors, focus, selected, dims, hovered, hoveredOrder, reached(fix), moved(driver)}
  */
 
 import { turnTo } from "../map/geometry.js";
@@ -19,6 +19,7 @@ const STEPS = { large: 0.3, medium: 0.4, small: 1, dots: 1 }; // pixels: so far 
 const SOON = 33; // milliseconds between two drawings, at the least
 const LATE = 500; // and at the most, while anything moves
 const TURN = 180; // milliseconds, time constant of a turn
+const DIM = 0.35; // of its colour, of what is not chosen
 const MARGIN = 40; // pixels: what is drawn may be so much larger than its place
 const CELL = 32; // pixels of one cell of the grid
 
@@ -48,12 +49,15 @@ export class FleetPainter {
     this.#cells = null;
     const { focus, hovered } = fleet;
     const chosen = fleet.doors.get(fleet.selected.order);
+    this.dims = fleet.dims;
+    view.context.globalAlpha = this.dims ? DIM : 1;
     for (const door of this.#doorsSeen) if (door !== chosen) this.#drawDoor(view.context, door);
     let turning = false;
     for (const driver of this.#seen) {
       turning = this.#turn(driver, elapsed) || turning;
       if (driver !== focus && driver !== hovered) this.#drawDriver(view, driver);
     }
+    view.context.globalAlpha = 1;
     // What is chosen lies above all others, the driver above his door.
     if (hovered?.glide && hovered !== focus && hovered.inSight) this.#drawDriver(view, hovered);
     if (chosen) this.#drawDoor(view.context, chosen);
@@ -112,10 +116,11 @@ export class FleetPainter {
     const raised = selected || driver === fleet.hovered;
     const grade = raised && this.grade !== "large" ? "medium" : this.grade;
     const plain = state === "offline" || state === "off";
-    if (grade === "large" && !plain) marks.halo(context, x, y, driver.haloSize(scale), state);
+    const full = raised || !this.dims;
+    if (full && grade === "large" && !plain) marks.halo(context, x, y, driver.haloSize(scale), state);
     const { initial, facing } = driver;
     marks.driver(context, x, y, { state, facing, initial, grade, selected });
-    if (grade === "large" && driver.note) marks.note(context, x, y, driver.note);
+    if (full && grade === "large" && driver.note) marks.note(context, x, y, driver.note);
   }
 
   #drawDoor(context, door) {

@@ -9,17 +9,14 @@ import { CanvasLayer, onCanvas } from "../canvas/layer.js";
 import { FleetDriver } from "./fleet-driver.js";
 import { FleetPainter } from "./fleet-painter.js";
 import { mercator } from "../map/geometry.js";
-import { Route, reducedMotion } from "../map/map.js";
+import { Route, pin } from "../map/map.js";
 import { MapTip } from "../canvas/tip.js";
-import { now } from "../staff/staff.js";
+import { Sight } from "./sight.js";
+import { readWay, wayWords } from "./way.js";
 
-const EDGE = 48; // pixels kept free around what is looked at
 const FINGER = 14; // pixels that a finger may miss by
 const MOUSE = 2;
 const NEAR = 15; // zoom that shows streets, for one driver or door
-
-/** Flags of fixes that never moved a marker: they are no part of the way. */
-const MARKER_STAYS = new Set(["late", "repeated", "same_time", "teleport", "inaccurate"]);
 
 const STATES = ["moving", "standing", "lost", "offline", "off"];
 const STATE_WORDS = { lost: "without signal", off: "off duty" };
@@ -28,20 +25,22 @@ const STATE_WORDS = { lost: "without signal", off: "off duty" };
 export class Fleet {
   drivers = new Map();
   orders = new Map();
-  doors = new Map(); // of the orders whose place is known
+  doors = new Map(); // of the open orders whose place is known, and of the chosen one
   selected = { order: "", driver: "" };
   hovered = null; // the driver or door under the pointer
   hoveredOrder = ""; // of the row under the pointer
   following = false;
   #pointer = null; // where on the map it is
-  #trail = 0; // counts selections: an answer for an older one is dropped
-  #lookedAt = 0;
+  #selection = 0; // counts them: an answer for an older one is dropped
+  #reading = false; // the way of what is selected
+  #bag = null; // the pin of where the chosen order comes from
 
-  constructor(map, { onPick, onFollow, frame }) {
+  constructor(map, { onPick, onFollow, onWay, frame }) {
     this.map = map;
     this.onPick = onPick;
     this.onFollow = onFollow;
-    this.frame = frame;
+    this.onWay = onWay;
+    this.sight = new Sight(map, frame);
     this.route = new Route(map);
     this.layer = new CanvasLayer(map, (view) => this.painter.paint(view));
     this.painter = new FleetPainter(this.layer.canvas, this);
@@ -86,19 +85,23 @@ export class Fleet {
   }
 
   #takeOrder(order) {
-    const { orderId: id, lat, lng, customer } = order;
+    const { orderId: id, customer } = order;
     this.#removeOrder(id);
     if (order.gone) return;
+    this.doors.delete(id);
     this.orders.set(id, order);
-    if (lat == null) return;
-    const { x, y } = mercator({ lat, lng });
-    const words = customer ? `#${id} ${customer}` : `#${id}`;
-    this.doors.set(id, { id, words, worldX: x, worldY: y });
+    if (order.lat != null) this.#addDoor(id, order, customer ? `#${id} ${customer}` : `#${id}`);
   }
 
+  #addDoor(id, { lat, lng }, words) {
+    const { x, y } = mercator({ lat, lng });
+    this.doors.set(id, { id, words, lat, lng, worldX: x, worldY: y });
+  }
+
+  /** It has ended; the door of the one whose card is open stays. */
   #removeOrder(id) {
     this.orders.delete(id);
-    this.doors.delete(id);
+    if (id !== this.selected.order) this.doors.delete(id);
   }
 
   /** How many do what, for those who do not see the canvas. */
@@ -149,17 +152,27 @@ export class Fleet {
   }
 
   get door() {
-    const order = this.orders.get(this.selected.order);
-    return order?.lat == null ? null : { lat: order.lat, lng: order.lng };
+    return this.doors.get(this.selected.order) ?? null;
+  }
+
+  /** Whether all but what is chosen step back: not where somebody is still to be found for it. */
+  get dims() {
+    const { order } = this.selected;
+    return order !== "" && (!this.orders.has(order) || this.focus !== null);
   }
 
   select(selected) {
+    const { order } = this.selected;
+    if (!this.orders.has(order)) this.doors.delete(order);
     this.selected = selected;
     this.route.clear();
+    this.#bag?.remove();
+    this.#bag = null;
+    this.onWay("");
     this.follow(false);
     this.#renderAhead();
     this.layer.wake();
-    void this.#loadTrail();
+    void this.#loadWay();
   }
 
   /** The row under the pointer. */
@@ -169,29 +182,29 @@ export class Fleet {
     this.layer.wake();
   }
 
-  async #loadTrail() {
-    const turn = (this.#trail += 1);
+  async #loadWay() {
+    const turn = (this.#selection += 1);
     const { order, driver } = this.selected;
-    if (!order && !driver) return;
-    const path = order ? `orders/${order}` : `drivers/${encodeURIComponent(driver)}`;
-    const since = new Date(now() - (order ? 6 : 1) * 3_600_000).toISOString();
-    const query = new URLSearchParams({ from: since, limit: 5000 });
-    try {
-      const answer = await fetch(`/api/v1/${path}/positions?${query}`);
-      if (!answer.ok || turn !== this.#trail) return;
-      const { items } = await answer.json();
-      if (turn === this.#trail) this.#showTrail(items);
-    } catch {
-      // without the way so far the map is still right
-    }
+    this.#reading = Boolean(order || driver);
+    if (!this.#reading) return;
+    const way = await readWay(this.selected);
+    if (turn !== this.#selection) return;
+    this.#reading = false;
+    if (way) this.#showWay(way);
+    if (order && !this.following) this.#lookAtWay(way?.places ?? []);
   }
 
-  #showTrail(items) {
-    const good = items.filter((item) => item.flags.every((flag) => !MARKER_STAYS.has(flag)));
+  #showWay(way) {
+    const { order } = this.selected;
+    for (const place of way.places) {
+      if (place.kind === "bag") this.#bag = pin(this.map, "bag", place, `Pick-up of #${order}`);
+      else if (!this.doors.has(order)) this.#addDoor(order, place, `#${order}`);
+    }
     const drawn = this.focus?.glide.from?.at ?? Infinity;
-    const points = good.map(({ lat, lng, recordedAt }) => ({ lat, lng, at: Date.parse(recordedAt) }));
-    this.route.set(points.filter((point) => point.at <= drawn));
+    this.route.set(way.points.filter((point) => point.at <= drawn));
+    this.onWay(wayWords(way, order ? `#${order}` : (this.focus?.facts.name ?? "this driver")));
     this.#renderAhead();
+    this.layer.wake();
   }
 
   #renderAhead() {
@@ -210,13 +223,13 @@ export class Fleet {
   moved(driver) {
     this.route.head(driver.drawn, driver.seenAt);
     this.#renderAhead();
-    if (this.following && performance.now() - this.#lookedAt > 1000) this.lookAtSelected();
+    if (this.following && performance.now() - this.sight.lookedAt > 1000) this.lookAtSelected();
   }
 
   follow(on) {
     this.following = on && this.focus?.drawn != null;
     this.onFollow(this.following);
-    if (this.following) this.#look([this.focus.drawn], Math.max(NEAR, this.map.getZoom()));
+    if (this.following) this.sight.look([this.focus.drawn], Math.max(NEAR, this.map.getZoom()));
   }
 
   /** Everything that matters now: who is at work, who is chosen, where the orders go; whether there
@@ -228,51 +241,39 @@ export class Fleet {
     const drivers = [...(working.length > 0 ? working : all), this.focus];
     const places = drivers.map((one) => one?.glide.newest).filter(Boolean);
     for (const order of this.orders.values()) if (order.lat != null) places.push(order);
-    this.#look(places, 16, animate);
+    this.sight.look(places, 16, animate);
     return places.length > 0;
   }
 
-  /** At what came with the address, or else at everything; whether there is anything. */
+  /** At what came with the address, or else at everything; whether there is anything, or will be
+   * once its way is here. */
   lookFirst() {
     const places = this.#placesOfSelected();
-    if (places.length === 0) return this.fit(false);
-    this.#look(places, NEAR, false);
+    if (places.length === 0) return this.#reading || this.fit(false);
+    this.sight.look(places, NEAR, false);
     return true;
   }
 
   /** Moves only when what was selected is not in sight. */
   lookAtSelected() {
     const places = this.#placesOfSelected();
-    if (places.length === 0 || places.every((place) => this.#inSight(place))) return;
-    this.#look(places, Math.max(NEAR, Math.min(17, this.map.getZoom())));
+    if (places.length === 0 || places.every((place) => this.sight.sees(place))) return;
+    this.sight.look(places, Math.max(NEAR, Math.min(17, this.map.getZoom())));
+  }
+
+  /** At the whole way of an order from its pick-up to its door, unless it is well in sight. */
+  #lookAtWay(places) {
+    const { sight } = this;
+    const all = [...this.route.points, ...places, ...this.#placesOfSelected()];
+    const first = sight.lookedAt === 0;
+    const zoom = this.map.getZoom();
+    if (all.length === 0) first && this.fit(false);
+    else if (first || !sight.seesAll(all) || (zoom < NEAR && sight.isSmall(all))) {
+      sight.look(all, Math.max(NEAR, Math.min(17, zoom)), !first);
+    }
   }
 
   #placesOfSelected() {
     return [this.focus?.drawn, this.following ? null : this.door].filter(Boolean);
-  }
-
-  #inSight(place) {
-    const { top, right, bottom, left } = this.frame();
-    const size = this.map.getSize();
-    const at = this.map.latLngToContainerPoint(place);
-    return (
-      at.x > left + EDGE / 2 &&
-      at.x < size.x - right - EDGE / 2 &&
-      at.y > top + EDGE / 2 &&
-      at.y < size.y - bottom - EDGE / 2
-    );
-  }
-
-  #look(places, maxZoom, animate = true) {
-    if (places.length === 0) return;
-    this.#lookedAt = performance.now();
-    const { top, right, bottom, left } = this.frame();
-    this.map.fitBounds(window.L.latLngBounds(places.map(({ lat, lng }) => [lat, lng])), {
-      paddingTopLeft: [left + EDGE, top + EDGE],
-      paddingBottomRight: [right + EDGE, bottom + EDGE],
-      maxZoom,
-      animate: animate && !reducedMotion(),
-      duration: 0.5,
-    });
   }
 }

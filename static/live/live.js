@@ -113,8 +113,13 @@ async function start() {
   map.getContainer().setAttribute("role", "region");
   map.getContainer().setAttribute("aria-label", "Map");
   const follow = find("[data-tool=follow]");
+  const way = document.createElement("p");
+  way.className = "live-way";
+  way.setAttribute("role", "status");
+  root.append(way);
   const fleet = new Fleet(map, {
     onPick: pick,
+    onWay: (words) => (way.textContent = words),
     onFollow: (on) => follow.setAttribute("aria-pressed", String(on)),
     frame,
   });

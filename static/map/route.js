@@ -1,4 +1,5 @@
 /* The way so far on the map. Points are those the courier has been drawn at, not those ahead.
+ * Whether one follows a gap is told by the time before it, unless it says so itself (`gap`).
  * What it can do stands in map.js, which hands it on.
  */
 
@@ -84,7 +85,7 @@ export class Route {
     let before = null;
     for (const point of this.#points) {
       const lines = point.at <= this.#splitAt ? past : recent;
-      const gap = before !== null && point.at - before.at > GAP;
+      const gap = before !== null && (point.gap ?? point.at - before.at > GAP);
       if (gap) gaps.push([before, point]);
       if (before === null || gap) lines.push([point]);
       else if (lines.length === 0) lines.push([before, point]);

@@ -1,0 +1,41 @@
+"""What the live page shows of the order whose card is open: on the map, and as things to do."""
+
+import re
+from typing import Final
+
+from playwright.sync_api import expect
+
+from tests.live import LiveServer
+from tests.ui.fleet_map import HEAD, MAP, expect_colour
+from tests.ui.test_live import DOOR, FAR, Sit, phone, send_fix, sit
+
+__all__ = ["sit"]
+
+DOOR_PLACE: Final = (48.1461, 11.5829)
+SHOP_PLACE: Final = (48.1201, 11.5229)
+SHOP: Final = dict(zip(("lat", "lng"), SHOP_PLACE, strict=True))
+HOUR: Final = 3_600
+
+
+def test_a_finished_order_shows_its_door_its_pick_up_and_its_whole_way(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    driver, other = live_server.driver("Done Dina"), live_server.driver("Far Fred")
+    order = live_server.order(driver["id"], destination=DOOR, pickup=SHOP)["id"]
+    with phone(live_server, driver) as socket, phone(live_server, other) as far:
+        send_fix(far, *FAR)
+        for age, lat, lng in ((10 * HOUR, *SHOP_PLACE), (10 * HOUR - 20, 48.1203, 11.5235)):
+            send_fix(socket, lat, lng, orderId=order, age=age)
+        send_fix(socket, 48.1460, 11.5828, orderId=order, age=9 * HOUR)
+        live_server.update(order, "delivered")
+        page = sit(live_server).sign_in("viewer", path=f"/admin?order={order}")
+        about = page.get_by_role("status").filter(has_text="Way of")
+        expect(about).to_contain_text(re.compile(rf"Way of #{order}: .+ 50 m · dashed: no signal"))
+        expect(page.get_by_role("img", name=f"Pick-up of #{order}")).to_be_in_viewport()
+        page.wait_for_function(f"(place) => {MAP}.getBounds().contains(place)", arg=SHOP_PLACE)
+        assert page.evaluate(f"() => {MAP}.getZoom()") >= 12
+        expect_colour(page, "--accent", DOOR_PLACE, HEAD)
+        expect(page.locator(".route-gap")).to_have_attribute("d", re.compile("^M.*L"))
+        page.keyboard.press("Escape")
+        expect(about).to_have_count(0)
+        expect(page.get_by_role("img", name=f"Pick-up of #{order}")).to_have_count(0)
