@@ -57,6 +57,11 @@ export default {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.$emit("find", text), text ? PAUSE : 0);
     },
+    /** Asked from elsewhere on the page: as if it was clicked. */
+    begin() {
+      this.$refs.field.focus();
+      this.show();
+    },
     show() {
       if (this.open || this.disabled) return;
       this.open = true;

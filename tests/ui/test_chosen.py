@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.live import LiveServer
 from tests.ui.fleet_map import HEAD, MAP, expect_colour
-from tests.ui.test_live import DOOR, FAR, Sit, phone, send_fix, sit
+from tests.ui.test_live import DOOR, FAR, Sit, drawer, phone, send_fix, sit
 
 __all__ = ["sit"]
 
@@ -39,3 +39,25 @@ def test_a_finished_order_shows_its_door_its_pick_up_and_its_whole_way(
         page.keyboard.press("Escape")
         expect(about).to_have_count(0)
         expect(page.get_by_role("img", name=f"Pick-up of #{order}")).to_have_count(0)
+
+
+def test_an_order_without_a_driver_has_its_main_act_on_top_of_its_card(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    order = live_server.order(customer={"name": "Not Yet"})["id"]
+    driver = live_server.driver("Willing Will")
+    page = sit(live_server).sign_in("dispatcher", path=f"/admin?order={order}")
+    card = drawer(page)
+    assign = card.get_by_role("button", name="Assign driver")
+    expect(assign).to_have_class(re.compile("btn-primary"))
+    box = assign.bounding_box()
+    assert box is not None
+    assert box["y"] < 250
+    assign.click()
+    field = card.get_by_role("combobox", name="Driver", exact=True)
+    expect(field).to_be_focused()
+    page.keyboard.type("Willing")
+    card.get_by_role("option", name="Willing Will").click()
+    expect(assign).to_have_count(0)
+    expect(card.locator(".status").first).to_contain_text("Assigned")
+    assert live_server.api.get(f"/api/v1/orders/{order}").json()["driverId"] == driver["id"]

@@ -56,6 +56,10 @@ class Finder(ui.element, component=STATIC / "staff" / "finder.js"):
         """Call ``opened`` when somebody begins to choose: what changes from then on is not seen."""
         self.on("opened", self._act(opened), [])
 
+    def begin(self) -> None:
+        """Bring the person here, with the list open."""
+        self.run_method("begin")
+
     def empty(self) -> None:
         """Show that nothing is chosen, not even what has the key ""."""
         self.value = ""

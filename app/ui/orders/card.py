@@ -74,7 +74,9 @@ class OrderCard:
             icon_button("close", "Close", self._visit.act(close)).props["data-close"] = True
         with ui.element("div").classes("drawer-body"):
             with _section(""):
-                self._status = StatusPart(self._visit, live.order)
+                self._status = StatusPart(self._visit, live.order, lambda: self._driver.begin())
+            with _section("Driver"):
+                self._driver = DriverPart(self._visit, self._open_driver)
             with _section("Delivery"):
                 self._facts = Facts()
                 if self._visit.may(Action.DISPATCH):
@@ -83,8 +85,6 @@ class OrderCard:
                 self._proof = ProofPart(self._visit, live.order.id, section, self._names)
             with _section("Messages"):
                 self._talk = TalkPart(self._visit, live.order.id, self._drafts)
-            with _section("Driver"):
-                self._driver = DriverPart(self._visit, self._open_driver)
             with _section("Links for the customer"):
                 self._links = LinksPart(self._visit)
             with _section("History"):

@@ -71,6 +71,11 @@ class DriverPart:
         )
         self._facts.show(facts)
 
+    def begin(self) -> None:
+        """Let the person choose a driver."""
+        if self._choice is not None:
+            self._choice.begin()
+
     def show_flags(self, sentences: list[str]) -> None:
         """Explain what is remarkable about the newest positions."""
         if sentences == self._shown_flags:

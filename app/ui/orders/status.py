@@ -1,5 +1,6 @@
 """The status of one order, and the buttons that change it: the next step, the rest in a menu."""
 
+from collections.abc import Callable
 from typing import Final
 
 from nicegui import ui
@@ -52,10 +53,11 @@ def _legal(current: Status, new: Status, force: bool) -> bool:
 
 
 class StatusPart:
-    """The first part of an order's card."""
+    """The first part of an order's card; ``assign`` lets the person choose a driver."""
 
-    def __init__(self, visit: Visit, order: Order) -> None:
+    def __init__(self, visit: Visit, order: Order, assign: Callable[[], object]) -> None:
         self._visit = visit
+        self._assign = assign
         self._order = order
         self._force = False
         self._mark = StatusMark(order.status)
@@ -94,6 +96,9 @@ class StatusPart:
         following = next_step(current)
         others = [step for step in steps(current, force=self._force) if step is not following]
         with self._actions:
+            if current is Status.PENDING:
+                assign = self._visit.act(self._assign)
+                button("Assign driver", assign, "btn-primary", "person_add")
             if following is not None:
                 button(ACTIONS[following], self._handler(following))
             if others:
