@@ -44,8 +44,10 @@ def test_a_finished_order_shows_its_door_its_pick_up_and_its_whole_way(
 def test_an_order_without_a_driver_has_its_main_act_on_top_of_its_card(
     live_server: LiveServer, sit: Sit
 ) -> None:
-    order = live_server.order(customer={"name": "Not Yet"})["id"]
+    customer = {"name": "Not Yet", "phone": "+49 89 12345", "email": "a@x.example?bcc=b@x.example"}
+    order = live_server.order(customer=customer)["id"]
     driver = live_server.driver("Willing Will")
+    live_server.api.patch(f"/api/v1/drivers/{driver['id']}", json={"phone": "0151 234"})
     page = sit(live_server).sign_in("dispatcher", path=f"/admin?order={order}")
     card = drawer(page)
     assign = card.get_by_role("button", name="Assign driver")
@@ -53,6 +55,10 @@ def test_an_order_without_a_driver_has_its_main_act_on_top_of_its_card(
     box = assign.bounding_box()
     assert box is not None
     assert box["y"] < 250
+    called = card.get_by_role("link", name="+49 89 12345")
+    expect(called).to_have_attribute("href", "tel:+498912345")
+    expect(card.locator("dd", has_text="a@x.example?bcc=b@x.example")).to_be_visible()
+    expect(card.get_by_role("link", name="a@x.example")).to_have_count(0)
     assign.click()
     field = card.get_by_role("combobox", name="Driver", exact=True)
     expect(field).to_be_focused()
@@ -60,4 +66,5 @@ def test_an_order_without_a_driver_has_its_main_act_on_top_of_its_card(
     card.get_by_role("option", name="Willing Will").click()
     expect(assign).to_have_count(0)
     expect(card.locator(".status").first).to_contain_text("Assigned")
+    expect(card.get_by_role("link", name="0151 234")).to_have_attribute("href", "tel:0151234")
     assert live_server.api.get(f"/api/v1/orders/{order}").json()["driverId"] == driver["id"]

@@ -9,9 +9,9 @@ from app.domain.access import Action
 from app.tracking.board import LiveDriver
 from app.tracking.records import Driver
 from app.ui.drivers.deeds import DriverDeeds
+from app.ui.kit.facts import Facts, phone_fact
 from app.ui.kit.measures import fix_facts, state_of
 from app.ui.kit.parts import (
-    Facts,
     StatusMark,
     age,
     button,
@@ -104,7 +104,7 @@ class DriverCard:
             **fix_facts(live, online=online, now=now, thresholds=thresholds),
             "Battery": f"{battery:.0%}" if battery is not None else None,
             **phone_facts(live, self._visit.zone, now),
-            "Number": live.driver.phone,
+            "Number": phone_fact(live.driver.phone),
         }
         self._facts.show(facts)
 

@@ -135,27 +135,6 @@ class StatusMark(ui.element):
         self._word.set_text(WORDS[status])
 
 
-class Facts(ui.element):
-    """Names with their values; only what is known is shown, changed in place."""
-
-    def __init__(self) -> None:
-        super().__init__("dl")
-        self.classes("facts")
-        self._rows: dict[str, tuple[Words, Words]] = {}
-
-    def show(self, values: Mapping[str, str | None]) -> None:
-        """Show these, in the order in which they first came."""
-        for name, value in values.items():
-            if name not in self._rows:
-                with self:
-                    self._rows[name] = words("dt", name), words("dd", "")
-            term, text = self._rows[name]
-            term.set_visibility(bool(value))
-            text.set_visibility(bool(value))
-            text.set_text(value or "")
-        self.set_visibility(any(values.values()))
-
-
 class Choice(ui.element, component=STATIC / "staff" / "choice.js"):
     """One of several, by the browser's own list: what comes back is the key, never a position."""
 

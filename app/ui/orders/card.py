@@ -13,11 +13,11 @@ from app.domain.times import MINUTE
 from app.tracking.board import LiveOrder
 from app.tracking.driver_names import DriverNames
 from app.tracking.records import StoredPosition
+from app.ui.kit.facts import Facts, email_fact, phone_fact
 from app.ui.kit.needs import expected, late_by
 from app.ui.kit.parts import (
     ICONS,
     WORDS,
-    Facts,
     age_words,
     button,
     clock,
@@ -119,8 +119,8 @@ class OrderCard:
             {
                 "Address": place_words(details.destination) or None,
                 "Promised": window_words(details.window, zone, now) if details.window else None,
-                "Phone": customer.phone if customer else None,
-                "Email": customer.email if customer else None,
+                "Phone": phone_fact(customer.phone if customer else None),
+                "Email": email_fact(customer.email if customer else None),
                 "Pick-up": place_words(details.pickup) or None,
                 "Note": details.note,
                 "Created": clock(order.created_at, zone, now),

@@ -11,8 +11,9 @@ from app.tracking.board import LiveDriver
 from app.tracking.records import Order
 from app.ui.kit.candidates import meeting_place
 from app.ui.kit.driver_field import DriverField
+from app.ui.kit.facts import Facts, phone_fact
 from app.ui.kit.measures import fix_facts
-from app.ui.kit.parts import Facts, age, set_age
+from app.ui.kit.parts import age, set_age
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.orders.assigning import Handover
@@ -69,7 +70,8 @@ class DriverPart:
             now=services.now(),
             thresholds=services.preferences.current.thresholds,
         )
-        self._facts.show(facts)
+        number = phone_fact(driver.driver.phone if driver and not over else None)
+        self._facts.show({**facts, "Number": number})
 
     def begin(self) -> None:
         """Let the person choose a driver."""

@@ -7,7 +7,8 @@ from starlette.requests import Request
 
 from app.ui.kit.address import keep_address
 from app.ui.kit.dialogs import Form, text_field
-from app.ui.kit.parts import Facts, button
+from app.ui.kit.facts import Facts
+from app.ui.kit.parts import button
 from app.ui.kit.tables import STYLES
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
