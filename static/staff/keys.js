@@ -16,6 +16,7 @@ const KEYS = [
   ["\u2193 \u2191", "Down and up the list"],
   ["Enter", "Open what is chosen"],
   ["Esc", "Close what is open"],
+  ["Ctrl+Z", "Undo what was just done"],
   ["?", "These shortcuts"],
 ];
 

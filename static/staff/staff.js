@@ -6,6 +6,7 @@
  *   data-copy="text"           a button that copies it; data-done is set for a while
  *   data-share="address"       a button that shares it by what the device has, with data-share-title;
  *                              shown only where there is something to share with
+ *   data-undo="key"            a toast's button: it presses the element with data-undoes of that key
  *   data-search                the field that "/" focuses
  *
  * The server renders the same ages; here they only go on. Ages are counted on the server's clock.
@@ -107,6 +108,18 @@ document.addEventListener("click", (event) => {
   if (button) void copy(button);
   const sharing = event.target instanceof Element ? event.target.closest("[data-share]") : null;
   if (sharing) void share(sharing);
+  const undo = event.target instanceof Element ? event.target.closest("[data-undo]") : null;
+  if (undo) document.querySelector(`[data-undoes="${undo.dataset.undo}"]`)?.click();
+});
+
+/* Ctrl Z presses the button of the toast that is there, which is far for a keyboard. */
+document.addEventListener("keydown", (event) => {
+  const asked = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  if (!asked || isTyping(event.target)) return;
+  const undo = [...document.querySelectorAll("[data-undo]")].at(-1);
+  if (!undo) return;
+  event.preventDefault();
+  undo.click();
 });
 
 document.addEventListener("keydown", (event) => {

@@ -6,6 +6,7 @@ from typing import Final
 from playwright.sync_api import expect
 
 from tests.live import LiveServer
+from tests.ui.desk import choose_driver
 from tests.ui.fleet_map import HEAD, MAP, expect_colour
 from tests.ui.test_live import DOOR, FAR, Sit, drawer, phone, send_fix, sit
 
@@ -15,6 +16,7 @@ DOOR_PLACE: Final = (48.1461, 11.5829)
 SHOP_PLACE: Final = (48.1201, 11.5229)
 SHOP: Final = dict(zip(("lat", "lng"), SHOP_PLACE, strict=True))
 HOUR: Final = 3_600
+TOAST: Final = ".toast:not([class*=leave-active])"
 
 
 def test_a_finished_order_shows_its_door_its_pick_up_and_its_whole_way(
@@ -68,3 +70,45 @@ def test_an_order_without_a_driver_has_its_main_act_on_top_of_its_card(
     expect(card.locator(".status").first).to_contain_text("Assigned")
     expect(card.get_by_role("link", name="0151 234")).to_have_attribute("href", "tel:0151234")
     assert live_server.api.get(f"/api/v1/orders/{order}").json()["driverId"] == driver["id"]
+
+
+def test_what_was_just_done_is_undone_unless_somebody_changed_it_meanwhile(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    order = live_server.order()["id"]
+    first, second = live_server.driver("First Fay"), live_server.driver("Second Sue")
+
+    def now() -> tuple[str, str | None]:
+        found = live_server.api.get(f"/api/v1/orders/{order}").json()
+        return found["status"], found["driverId"]
+
+    person = sit(live_server)
+    page = person.sign_in("admin", path=f"/admin?order={order}")
+    card, toast = drawer(page), page.locator(TOAST)
+    undo = toast.get_by_role("button", name="Undo")
+    choose_driver(card, "First Fay")
+    expect(toast).to_contain_text(f"#{order} goes to First Fay.")
+    undo.click()
+    expect(toast).to_contain_text(f"Undone: #{order} has no driver now.")
+    assert now() == ("pending", None)
+    choose_driver(card, "First Fay")
+    choose_driver(card, "Second Sue")
+    expect(toast).to_contain_text("goes to Second Sue.")
+    live_server.api.post(f"/api/v1/orders/{order}/assign", json={"driverId": first["id"]})
+    undo.click()
+    expect(toast).to_contain_text("First Fay")
+    expect(undo).to_have_count(0)
+    assert now() == ("assigned", first["id"])
+    card.get_by_role("button", name="Change status").click()
+    page.locator(".menu-row", has_text="Delivered").click()
+    expect(card.locator(".status").first).to_contain_text("Delivered")
+    page.keyboard.press("Control+z")
+    expect(card.locator(".status").first).to_contain_text("Assigned")
+    assert now() == ("assigned", first["id"])
+    assert live_server.events(order)[-1]["note"] == "Undone"
+    page = person.sign_in("dispatcher", path=f"/admin?order={order}")
+    card = drawer(page)
+    card.get_by_role("button", name="Change status").click()
+    page.locator(".menu-row", has_text="Delivered").click()
+    expect(page.locator(TOAST)).to_contain_text("Only an admin can reopen it.")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)

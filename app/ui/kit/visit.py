@@ -20,6 +20,7 @@ from app.domain.errors import OnthewayError
 from app.protocol.cookies import is_secure, session_cookie
 from app.tracking.services import Services
 from app.tracking.signin import Person
+from app.ui.kit.undo import UndoOffer
 from app.ui.kit.unsaved import taking
 from app.ui.kit.workbook import WorkBook
 
@@ -29,6 +30,11 @@ REFRESH_SECONDS: Final = 0.5
 """Changes within this time are shown together."""
 LEAVE_SECONDS: Final = 1.0
 """What a browser gets to leave a page whose login ended, before the page is taken from it."""
+
+SECONDS: Final = 3
+BAD_SECONDS: Final = 6
+UNDO_SECONDS: Final = 10
+"""So long a toast stays."""
 
 _log = structlog.get_logger("pages")
 
@@ -70,6 +76,7 @@ class Visit:
         self.client = client
         self._leaving = False
         self._watching: set[Callable[[], None]] = set()
+        self._undo = UndoOffer(client)
         let_go = services.signin.hang_on(person.login.num, self._leave)
         client.on_delete(let_go)
         client.on_delete(self._stop_watching)
@@ -103,16 +110,20 @@ class Visit:
         # NiceGUI hands an event only to what has a parameter for it.
         return handle_event if wants_event else handle
 
-    def say(self, text: str, *, bad: bool = False) -> None:
-        """Tell the person something, at the upper edge, for a while, in place of the last."""
+    def say(self, text: str, *, bad: bool = False, undo: Handler | None = None) -> None:
+        """Tell the person something, at the upper edge, for a while, in place of the last; with a
+        button for ``undo``, where it can be taken back."""
+        key = self._undo.offer(self.act(undo)) if undo is not None else self._undo.withdraw()
+        seconds = UNDO_SECONDS if key else BAD_SECONDS if bad else SECONDS
         with self.client:
             ui.notify(
                 text,
                 position="top",
-                timeout=6_000 if bad else 3_000,
+                timeout=1_000 * seconds,
                 classes="toast toast-bad" if bad else "toast",
                 multi_line=False,
                 group="said",
+                actions=[{"label": "Undo", "class": "toast-undo", "data-undo": key}] if key else [],
             )
 
     def keep_fresh(self, refresh: Callable[[], Any], *kinds: str) -> Callable[[], None]:

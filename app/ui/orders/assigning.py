@@ -60,17 +60,27 @@ class Handover:
         """``conflict`` where the order has another driver or status than was seen."""
         visit, order_id, to = self._visit, self._seen.id, self._driver_id or None
         orders = visit.services.orders
-        given = False
-        while not given:
+        given: Order | None = None
+        while given is None:
+            seen_at = self._seen.updated_at
             try:
-                await orders.assign(order_id, to, visit.actor, seen_at=self._seen.updated_at)
+                given = await orders.assign(order_id, to, visit.actor, seen_at=seen_at)
             except OnthewayError as error:
                 if error.code != "conflict" or not await self._only_edited():
                     raise
-            else:
-                given = True
-        whose = f"goes to {self._name}" if self._driver_id else "has no driver now"
-        visit.say(f"#{order_id} {whose}.")
+        self._tell(given)
+
+    def _tell(self, given: Order) -> None:
+        """Say whose it is now; as long as that is read it can be taken back."""
+        visit, before = self._visit, self._seen.driver_id
+
+        async def undo() -> None:
+            again = await visit.services.orders.assign(
+                given.id, before, visit.actor, seen_at=given.updated_at
+            )
+            visit.say(f"Undone: {given_words(visit, again)}")
+
+        visit.say(given_words(visit, given), undo=undo if given.driver_id != before else None)
 
     async def _only_edited(self) -> bool:
         """Whether what changed since it was seen has nothing to do with who brings it."""
@@ -145,12 +155,19 @@ def ago_words(micros: int) -> str:
     return f"{minutes} minute{'' if minutes == 1 else 's'} ago"
 
 
+def given_words(visit: Visit, order: Order) -> str:
+    """Whose an order is now, as a sentence."""
+    driver_id = order.driver_id or ""
+    whose = f"goes to {name_of(visit, driver_id)}" if driver_id else "has no driver now"
+    return f"#{order.id} {whose}."
+
+
 def name_of(visit: Visit, driver_id: str) -> str:
     """What a driver is called in a sentence; "nobody" for none."""
     if not driver_id:
         return NOBODY
     live = visit.services.board.driver_by_id(driver_id)
-    return contained(live.driver.name) if live else "a driver who was removed"
+    return contained(live.driver.name) if live else "a driver who was deactivated"
 
 
 def off_duty(visit: Visit, driver_id: str) -> bool:

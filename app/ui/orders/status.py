@@ -20,6 +20,9 @@ ASKED: Final[dict[Status, tuple[str, str]]] = {
     Status.CANCELLED: ("Cancel {order}?", "The customer is told that it was cancelled."),
 }
 """Ends that are asked about once."""
+UNDONE: Final = "Undone"
+"""What the history says of a step that was taken back."""
+REOPENED: Final = "Only an admin can reopen it."
 ACTIONS: Final[dict[Status, str]] = {
     Status.ASSIGNED: "Mark assigned",
     Status.PICKED_UP: "Mark picked up",
@@ -143,8 +146,19 @@ class StatusPart:
             reason = text_field("Reason (optional)")
 
     async def _change(self, status: Status, note: str | None, seen_seq: int) -> None:
-        order, visit = self._order, self._visit
-        await visit.services.orders.set_status(
-            order.id, status, note, visit.actor, force=self._force, seen_seq=seen_seq
+        before, visit = self._order, self._visit
+        order = await visit.services.orders.set_status(
+            before.id, status, note, visit.actor, force=self._force, seen_seq=seen_seq
         )
-        visit.say(f"{title_of(order)}: {WORDS[status].lower()}")
+
+        async def undo() -> None:
+            await visit.services.orders.set_status(
+                order.id, before.status, UNDONE, visit.actor, force=True, seen_at=order.updated_at
+            )
+            visit.say(f"Undone: {title_of(order)} is {WORDS[before.status].lower()}")
+
+        done = f"{title_of(order)}: {WORDS[status].lower()}"
+        if visit.may(Action.FORCE) and order.status is not before.status:
+            visit.say(done, undo=undo)
+        else:
+            visit.say(f"{done}. {REOPENED}" if status in FINAL else done)
