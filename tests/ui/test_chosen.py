@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.live import LiveServer
 from tests.ui.desk import choose_driver
 from tests.ui.fleet_map import HEAD, MAP, expect_colour
-from tests.ui.test_live import DOOR, FAR, Sit, drawer, phone, send_fix, sit
+from tests.ui.test_live import DOOR, FAR, Sit, drawer, phone, row, send_fix, sit
 
 __all__ = ["sit"]
 
@@ -76,7 +76,8 @@ def test_what_was_just_done_is_undone_unless_somebody_changed_it_meanwhile(
     live_server: LiveServer, sit: Sit
 ) -> None:
     order = live_server.order()["id"]
-    first, second = live_server.driver("First Fay"), live_server.driver("Second Sue")
+    first = live_server.driver("First Fay")
+    live_server.driver("Second Sue")
 
     def now() -> tuple[str, str | None]:
         found = live_server.api.get(f"/api/v1/orders/{order}").json()
@@ -112,3 +113,28 @@ def test_what_was_just_done_is_undone_unless_somebody_changed_it_meanwhile(
     page.locator(".menu-row", has_text="Delivered").click()
     expect(page.locator(TOAST)).to_contain_text("Only an admin can reopen it.")
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def test_an_order_that_failed_is_tried_again_as_another_that_it_names(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    customer = {"name": "Second Chance", "phone": "0151 1", "email": None}
+    old = live_server.order(live_server.driver()["id"], customer=customer, note="Ring twice")["id"]
+    live_server.update(old, "failed")
+    page = sit(live_server).sign_in("dispatcher", path=f"/admin?order={old}")
+    card = drawer(page)
+    expect(card.get_by_role("button", name="Mark returned")).to_have_count(0)
+    card.get_by_role("button", name="Try again").click()
+    expect(card.get_by_text(f"#{old}", exact=True)).to_have_count(0)
+    expect(card.get_by_role("button", name="Assign driver")).to_be_visible()
+    [made] = [one for one in live_server.listed("/orders", q="Second Chance") if one["id"] != old]
+    assert (made["status"], made["driverId"]) == ("pending", None)
+    assert (made["customer"], made["note"]) == (customer, "Ring twice")
+    said = live_server.api.get(f"/api/v1/orders/{old}").json()["note"]
+    assert said == f"Ring twice Tried again as #{made['id']}."
+    expect(row(page, old)).to_have_count(0)
+    page.go_back()
+    expect(card.get_by_text(f"#{old}", exact=True)).to_be_visible()
+    expect(card.get_by_role("button", name="Try again")).to_have_count(0)
+    card.get_by_role("button", name=f"#{made['id']}").click()
+    expect(card.get_by_text(f"#{made['id']}", exact=True)).to_be_visible()

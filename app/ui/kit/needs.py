@@ -3,7 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
-from app.domain.order import OPEN, UNDERWAY, Status, waits_failed
+from app.domain.again import waits_for_somebody
+from app.domain.order import OPEN, UNDERWAY, Status
 from app.domain.preferences import Thresholds
 from app.domain.times import MINUTE
 from app.tracking.board import Board, LiveDriver, LiveOrder
@@ -52,7 +53,7 @@ def group_of(
     order = live.order
     if late is not None:
         return Group.LATE
-    if waits_failed(order.status, order.ended_at, now):
+    if waits_for_somebody(order.status, order.ended_at, order.details.note, now):
         return Group.FAILED
     if order.asked_at is not None:
         return Group.QUESTION

@@ -11,7 +11,8 @@ from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from app.domain.order import OPEN, Status, waits_failed
+from app.domain.again import waits_for_somebody
+from app.domain.order import OPEN, Status
 from app.domain.preferences import Thresholds
 from app.tracking.blocks import Blocks
 from app.tracking.board import Board
@@ -162,8 +163,9 @@ class WorkRows:
 
 
 def _needed(order: Order, now: int) -> bool:
-    waits = order.asked_at is not None or waits_failed(order.status, order.ended_at, now)
-    return order.status in OPEN or waits
+    if order.status in OPEN or order.asked_at is not None:
+        return True
+    return waits_for_somebody(order.status, order.ended_at, order.details.note, now)
 
 
 def _place(row: Row) -> tuple[Group, int]:

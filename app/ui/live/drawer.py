@@ -62,7 +62,9 @@ class Drawer:
         live = await self._visit.services.board.order(order_id)
         self._element.clear()
         with self._element:
-            card = OrderCard(self._visit, live, self.close, self.open_driver, self._drafts)
+            card = OrderCard(
+                self._visit, live, self.close, self.open_driver, self.open_order, self._drafts
+            )
         await self._show(card, order_id, None)
 
     async def open_driver(self, driver_id: str) -> None:

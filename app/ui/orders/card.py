@@ -1,7 +1,7 @@
 """The card of one order, in the drawer: everything about it, changed in place while it is open."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from nicegui import ui
@@ -53,9 +53,11 @@ class OrderCard:
         live: LiveOrder,
         close: Callable[[], object],
         open_driver: Callable[[str], object],
+        open_order: Callable[[str], Awaitable[object]],
         drafts: Drafts,
     ) -> None:
         self._visit = visit
+        self._open_order = open_order
         self._open_driver = open_driver
         self._drafts = drafts
         self.order_id = live.order.id
@@ -74,7 +76,9 @@ class OrderCard:
             icon_button("close", "Close", self._visit.act(close)).props["data-close"] = True
         with ui.element("div").classes("drawer-body"):
             with _section(""):
-                self._status = StatusPart(self._visit, live.order, lambda: self._driver.begin())
+                self._status = StatusPart(
+                    self._visit, live.order, lambda: self._driver.begin(), self._open_order
+                )
             with _section("Driver"):
                 self._driver = DriverPart(self._visit, self._open_driver)
             with _section("Delivery"):

@@ -1,11 +1,12 @@
 """The status of one order, and the buttons that change it: the next step, the rest in a menu."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from nicegui import ui
 
 from app.domain.access import Action
+from app.domain.again import tried_as
 from app.domain.errors import OnthewayError
 from app.domain.order import FINAL, PATH, Status, check_step
 from app.tracking.records import Order
@@ -13,6 +14,7 @@ from app.ui.kit.dialogs import Form, line_of, text_field
 from app.ui.kit.parts import WORDS, Handler, StatusMark, button, icon_for_eye, title_of
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
+from app.ui.orders.failed import build_failed
 
 ASKED: Final[dict[Status, tuple[str, str]]] = {
     Status.FAILED: ("Mark {order} as failed?", "The customer is told, with your reason."),
@@ -58,9 +60,16 @@ def _legal(current: Status, new: Status, force: bool) -> bool:
 class StatusPart:
     """The first part of an order's card; ``assign`` lets the person choose a driver."""
 
-    def __init__(self, visit: Visit, order: Order, assign: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        visit: Visit,
+        order: Order,
+        assign: Callable[[], object],
+        open_order: Callable[[str], Awaitable[object]],
+    ) -> None:
         self._visit = visit
         self._assign = assign
+        self._open_order = open_order
         self._order = order
         self._force = False
         self._mark = StatusMark(order.status)
@@ -75,7 +84,9 @@ class StatusPart:
 
     def show(self, order: Order, when: str, *, late: bool) -> None:
         """Show the order as it is now; ``when`` says when it arrives."""
-        changed = order.status is not self._order.status
+        changed = order.status is not self._order.status or (
+            tried_as(order.details.note) != tried_as(self._order.details.note)
+        )
         self._order = order
         self._mark.show(order.status)
         self._when.set_text(when)
@@ -102,6 +113,10 @@ class StatusPart:
             if current is Status.PENDING:
                 assign = self._visit.act(self._assign)
                 button("Assign driver", assign, "btn-primary", "person_add")
+            if current is Status.FAILED:
+                build_failed(self._visit, self._order, self._open_order)
+                if self._visit.may(Action.FORCE):
+                    button(ACTIONS[Status.RETURNED], self._handler(Status.RETURNED, force=True))
             if following is not None:
                 button(ACTIONS[following], self._handler(following))
             if others:
@@ -118,23 +133,23 @@ class StatusPart:
         with opener:
             icon_for_eye("expand_more")
 
-    def _handler(self, status: Status) -> Handler:
+    def _handler(self, status: Status, *, force: bool = False) -> Handler:
         async def change() -> None:
             if status in ASKED:
-                self._ask(status)
+                self._ask(status, force=force)
             else:
-                await self._change(status, None, self._order.seq)
+                await self._change(status, None, self._order.seq, force=force)
 
         return self._visit.act(change)
 
-    def _ask(self, status: Status) -> None:
+    def _ask(self, status: Status, *, force: bool) -> None:
         title, more = ASKED[status]
         seen = self._order.seq
 
         async def deed() -> None:
             nonlocal seen
             asked, seen = seen, self._order.seq  # who was told of a change may still want it
-            await self._change(status, line_of(reason, "reason"), asked)
+            await self._change(status, line_of(reason, "reason"), asked, force=force)
 
         question = title.format(order=title_of(self._order))
         back = "Keep order" if status is Status.CANCELLED else "Cancel"
@@ -145,10 +160,12 @@ class StatusPart:
             words("p", more).classes("muted")
             reason = text_field("Reason (optional)")
 
-    async def _change(self, status: Status, note: str | None, seen_seq: int) -> None:
+    async def _change(
+        self, status: Status, note: str | None, seen_seq: int, *, force: bool
+    ) -> None:
         before, visit = self._order, self._visit
         order = await visit.services.orders.set_status(
-            before.id, status, note, visit.actor, force=self._force, seen_seq=seen_seq
+            before.id, status, note, visit.actor, force=force or self._force, seen_seq=seen_seq
         )
 
         async def undo() -> None:
