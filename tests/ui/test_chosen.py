@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.live import LiveServer
 from tests.ui.desk import choose_driver
 from tests.ui.fleet_map import HEAD, MAP, expect_colour
-from tests.ui.test_live import DOOR, FAR, Sit, drawer, phone, row, send_fix, sit
+from tests.ui.test_live import DOOR, FAR, Sit, dialog, drawer, phone, row, send_fix, sit
 
 __all__ = ["sit"]
 
@@ -138,3 +138,29 @@ def test_an_order_that_failed_is_tried_again_as_another_that_it_names(
     expect(card.get_by_role("button", name="Try again")).to_have_count(0)
     card.get_by_role("button", name=f"#{made['id']}").click()
     expect(card.get_by_text(f"#{made['id']}", exact=True)).to_be_visible()
+
+
+def test_what_is_done_with_a_driver_is_done_from_the_card(
+    live_server: LiveServer, sit: Sit
+) -> None:
+    driver = live_server.driver("Carla Carded")
+    done, order = (live_server.order(driver["id"])["id"] for _ in range(2))
+    live_server.update(done, "delivered")
+    page = sit(live_server).sign_in("dispatcher", path=f"/admin?driver={driver['id']}")
+    card = drawer(page)
+    expect(card.locator(".facts", has_text="Delivered")).to_have_text("Delivered1Driven0.0 km")
+    card.get_by_role("button", name="Take off duty").click()
+    expect(card.get_by_role("button", name="Put on duty")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(card.get_by_role("button", name="Take off duty")).to_be_visible()
+    card.get_by_role("button", name="Message").click()
+    form = dialog(page)
+    form.get_by_label("Message", exact=True).fill("Come back, please")
+    form.get_by_role("button", name="Send message").click()
+    expect(form).to_have_count(0)
+    [told] = live_server.listed(f"/orders/{order}/messages")
+    assert (told["kind"], told["text"]) == ("word", "Come back, please")
+    card.get_by_role("button", name="Edit").click()
+    form.get_by_label("Phone").fill("0151 99")
+    form.get_by_role("button", name="Save").click()
+    expect(card.get_by_role("link", name="0151 99")).to_have_attribute("href", "tel:015199")

@@ -18,7 +18,7 @@ def test_each_app_has_a_code_and_a_link_and_the_card_says_what_became_of_it(
         page = staff.sign_in("dispatcher", path=f"/admin?driver={made['id']}")
         card = page.get_by_label("Details")
         card.get_by_role("button", name="Connect a phone").click()
-        question = page.get_by_role("dialog", name="New token for Pia Paired?")
+        question = page.get_by_role("dialog", name="Connect a phone of Pia Paired?")
         question.get_by_role("button", name="Make new token").click()
         dialog = page.get_by_role("dialog", name="A new token for Pia Paired")
         expect(dialog).to_contain_text("shown only now")

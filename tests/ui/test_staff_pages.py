@@ -194,8 +194,8 @@ def test_a_new_token_ends_the_old_one_after_one_question(
     page = sign_in("dispatcher")
     page.goto(f"{live_server.url}/admin/drivers")
     with driver_socket(live_server, made["token"]) as phone:
-        act(page, "Rolf Rotated", "New token")
-        question = page.get_by_role("dialog", name="New token for Rolf Rotated?")
+        act(page, "Rolf Rotated", "Connect a phone")
+        question = page.get_by_role("dialog", name="Connect a phone of Rolf Rotated?")
         question.get_by_role("button", name="Make new token").click()
         token = shown_secret(page, "Token")
         assert token != made["token"]

@@ -7,10 +7,11 @@ from nicegui import ui
 
 from app.domain.access import Action
 from app.tracking.board import LiveDriver
-from app.tracking.records import Driver
+from app.tracking.records import Driver, DriverDay
 from app.ui.drivers.deeds import DriverDeeds
+from app.ui.drivers.message import MessageForm
 from app.ui.kit.facts import Facts, phone_fact
-from app.ui.kit.measures import fix_facts, state_of
+from app.ui.kit.measures import distance_words, fix_facts, state_of
 from app.ui.kit.parts import (
     StatusMark,
     age,
@@ -26,6 +27,8 @@ from app.ui.kit.tables import set_text
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 
+TODAY_EVERY: Final = 10.0
+"""Seconds between readings of what a driver did today."""
 ASKED: Final = "Asked for a position: the phone is told when it reports next."
 
 
@@ -43,6 +46,7 @@ class DriverCard:
         self._open_order = open_order
         self.driver_id = driver_id
         self._shown: object = None
+        self._today_at = float("-inf")
         with ui.element("div").classes("drawer-head"):
             with ui.element("div").classes("drawer-title"):
                 self._name = words("h2", "")
@@ -63,6 +67,9 @@ class DriverCard:
                 self._asked = words("p", ASKED).classes("muted small card-asked")
                 if visit.may(Action.DISPATCH):
                     self._buttons()
+            with ui.element("section").classes("section"):
+                words("h3", "Today")
+                self._today = Facts()
             with ui.element("section").classes("section"):
                 words("h3", "Orders")
                 self._orders = ui.element("div").classes("card-orders")
@@ -88,6 +95,11 @@ class DriverCard:
         self._asked.set_visibility(services.reporting.waits(live.driver.num))
         self._show_facts(live, online=online)
         self._show_orders(live)
+        if self._visit.may(Action.DISPATCH):
+            self._message.set_visibility(bool(services.board.orders_of(live.driver.num)))
+            self._on_duty.set_visibility(not live.driver.on_duty)
+            self._off_duty.set_visibility(live.driver.on_duty)
+        await self._show_today(live)
 
     def _show_silence(self, live: LiveDriver, *, online: bool) -> None:
         services = self._visit.services
@@ -108,21 +120,39 @@ class DriverCard:
         }
         self._facts.show(facts)
 
+    async def _show_today(self, live: LiveDriver) -> None:
+        """What he has done today is read now and then."""
+        services = self._visit.services
+        if services.monotonic() - self._today_at < TODAY_EVERY:
+            return
+        self._today_at = services.monotonic()
+        everybody = await services.insights.today(self._visit.zone, self._visit.actor)
+        today = everybody.get(live.driver.num, DriverDay())
+        failed = {"Failed": f"{today.failed:,}"} if today.failed else {}
+        way = distance_words(today.metres)
+        self._today.show({"Delivered": f"{today.delivered:,}", "Driven": way, **failed})
+
     def _buttons(self) -> None:
         deeds = DriverDeeds(self._visit)
         with ui.element("div").classes("card-buttons"):
-            ask = self._visit.act(self._with_driver(deeds.ask_place))
-            button("Locate now", ask, "btn-small", "my_location")
-            connect = self._visit.act(self._with_driver(deeds.rotate))
-            button("Connect a phone", connect, "btn-small", "smartphone")
+            self._message = self._deed("Message", "chat", self._write)
+            self._deed("Locate now", "my_location", deeds.ask_place)
+            self._on_duty = self._deed("Put on duty", "schedule", deeds.duty)
+            self._off_duty = self._deed("Take off duty", "schedule", deeds.duty)
+            self._deed("Edit", "edit", deeds.edit)
+            self._deed("Connect a phone", "smartphone", deeds.connect)
 
-    def _with_driver(self, deed: Callable[[Driver], None]) -> Callable[[], None]:
-        def done() -> None:
+    def _deed(self, word: str, icon: str, deed: Callable[[Driver], object]) -> ui.element:
+        def done() -> object:
             live = self._visit.services.board.driver_by_id(self.driver_id)
-            if live is not None:
-                deed(live.driver)
+            return deed(live.driver) if live is not None else None
 
-        return done
+        return button(word, self._visit.act(done), "btn-small", icon)
+
+    def _write(self, driver: Driver) -> None:
+        orders = [live.order for live in self._visit.services.board.orders_of(driver.num)]
+        if orders:
+            MessageForm(self._visit, driver, orders)
 
     def _show_orders(self, live: LiveDriver) -> None:
         orders = [order.order for order in self._visit.services.board.orders_of(live.driver.num)]

@@ -56,10 +56,10 @@ class DriverDeeds:
     def _offer(self, driver: Driver) -> list[Deed]:
         duty = "Take off duty" if driver.on_duty else "Put on duty"
         deeds = [
-            Deed("edit", "Edit", lambda: self._edit(driver)),
-            Deed("key", "New token", lambda: self.rotate(driver)),
+            Deed("edit", "Edit", lambda: self.edit(driver)),
+            Deed("smartphone", "Connect a phone", lambda: self.connect(driver)),
             Deed("my_location", "Locate now", lambda: self.ask_place(driver)),
-            Deed("schedule", duty, lambda: self._duty(driver)),
+            Deed("schedule", duty, lambda: self.duty(driver)),
         ]
         if self._visit.may(Action.CONNECTIONS):
             deeds.append(Deed("terminal", "Watch messages", lambda: self._watch(driver)))
@@ -80,7 +80,9 @@ class DriverDeeds:
         with form.body:
             fields = DriverFields(None)
 
-    def _edit(self, driver: Driver) -> None:
+    def edit(self, driver: Driver) -> None:
+        """Ask what of him is another now."""
+
         async def change() -> None:
             values = fields.values()
             changes = {key: new for key, new in values.items() if new != getattr(driver, key)}
@@ -93,7 +95,7 @@ class DriverDeeds:
         with form.body:
             fields = DriverFields(driver)
 
-    def rotate(self, driver: Driver) -> None:
+    def connect(self, driver: Driver) -> None:
         """Ask, then make a new token and show how a phone is connected with it."""
 
         async def rotate() -> None:
@@ -104,7 +106,7 @@ class DriverDeeds:
             "The old token ends at once, and with it the driver's page and every app that was set "
             "up with it, until they have the new one."
         )
-        ask(self._visit, f"New token for {driver.name}?", more, "Make new token", rotate)
+        ask(self._visit, f"Connect a phone of {driver.name}?", more, "Make new token", rotate)
 
     def ask_place(self, driver: Driver) -> None:
         """Ask his phone, and say when that reaches it."""
@@ -116,10 +118,20 @@ class DriverDeeds:
     def _watch(self, driver: Driver) -> None:
         RawView(self._visit, driver.num, driver.name)
 
-    async def _duty(self, driver: Driver) -> None:
-        now = await self._fleet.set_duty(driver.num, not driver.on_duty, self._visit.actor)
+    async def duty(self, driver: Driver) -> None:
+        """Put him on duty, or take him off it."""
+        await self._set_duty(driver.num, on=not driver.on_duty, undo=True)
+
+    async def _set_duty(self, num: int, *, on: bool, undo: bool) -> None:
+        now = await self._fleet.set_duty(num, on, self._visit.actor)
         word = "on duty" if now.on_duty else "off duty: positions are not stored"
-        self._visit.say(f"{now.name} is {word}.")
+
+        async def back() -> None:
+            live = self._visit.services.board.drivers.get(num)
+            if live is not None and live.driver.on_duty is on:  # and nobody was quicker
+                await self._set_duty(num, on=not on, undo=False)
+
+        self._visit.say(f"{now.name} is {word}.", undo=back if undo else None)
 
     def _deactivate(self, driver: Driver) -> None:
         """Ask, unless orders are in the way: then say which."""
