@@ -30,6 +30,7 @@ from app.web.app import create_api
 from app.web.errors import install_pages
 from app.web.http_protocol import HttpProtocol
 from app.web.page_events import guard_events
+from app.web.page_sockets import attend_pages
 from app.web.socket_protocol import make_socket_protocol
 
 TICK: Final = 1.0
@@ -65,6 +66,7 @@ def create_app(services: Services, settings: Settings) -> FastAPI:
     # The framework's redirect to an address without its last slash names the host that was asked.
     nicegui_app.router.redirect_slashes = False
     nicegui_app.config.socket_io_js_transports = ["websocket"]
+    attend_pages(nicegui_core.sio, services.monitor, services.now)
     guard_events(nicegui_core.sio)
     return api
 

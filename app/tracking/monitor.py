@@ -9,7 +9,7 @@ from app.domain.errors import Close, OnthewayError, not_found
 from app.domain.times import SECOND
 from app.tracking.blocks import ADDRESS, Block, Blocks, Key, address_key, token_key
 from app.tracking.credentials import new_id
-from app.tracking.hub import Socket
+from app.tracking.open_pages import OpenPage, OpenPages
 from app.tracking.ports import ActivityLog
 from app.tracking.raw_views import Came, RawViews, Tappable, View
 from app.tracking.records import Activity
@@ -28,8 +28,15 @@ TURNED_AWAY: Final = {
 """Why a driver whose token is known was not let in, in words."""
 
 
-class Watched(Socket, Tappable, Protocol):
-    """A socket that staff can look into."""
+KIND_PAGE: Final = "page"
+"""The kind of the sockets of staff's pages."""
+
+
+class Watched(Tappable, Protocol):
+    """A socket that staff can look into, and end."""
+
+    def end(self, code: Close) -> None:
+        """Close with this code."""
 
     def ask(self) -> None:
         """Send a ping."""
@@ -46,7 +53,8 @@ class Watched(Socket, Tappable, Protocol):
 class Connection:
     """One open socket, as staff see it; counts are messages and payload bytes each way.
 
-    ``link`` is the id of the link by which a customer came.
+    ``link`` is the id of the link by which a customer came, ``page`` whose socket it is of the
+    staff's.
     """
 
     id: str
@@ -63,6 +71,7 @@ class Connection:
     sent_bytes: int = 0
     last_at: int | None = None
     link: str | None = None
+    page: OpenPage | None = None
 
     @property
     def token(self) -> Key | None:
@@ -91,6 +100,7 @@ class Monitor:
         self.raw_views = RawViews(now)
         self._listeners: list[Listener] = []
         self.blocks = Blocks(now)
+        self.pages = OpenPages()
 
     def listen(self, listener: Listener) -> None:
         """Tell of drivers' sockets from now on."""
@@ -104,6 +114,16 @@ class Monitor:
         self._connections[connection.id] = connection
         if kind == Kind.DRIVER:
             self.raw_views.knocked(socket)
+        return connection
+
+    def page_opened(
+        self, socket: Watched, name: str, address: str | None, agent: str | None
+    ) -> Connection:
+        """As `opened`, for the page with this secret name. The log says nothing of it: a page
+        comes and goes with every click."""
+        connection = self.opened(KIND_PAGE, socket, address, agent)
+        connection.page = self.pages.named(name)
+        connection.actor = connection.page.actor if connection.page is not None else None
         return connection
 
     def identified(self, connection: Connection, actor: Actor) -> None:
@@ -121,7 +141,7 @@ class Monitor:
         """It is gone."""
         self._connections.pop(connection.id, None)
         actor = connection.actor
-        if actor is None:
+        if actor is None or connection.kind == KIND_PAGE:
             self.raw_views.vanished(connection.socket, f"Closed with code {int(code)}")
             return
         detail = {"socket": connection.kind, "id": connection.id, "code": code}
@@ -224,14 +244,10 @@ class Monitor:
         self.blocks.add(block)
         self.note("block.made", actor, name, {"what": key[0], "seconds": seconds})
         for one in self.connections():
-            if key in {one.token, address_key(one.address)}:
+            own = one.kind == KIND_PAGE and one.actor == actor  # where he may lift it again
+            if key in {one.token, address_key(one.address)} and not own:
                 one.socket.end(Close.TOO_MANY_SOCKETS)
         return block
-
-    def end_all(self, code: Close) -> None:
-        """Close every socket: the server stops."""
-        for connection in self.connections():
-            connection.socket.end(code)
 
     def note(
         self,

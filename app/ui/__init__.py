@@ -84,7 +84,8 @@ def _register(services: Services, work: WorkBook, page: StaffPage) -> None:
             client.delete()
             path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{LOGIN}?next={quote(path, safe='')}", 303)
-        visit = Visit(services, work, person, client, zone_of(request, services.look.timezone))
+        zone = zone_of(request, services.look.timezone)
+        visit = Visit(services, work, person, client, zone, page.entry.title)
         if not visit.may(page.entry.action):
             detail, path = {"code": "forbidden"}, page.entry.path
             services.monitor.note_refusal("page.refused", person.actor, path, detail)

@@ -171,7 +171,7 @@ def position(record: StoredPosition) -> PositionShape:
 def connection(value: Connection) -> ConnectionShape:
     """An open socket."""
     actor = value.actor
-    return {
+    shape: ConnectionShape = {
         "id": value.id,
         "kind": value.kind,
         "actor": None if actor is None else _actor(actor.kind.value, actor.id),
@@ -185,6 +185,9 @@ def connection(value: Connection) -> ConnectionShape:
         "sent": value.sent,
         "sentBytes": value.sent_bytes,
     }
+    if value.page is not None:
+        shape["page"] = value.page.title
+    return shape
 
 
 def activity(entry: Activity) -> ActivityShape:

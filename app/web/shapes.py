@@ -197,10 +197,12 @@ class PositionShape(TypedDict):
 
 
 class ConnectionShape(TypedDict):
-    """An open socket; counts are messages and bytes of payload."""
+    """An open socket; counts are messages and bytes of payload. kind: driver, viewer, staff (a
+    live map) or page (any page of the dashboard), whose title page is."""
 
     id: str
     kind: str
+    page: NotRequired[str]
     actor: ActorShape | None
     address: str | None
     agent: str | None

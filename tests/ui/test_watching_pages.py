@@ -12,6 +12,7 @@ from websockets.sync.client import connect
 from tests.live import PASSWORD, LiveServer
 from tests.ui.desk import desk, stay, taken_to_sign_in
 from tests.ui.test_staff_pages import act, close_code, driver_socket, row
+from tests.ui.waiting import eventually
 
 HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
 
@@ -52,6 +53,31 @@ def test_a_drivers_messages_are_watched_paused_and_cleared(
         dialog.get_by_role("button", name="Done").click()
         expect(dialog).to_have_count(0)
         expect(page).to_have_title(re.compile("^Sockets"))
+
+
+def test_every_page_of_the_staff_is_listed_and_ended(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    live_server.add_user("paula", "admin")
+
+    def hers() -> list[str]:
+        listed = live_server.listed("/connections")
+        return [one["id"] for one in listed if one["actor"] and one["actor"]["id"] == "paula"]
+
+    with desk(chromium, live_server) as staff, desk(chromium, live_server) as other:
+        page = staff.sign_in("dispatcher", path="/admin/connections?kind=page")
+        settings = other.sign_in("paula", path="/admin/settings")
+        expect(row(page, "This page")).to_contain_text("dispatcher")
+        expect(row(page, "paula")).to_contain_text("Settings page")
+        expect(row(page, "paula").get_by_role("cell").nth(8)).not_to_contain_text("0 B")
+        [before] = hers()
+        act(page, "paula", "Disconnect")
+        question = page.get_by_role("dialog", name="Disconnect paula?")
+        question.get_by_role("button", name="Disconnect").click()
+        eventually(lambda: hers() not in ([], [before]))  # it came back by itself
+        settings.get_by_role("link", name="People").click()
+        expect(row(page, "paula")).to_contain_text("People page")
+        assert other.complaints == []
 
 
 def test_a_token_is_blocked_and_let_in_again_and_the_own_address_only_after_a_question(

@@ -17,6 +17,7 @@ from app.tracking.driver_session import DriverSession
 from app.tracking.hub import Shared
 from app.tracking.monitor import Connection
 from app.web import heartbeat, live_socket, socket_protocol
+from app.web.live_socket import LiveSocket
 from tests.web.doors import WITHIN, Doors, ended, hear, masked, open_doors, until
 
 
@@ -65,6 +66,7 @@ async def test_end_is_the_end_at_once_even_if_the_peer_stays(doors: Doors) -> No
         await wire.shake(doors.request(f"/ws/driver?token={token}"))
         await wire.frame()
         live = (await only(doors)).socket
+        assert isinstance(live, LiveSocket)
         live.end(Close.REVOKED)
         assert doors.services.monitor.connections() == []
         assert doors.services.hub.drivers_online() == 0
@@ -144,14 +146,16 @@ async def stalled(doors: Doors, path: str) -> socket.socket:
 def fill(doors: Doors) -> None:
     """More for every driver than all buffers hold."""
     for connection in doors.services.monitor.connections():
-        if connection.kind == "driver":
+        live = connection.socket
+        if connection.kind == "driver" and isinstance(live, LiveSocket):
             for _ in range(40):
-                connection.socket.send(Shared({"text": "x" * 50_000}))
+                live.send(Shared({"text": "x" * 50_000}))
 
 
 async def test_reader_that_stalls_is_cut_with_what_waits_for_him(doors: Doors) -> None:
     peer = await stalled(doors, "/ws/driver")
     live = (await only(doors)).socket
+    assert isinstance(live, LiveSocket)
     for _ in range(400):
         live.send(Shared({"text": "x" * 4_000}))
     assert doors.services.monitor.connections() == []

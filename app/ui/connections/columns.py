@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.tracking.monitor import KIND_PAGE
 from app.ui.kit.tables import Column
 
 COLUMNS: Final = (
@@ -18,8 +19,14 @@ COLUMNS: Final = (
     Column("Lag", "minmax(72px, max-content)", "number", by="lag"),
     Column("", "max-content", "card-actions"),
 )
-KINDS: Final = {"driver": "Driver", "viewer": "Viewer", "staff": "Live map"}
-FILTERS: Final = {"": "All", "driver": "Drivers", "viewer": "Viewers", "staff": "Live maps"}
+KINDS: Final = {"driver": "Driver", "viewer": "Viewer", "staff": "Live map", KIND_PAGE: "Page"}
+FILTERS: Final = {
+    "": "All",
+    "driver": "Drivers",
+    "viewer": "Viewers",
+    "staff": "Live maps",
+    KIND_PAGE: "Pages",
+}
 SORTS: Final = {
     "-since": "Newest first",
     "since": "Oldest first",

@@ -7,7 +7,7 @@ from nicegui import ui
 from starlette.requests import Request
 
 from app.domain.access import Kind
-from app.tracking.monitor import Connection
+from app.tracking.monitor import KIND_PAGE, Connection
 from app.ui.connections.blocks import BlockDialog, BlocksPart
 from app.ui.connections.cells import Traffic, show_lag, show_queue
 from app.ui.connections.columns import COLUMNS, FILTERS, KINDS, SORTS
@@ -77,7 +77,7 @@ class ConnectionsPage:
 
     def _make_standing(self) -> Standing[Connection]:
         values: dict[str, Callable[[Connection], Any]] = {
-            "kind": lambda one: KINDS.get(one.kind, one.kind),
+            "kind": self._kind,
             "who": lambda one: self._who(one).casefold(),
             "orders": lambda one: len(self._orders(one)),
             "from": lambda one: one.address,
@@ -116,11 +116,11 @@ class ConnectionsPage:
             one.socket.ask()
 
     def _show_empty(self, everything: Sequence[Connection], found: Sequence[Connection]) -> None:
-        if everything:
+        if any(not self._is_here(one) for one in everything):
             self._empty.show(not found, "No connection fits", "Change the search or the filter.")
             return
         more = "Phones of drivers and pages of customers appear here while they are connected."
-        self._empty.show(True, "Nobody is connected", more)
+        self._empty.show(True, "Nobody else is connected", more)
 
     def _filter(self) -> None:
         self._pages.first()
@@ -131,7 +131,18 @@ class ConnectionsPage:
     def _fits(self, one: Connection) -> bool:
         if self._chips.on not in {"", one.kind}:
             return False
-        return self._search.fits(self._who(one), one.address, one.agent, *self._orders(one))
+        seen = self._who(one), self._kind(one), one.address, one.agent
+        return self._search.fits(*seen, *self._orders(one))
+
+    def _is_here(self, one: Connection) -> bool:
+        """Whether it is the socket of this very page."""
+        return one.page is self._visit.page
+
+    def _kind(self, one: Connection) -> str:
+        """What it is; of a page also which."""
+        if one.page is None:
+            return KINDS.get(one.kind, one.kind)
+        return "This page" if self._is_here(one) else f"{one.page.title} page"
 
     def _who(self, one: Connection) -> str:
         """His name, the key's name, or the order whose customer it is."""
@@ -170,7 +181,7 @@ class ConnectionsPage:
 
         def update(one: Connection) -> None:
             who = self._who(one)
-            set_text(kind, KINDS.get(one.kind, one.kind))
+            set_text(kind, self._kind(one))
             set_text(who_cell, who)
             orders.show(self._orders(one), self._driver_id(one))
             set_text(address, one.address or "unknown")
@@ -220,11 +231,12 @@ class ConnectionsPage:
 
         who = self._who(one)
         kind = KINDS.get(one.kind, one.kind).lower()
+        other = "page" if one.kind == KIND_PAGE else "app"
         more = f"This {kind} socket from {one.address or 'an unknown address'} is closed now. "
         ask(
             self._visit,
             f"Disconnect {who}?",
-            more + "The app on the other side may connect again.",
+            f"{more}The {other} on the other side may connect again.",
             "Disconnect",
             end,
         )

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from app.domain.access import Action, Actor
 from app.domain.errors import OnthewayError
 from app.protocol.cookies import is_secure, session_cookie
+from app.tracking.open_pages import OpenPage
 from app.tracking.services import Services
 from app.tracking.signin import Person
 from app.ui.kit.undo import UndoOffer
@@ -68,7 +69,9 @@ class Visit:
         person: Person,
         client: Client,
         zone: ZoneInfo,
+        title: str,
     ) -> None:
+        """``title`` is the page's in the menu."""
         self.services = services
         self.work = work
         self.zone = zone
@@ -80,6 +83,9 @@ class Visit:
         let_go = services.signin.hang_on(person.login.num, self._leave)
         client.on_delete(let_go)
         client.on_delete(self._stop_watching)
+        self.page = OpenPage(title, person.actor)
+        services.monitor.pages.opened(client.id, self.page)
+        client.on_delete(lambda: services.monitor.pages.closed(client.id))
 
     @property
     def actor(self) -> Actor:
