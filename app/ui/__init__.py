@@ -16,6 +16,7 @@ from app.ui.connections import page as connections
 from app.ui.drivers import page as drivers
 from app.ui.insights import page as insights
 from app.ui.kit import not_yours
+from app.ui.kit.attention import Attention
 from app.ui.kit.look import keep_look
 from app.ui.kit.quick import tell_signatures
 from app.ui.kit.theme import Entry, frame
@@ -86,15 +87,18 @@ def _register(services: Services, work: WorkBook, page: StaffPage) -> None:
             return RedirectResponse(f"{LOGIN}?next={quote(path, safe='')}", 303)
         zone = zone_of(request, services.look.timezone)
         visit = Visit(services, work, person, client, zone, page.entry.title)
+        here = page.entry
+        attention = Attention(visit, *(() if here is MENU[0] else ("order",)))
         if not visit.may(page.entry.action):
             detail, path = {"code": "forbidden"}, page.entry.path
             services.monitor.note_refusal("page.refused", person.actor, path, detail)
-            keep_look(visit, not_yours.TITLE, maps=False)
-            with frame(visit, MENU, replace(page.entry, title=not_yours.TITLE), ACCOUNT.entry):
+            keep_look(visit, not_yours.TITLE, attention, maps=False)
+            here = replace(here, title=not_yours.TITLE)
+            with frame(visit, MENU, here, ACCOUNT.entry, attention):
                 not_yours.build(visit)
             return client.build_response(request, 403)
-        keep_look(visit, page.entry.title, maps=page.wide)
-        with frame(visit, MENU, page.entry, ACCOUNT.entry, wide=page.wide):
+        keep_look(visit, here.title, attention, maps=page.wide)
+        with frame(visit, MENU, here, ACCOUNT.entry, attention, wide=page.wide):
             await page.build(visit, request)
         return None
 

@@ -172,7 +172,7 @@ def test_a_driver_is_added_and_the_token_works_and_is_shown_only_once(
     with driver_socket(live_server, token):
         expect(row(page, name)).to_contain_text("No place yet")
     expect(row(page, name)).to_contain_text("Not connected")
-    expect(page).to_have_title(re.compile("^Drivers"))
+    expect(page).to_have_title(re.compile(r"^(\(\d+\) )?Drivers"))
 
 
 def test_a_driver_without_a_name_is_not_added(sign_in: SignIn, live_server: LiveServer) -> None:
@@ -370,6 +370,29 @@ def test_orders_are_found_filtered_and_turned_page_by_page(
     page.wait_for_url(f"**/admin?order={orders[-1]}")
 
 
+def test_how_many_orders_need_somebody_is_said_on_every_page(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    live_server.order()
+    with desk(chromium, live_server) as staff:
+        live = staff.sign_in("viewer")
+        orders = staff.open("/admin/orders")
+
+        def said(page: Page) -> str | None:
+            return page.locator("nav a.rail-item[href='/admin']").get_attribute("title")
+
+        chip = live.get_by_role("button", name=re.compile(r"^Needs you \d+$"))
+        eventually(lambda: said(orders) and said(orders) == said(live))
+        [before] = map(int, re.findall(r"\d+", chip.inner_text()))
+        made = live_server.order()["id"]
+        link = orders.get_by_role("link", name=f"Live, {before + 1} orders need you")
+        expect(link.locator(".rail-count")).to_have_text(str(before + 1))
+        expect(orders).to_have_title(re.compile(rf"^\({before + 1}\) Orders · "))
+        expect(live).to_have_title(re.compile(rf"^\({before + 1}\) Live · "))
+        live_server.update(made, "cancelled")
+        expect(orders).to_have_title(re.compile(rf"^\({before}\) Orders · "))
+
+
 def test_a_new_order_and_its_status_appear_by_themselves(
     sign_in: SignIn, live_server: LiveServer
 ) -> None:
@@ -380,7 +403,7 @@ def test_a_new_order_and_its_status_appear_by_themselves(
     expect(row(page, order)).to_contain_text(HOSTILE)
     live_server.update(order, "failed")
     expect(row(page, order)).to_contain_text("Failed")
-    expect(page).to_have_title(re.compile("^Orders"))
+    expect(page).to_have_title(re.compile(r"^(\(\d+\) )?Orders"))
 
 
 def test_a_real_socket_is_listed_and_disconnected(sign_in: SignIn, live_server: LiveServer) -> None:

@@ -68,12 +68,12 @@ async def test_rows_follow_changes_at_once_and_time_in_turn(
         order(board, num)
     rows, let_go = await WorkBook(board, clock).open(ZoneInfo("UTC"))
     assert ids(rows, Group.UNASSIGNED) == [f"o{n}" for n in range(5)]
-    assert (len(rows), rows.pending) == (5, 5)
+    assert (len(rows), rows.pending, rows.needing) == (5, 5, 5)
     order(board, 3, Status.IN_TRANSIT)
     order(board, 4, Status.DELIVERED)
     rows.refresh()
     assert ids(rows, Group.ON_THE_WAY) == ["o3"]
-    assert (len(rows), rows.pending) == (4, 3)
+    assert (len(rows), rows.pending, rows.needing) == (4, 3, 3)
     version = rows.version
     for _ in range(2):
         clock.at += 90 * SECOND

@@ -4,6 +4,7 @@ from nicegui import ui
 
 from app.domain.colour import shades
 from app.domain.picture import Picture
+from app.ui.kit.attention import Attention
 from app.ui.kit.parts import icon_for_eye
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
@@ -26,8 +27,8 @@ def logo_url(logo: Picture | None) -> str | None:
     return None if logo is None else f"/logo/{logo.digest}"
 
 
-def keep_look(visit: Visit, title: str, *, maps: bool) -> None:
-    """Title the page, and follow what admins set.
+def keep_look(visit: Visit, title: str, attention: Attention, *, maps: bool) -> None:
+    """Title the page, with the number of orders that need somebody, and follow what admins set.
 
     Where a page shows a map (``maps``) and its tiles become others, it offers to load again: a
     page may load images only from where it said at its start.
@@ -39,7 +40,8 @@ def keep_look(visit: Visit, title: str, *, maps: bool) -> None:
 
     def follow() -> None:
         nonlocal shown, offered
-        wanted = f"{title} · {look.business_name}"
+        waiting = f"({attention.count:,}) " if attention.count else ""
+        wanted = f"{waiting}{title} · {look.business_name}"
         if wanted != shown:
             shown = wanted
             ui.page_title(wanted)
@@ -48,6 +50,7 @@ def keep_look(visit: Visit, title: str, *, maps: bool) -> None:
             _offer_to_load_again()
 
     follow()
+    attention.listen(follow)
     visit.keep_fresh(follow, "settings")
 
 

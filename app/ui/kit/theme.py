@@ -11,6 +11,7 @@ from typing import Final
 from nicegui import ui
 
 from app.domain.access import Action
+from app.ui.kit.attention import Attention, mark
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Icon, words
 
@@ -44,12 +45,18 @@ class Entry:
 
 @contextmanager
 def frame(
-    visit: Visit, menu: Sequence[Entry], here: Entry, account: Entry, *, wide: bool = False
+    visit: Visit,
+    menu: Sequence[Entry],
+    here: Entry,
+    account: Entry,
+    attention: Attention,
+    *,
+    wide: bool = False,
 ) -> Iterator[None]:
     """Build the frame; what is made inside is the page's content.
 
-    ``account`` is the person's own page. ``wide``: edge to edge without a heading (the live map);
-    else a column with a heading.
+    ``account`` is the person's own page; ``attention`` is shown at the first one of the menu.
+    ``wide``: edge to edge without a heading (the live map); else a column with a heading.
     """
     ui.add_head_html(HEAD)
     _leave_main_to_us(visit)
@@ -59,7 +66,7 @@ def frame(
         .classes("staff")
         .props(f"data-now={now} data-login={visit.person.login.num}")
     ):
-        _rail(visit, menu, here, account)
+        _rail(visit, menu, here, account, attention)
         kind = "staff-page staff-wide" if wide else "staff-page"
         with ui.element("main").classes(kind).props("id=main"):
             if not wide:
@@ -74,13 +81,17 @@ def _leave_main_to_us(visit: Visit) -> None:
     slot.parent.tag = "div"
 
 
-def _rail(visit: Visit, menu: Sequence[Entry], here: Entry, account: Entry) -> None:
+def _rail(
+    visit: Visit, menu: Sequence[Entry], here: Entry, account: Entry, attention: Attention
+) -> None:
     mine = [entry for entry in menu if visit.may(entry.action)]
     with ui.element("nav").classes("rail").props('aria-label="Pages"'):
         with ui.element("a").classes("rail-mark").props('href=/admin aria-label="Ontheway"'):
             ui.element("img").props('src=/static/icons/favicon.svg alt="" width=28 height=28')
         for entry in mine[:FIRST]:
-            _item(entry, here)
+            item = _item(entry, here)
+            if entry is menu[0]:
+                mark(attention, item, entry.title)
         more = ui.element("button").classes("rail-item rail-more")
         with more.props("type=button data-more aria-expanded=false"):
             _face("more_horiz", "More")
@@ -98,10 +109,12 @@ def _rail(visit: Visit, menu: Sequence[Entry], here: Entry, account: Entry) -> N
                 _face("logout", "Sign out")
 
 
-def _item(entry: Entry, here: Entry) -> None:
+def _item(entry: Entry, here: Entry) -> ui.element:
     current = ' aria-current="page"' if entry is here else ""
-    with ui.element("a").classes("rail-item").props(f'href="{entry.path}"{current}'):
+    item = ui.element("a").classes("rail-item").props(f'href="{entry.path}"{current}')
+    with item:
         _face(entry.icon, entry.title)
+    return item
 
 
 def _face(icon: str, word: str) -> None:

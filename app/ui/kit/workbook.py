@@ -18,7 +18,7 @@ from app.tracking.blocks import Blocks
 from app.tracking.board import Board
 from app.tracking.monitor import Now
 from app.tracking.records import Order
-from app.ui.kit.needs import Group
+from app.ui.kit.needs import NEEDS_YOU, Group
 from app.ui.kit.work import Connected, Row, row
 
 Wanted = Callable[[], Thresholds]
@@ -96,6 +96,11 @@ class WorkRows:
     def count(self, group: Group) -> int:
         """How many rows a group has."""
         return len(self._places[group])
+
+    @property
+    def needing(self) -> int:
+        """How many rows need somebody."""
+        return sum(map(self.count, NEEDS_YOU))
 
     def first(
         self, group: Group, count: int, text: str, chosen: str | None = None
