@@ -595,7 +595,7 @@ def test_a_page_that_is_not_for_somebody_follows_his_role_and_his_sign_in(
         expect(page.get_by_text("Your role (dispatcher)")).to_be_visible()
         other = seat.open("/admin/account")
         other.get_by_role("button", name="Sign out").click()
-        taken_to_sign_in(page, timeout=2_000)
+        taken_to_sign_in(page)
 
 
 @pytest.mark.parametrize("path", ["drivers", "orders", "connections", "activity", "people"])
