@@ -28,8 +28,11 @@ export async function readWay({ order, driver }) {
   }
 }
 
+/* As the server writes times and numbers on this page. */
+const WRITTEN = "en-GB";
+
 const written = (options) => {
-  const form = new Intl.DateTimeFormat(undefined, options);
+  const form = new Intl.DateTimeFormat(WRITTEN, options);
   return (at) => form.format(at);
 };
 const clock = written({ hour: "2-digit", minute: "2-digit" });
@@ -45,7 +48,7 @@ function spanWords(begin, end) {
 const lengthWords = (metres) =>
   metres < 1000
     ? `${metres} m`
-    : `${(metres / 1000).toLocaleString(undefined, { maximumFractionDigits: 1 })} km`;
+    : `${(metres / 1000).toLocaleString(WRITTEN, { maximumFractionDigits: 1 })} km`;
 
 export function wayWords({ points, metres, gaps, leftOut, within, more }, whose) {
   if (points.length === 0) return "";
@@ -54,7 +57,7 @@ export function wayWords({ points, metres, gaps, leftOut, within, more }, whose)
   if (gaps.length > 0) parts.push("dashed: no signal");
   if (leftOut > 0) {
     const what = leftOut === 1 ? "position" : "positions";
-    parts.push(`${leftOut.toLocaleString()} doubtful ${what} left out`);
+    parts.push(`${leftOut.toLocaleString(WRITTEN)} doubtful ${what} left out`);
   }
   if (within > FINE) parts.push(`simplified to ${within} m`);
   if (more) parts.push("the rest is in Replay");
