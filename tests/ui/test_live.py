@@ -311,7 +311,7 @@ def test_orders_stand_in_the_group_that_says_why(emptied: LiveServer, sit: Sit) 
             expect(group(page, title).locator(".work-row")).to_have_count(1)
             expect(group(page, title)).to_contain_text(order["id"])
         expect(page.locator("[data-counter=late] dd")).to_have_text("1")
-        expect(group(page, "No signal")).to_contain_text("battery 9%")
+        expect(group(page, "No signal")).to_contain_text("battery 9 %")
         expect(group(page, "No signal").locator(".work-when")).to_have_text("5 min")
         expect(page.locator(".panel-state")).to_contain_text("live")
         send_fix(two, 48.1501, 11.57)
@@ -602,9 +602,9 @@ def test_what_is_remarkable_about_positions_is_explained(live_server: LiveServer
         send_fix(socket, 48.24, 11.58, orderId=order["id"])
         page = sit(live_server).sign_in("viewer", path=f"/admin?order={order['id']}")
         card = drawer(page)
-        expect(card.get_by_text("more than 70 m/s")).to_be_visible()
+        expect(card.get_by_text("1 of the last 2 positions lay too far away")).to_be_visible()
         expect(card.get_by_text("± 7 m")).to_be_visible()
-        expect(card.get_by_text("50%")).to_be_visible()
+        expect(card.get_by_text("50 %")).to_be_visible()
 
 
 # --- rights and endings ------------------------------------------------------------------------

@@ -114,7 +114,7 @@ class DriverCard:
         now, thresholds = services.now(), services.preferences.current.thresholds
         facts = {
             **fix_facts(live, online=online, now=now, thresholds=thresholds),
-            "Battery": f"{battery:.0%}" if battery is not None else None,
+            "Battery": f"{100 * battery:.0f} %" if battery is not None else None,
             **phone_facts(live, self._visit.zone, now),
             "Number": phone_fact(live.driver.phone),
         }

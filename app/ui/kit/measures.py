@@ -23,7 +23,7 @@ def fix_facts(
         "Phone": "connected" if online else "not connected",
         "Speed": f"{speed * 3.6:.0f} km/h" if speed is not None else None,
         "Accuracy": f"± {accuracy:.0f} m" if accuracy is not None else None,
-        "Battery": f"{battery:.0%}" if battery is not None else None,
+        "Battery": f"{100 * battery:.0f} %" if battery is not None else None,
     }
 
 

@@ -56,7 +56,7 @@ def clues(live: LiveDriver, block: Block | None, zone: tzinfo, now: int) -> list
         return [f"blocked until {clock(block.until, zone, now)}"]
     battery, report = battery_of(live), live.report
     words, app = (report.words, report.app) if report is not None else (None, None)
-    charge = f"battery {battery:.0%}" if battery is not None else None
+    charge = f"battery {100 * battery:.0f} %" if battery is not None else None
     return [clue for clue in (words, charge, app) if clue]
 
 
@@ -70,7 +70,7 @@ def silence(live: LiveDriver, block: Block | None, zone: tzinfo, now: int) -> st
         return "Nothing was ever heard from this phone."
     parts = [_since(live, heard, zone, now)]
     if battery is not None:
-        parts.append(f"battery {battery:.0%} then")
+        parts.append(f"battery {100 * battery:.0f} % then")
     if report is not None and report.app is not None:
         parts.append(f"with {report.app}")
     sentence = f"{', '.join(parts)}."

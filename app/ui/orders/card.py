@@ -8,7 +8,7 @@ from nicegui import ui
 
 from app.domain.access import Action
 from app.domain.order import OPEN
-from app.domain.position import FLAG_WORDS, Flag, flag_names
+from app.domain.position import Flag
 from app.domain.times import MINUTE
 from app.tracking.board import LiveOrder
 from app.tracking.driver_names import DriverNames
@@ -41,6 +41,16 @@ RECENT: Final = 10 * MINUTE
 MOST_RECENT: Final = 1_000
 FLAGS_EVERY: Final = 5.0
 """Seconds between readings of what is remarkable about the newest positions."""
+REMARKS: Final = {
+    Flag.LATE: "came after a newer one",
+    Flag.REPEATED: "came twice",
+    Flag.SAME_TIME: "told another place for the same time",
+    Flag.FUTURE: "came from a clock that is ahead",
+    Flag.TELEPORT: "lay too far away to have been driven to",
+    Flag.INACCURATE: "told the place only roughly, by more than 100 m",
+    Flag.SPEED_UNIT_ASSUMED: "told a speed without its unit",
+}
+"""What is said of positions with each flag."""
 ACTORS: Final = {"user": "", "driver": "driver ", "apikey": "API key "}
 
 
@@ -200,13 +210,12 @@ class OrderCard:
 
 
 def remarks(positions: list[StoredPosition]) -> list[str]:
-    """What is remarkable about them, each flag once, explained."""
+    """What is remarkable about them, each flag once, as a sentence."""
     counted: Counter[Flag] = Counter()
     for position in positions:
         counted.update(flag for flag in Flag if flag & position.flags)
     return [
-        f"{flag_names(flag)[0].replace('_', ' ').capitalize()}, {counted[flag]} of the last "
-        f"{len(positions)} positions: {FLAG_WORDS[flag]}"
+        f"{counted[flag]:,} of the last {len(positions):,} positions {REMARKS[flag]}."
         for flag in Flag
         if counted[flag]
     ]
