@@ -22,7 +22,7 @@ Now = Callable[[], int]
 TURNED_AWAY: Final = {
     "blocked": "this driver, or this address, is blocked for a while",
     "crowded": "there are too many sockets from this address",
-    "revoked": "this token was ended; there is a newer one, or the driver was removed",
+    "revoked": "this token was ended; there is a newer one, or the driver was deactivated",
     "too_many_sockets": "too much was refused from this address",
 }
 """Why a driver whose token is known was not let in, in words."""
