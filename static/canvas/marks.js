@@ -6,10 +6,12 @@
  *   marks.sharpen(ratio)                   canvas pixels for one of the page
  *   marks.driver(context, x, y, {state, facing, initial, grade, selected})
  *   marks.halo(context, x, y, diameter, state)   marks.note(context, x, y, words)
- *   marks.door(context, x, y, {grade, selected, hovered})
+ *   marks.door(context, x, y, {grade, kind, selected, hovered})
+ *   marks.group(context, x, y, {count, late, unassigned})   doors that lie close together
  *
  * Grades, by how many are in sight: "large", "medium", "small", "dots". A door that is chosen or
- * pointed at is "raised".
+ * pointed at is "raised". A door is a drop; kind "late" is a kite with an exclamation mark,
+ * "unassigned" an empty drop with a question mark.
  */
 
 import { DROP, SIGNS } from "../map/map.js";
@@ -17,6 +19,8 @@ import { DROP, SIGNS } from "../map/map.js";
 const HEADINGS = 48; // arrows that are drawn; one of the next angle is copied
 const LONELY = 0.72; // size of a driver off duty
 const DOOR = { raised: 1.2, large: 1, medium: 0.72, small: 0.42, dots: 0.1 }; // of the pin's own size
+const KITE = "M15 40 1 15 15 0 29 15Z"; // in the box of the drop
+const GROUP = { height: 24, digit: 7.5, edge: 16, badge: 0.42 }; // pixels; the badge is a small pin
 const HEAD = { above: 26, reach: 15 }; // pixels, of a pin's own size
 
 export class Marks {
@@ -41,7 +45,7 @@ export class Marks {
     for (const name of ["accent", "on-accent", "warn", "on-status", "stale", "surface", "muted"]) {
       this.colours[name] = token(`--${name}`);
     }
-    for (const name of ["ring", "text", "line-strong"]) this.colours[name] = token(`--${name}`);
+    for (const name of ["ring", "text", "line-strong", "bad"]) this.colours[name] = token(`--${name}`);
     this.sizes = {};
     for (const grade of ["large", "medium", "small", "dots"]) this.sizes[grade] = pixels(`--mark-${grade}`);
     this.ring = pixels("--mark-ring");
@@ -62,6 +66,11 @@ export class Marks {
   doorHead(grade) {
     const size = DOOR[grade];
     return { above: HEAD.above * size, reach: HEAD.reach * size + this.ring };
+  }
+
+  /** How far from the middle of a group something is still hit. */
+  get groupReach() {
+    return GROUP.height / 2 + this.ring;
   }
 
   driver(context, x, y, { state, facing, initial, grade, selected }) {
@@ -126,16 +135,32 @@ export class Marks {
     context.fillText(words, x, middle);
   }
 
-  door(context, x, y, { grade, selected, hovered }) {
+  door(context, x, y, { grade, kind, selected, hovered }) {
     if (grade === "dots" && !selected && !hovered) {
-      const size = this.sizes.dots - 2;
-      context.fillStyle = this.colours.text;
-      context.fillRect(Math.round(x - size / 2), Math.round(y - size), size, size);
+      this.#doorDot(context, x, y, kind);
       return;
     }
     const size = DOOR[selected || hovered ? "raised" : grade];
-    const key = `door|${size}|${selected}`;
-    this.#copy(context, x, y, key, () => this.#door(size, selected), true);
+    const key = `door|${size}|${kind}|${selected}`;
+    this.#copy(context, x, y, key, () => this.#door(size, kind, selected), true);
+  }
+
+  /** Small squares; a late one is larger, one without driver is empty. */
+  #doorDot(context, x, y, kind) {
+    const size = kind ? this.sizes.dots + 1 : this.sizes.dots - 2;
+    const left = Math.round(x - size / 2);
+    const top = Math.round(y - size);
+    context.fillStyle = this.#doorColour(kind, false);
+    context.fillRect(left, top, size, size);
+    if (kind !== "unassigned") return;
+    context.fillStyle = this.colours.surface;
+    context.fillRect(left + 2, top + 2, size - 4, size - 4);
+  }
+
+  /** A plate with the number of its doors; a small pin on it says that one of them is remarkable. */
+  group(context, x, y, { count, late, unassigned }) {
+    const kind = late ? "late" : unassigned ? "unassigned" : "";
+    this.#copy(context, x, y, `group|${count}|${kind}`, () => this.#group(count, kind), true);
   }
 
   // forms: a size in pixels, and what draws it around 0, 0
@@ -201,23 +226,72 @@ export class Marks {
     return { size: 2 * radius + 8, draw };
   }
 
-  #door(size, selected) {
+  #door(size, kind, selected) {
+    return { size: 90 * size, draw: (context) => this.#pin(context, size, kind, selected) };
+  }
+
+  /** Its tip lies at 0, 0. */
+  #pin(context, size, kind, selected) {
+    const colour = this.#doorColour(kind, selected);
+    const { surface } = this.colours;
+    const empty = kind === "unassigned" && !selected;
+    context.scale(size, size);
+    context.translate(-15, -40);
+    const shape = new Path2D(kind === "late" ? KITE : DROP);
+    context.lineJoin = "round";
+    context.lineWidth = empty ? 6 : 3;
+    context.strokeStyle = surface;
+    if (empty) context.stroke(shape);
+    context.fillStyle = empty ? surface : colour;
+    context.strokeStyle = empty ? colour : surface;
+    context.lineWidth = empty ? 3 : 1.5;
+    context.fill(shape);
+    context.stroke(shape);
+    if (kind) {
+      this.#sign(context, kind === "late" ? "!" : "?", empty ? colour : surface);
+      return;
+    }
+    context.fillStyle = surface;
+    context.fill(new Path2D(SIGNS.door[0]));
+    context.fillStyle = colour;
+    context.fill(new Path2D(SIGNS.door[1]));
+  }
+
+  #sign(context, sign, colour) {
+    context.font = `800 19px ${this.font}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillStyle = colour;
+    context.fillText(sign, 15, 16.5);
+  }
+
+  #group(count, kind) {
+    const words = String(count);
+    const { height, digit, edge, badge } = GROUP;
+    const width = edge + digit * words.length;
+    const { text, surface } = this.colours;
     const draw = (context) => {
-      context.scale(size, size);
-      context.translate(-15, -40);
-      const drop = new Path2D(DROP);
-      const colour = selected ? this.colours.accent : this.colours.text;
-      context.fillStyle = colour;
-      context.fill(drop);
-      context.strokeStyle = this.colours.surface;
-      context.lineWidth = 1.5;
-      context.stroke(drop);
-      context.fillStyle = this.colours.surface;
-      context.fill(new Path2D(SIGNS.door[0]));
-      context.fillStyle = colour;
-      context.fill(new Path2D(SIGNS.door[1]));
+      context.beginPath();
+      context.roundRect(-width / 2, -height / 2, width, height, height / 3);
+      this.#outline(context, 1, surface);
+      context.fillStyle = text;
+      context.fill();
+      context.font = `700 ${this.words}px ${this.font}`;
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      context.fillStyle = surface;
+      context.fillText(words, 0, 1);
+      if (!kind) return;
+      context.translate(width / 2, -height / 2 + 40 * badge * 0.55);
+      this.#pin(context, badge * 1.15, kind, false);
     };
-    return { size: 90 * size, draw };
+    return { size: width + 2 * height, draw };
+  }
+
+  #doorColour(kind, selected) {
+    if (selected) return this.colours.accent;
+    const { bad, warn, text } = this.colours;
+    return kind === "late" ? bad : kind === "unassigned" ? warn : text;
   }
 
   /** A line around the present path; in a crowd white ones would outshine a dark map. */

@@ -1,13 +1,19 @@
 /* Draws the fleet on its canvas, and knows what lies under the pointer.
  *
  *   const painter = new FleetPainter(canvas, fleet)
- *   painter.paint(view)      see canvas-layer.js
- *   painter.at(x, y, extra)  the driver or door drawn there, within `extra` pixels, or null
+ *   painter.paint(view)      see canvas/layer.js
+ *   painter.at(x, y, extra)  the driver, door or group of doors drawn there, within `extra` pixels, or null
  *
+<<<<<<< HEAD
  * fleet: {drivers, doors, focus, selected, dims, hovered, hoveredOrder, reached(fix), moved(driver)}
+=======
+ * fleet: {drivers, doors, looks, focus, selected, hovered, hoveredOrder, wants(thing), reached(fix),
+ *         moved(driver)}
+>>>>>>> 5c1fe0b (Live is filtered by pressing a counter, by status and by driver, also on the map; doors tell late and unassigned, merge from afar, and drivers have a list)
  */
 
 import { turnTo } from "../map/geometry.js";
+import { DoorGroups } from "./door-groups.js";
 import { Marks } from "../canvas/marks.js";
 import { reducedMotion } from "../shared/page.js";
 
@@ -21,12 +27,14 @@ const LATE = 500; // and at the most, while anything moves
 const TURN = 180; // milliseconds, time constant of a turn
 const DIM = 0.35; // of its colour, of what is not chosen
 const MARGIN = 40; // pixels: what is drawn may be so much larger than its place
+const PALE = 0.22; // who is not wanted
 const CELL = 32; // pixels of one cell of the grid
 
 export class FleetPainter {
   #cells = null; // what lies where; made when somebody asks
   #seen = [];
-  #doorsSeen = [];
+  #doorsSeen = []; // doors, and groups of them
+  #groups = new DoorGroups();
   #paintedAt = 0;
   #focusAt = 0;
 
@@ -84,7 +92,7 @@ export class FleetPainter {
       this.#seen.push(driver);
       fastest = Math.max(fastest, driver.pace * scale);
     }
-    for (const door of fleet.doors.values()) {
+    for (const door of this.#groups.of(fleet, scale)) {
       door.x = door.worldX * scale - view.left;
       door.y = door.worldY * scale - view.top;
       if (isInside(door, view)) this.#doorsSeen.push(door);
@@ -115,19 +123,35 @@ export class FleetPainter {
     const selected = driver === fleet.focus;
     const raised = selected || driver === fleet.hovered;
     const grade = raised && this.grade !== "large" ? "medium" : this.grade;
+<<<<<<< HEAD
     const plain = state === "offline" || state === "off";
     const full = raised || !this.dims;
     if (full && grade === "large" && !plain) marks.halo(context, x, y, driver.haloSize(scale), state);
     const { initial, facing } = driver;
     marks.driver(context, x, y, { state, facing, initial, grade, selected });
     if (full && grade === "large" && driver.note) marks.note(context, x, y, driver.note);
+=======
+    const pale = !raised && !fleet.wants(driver);
+    const plain = pale || state === "offline" || state === "off";
+    if (pale) context.globalAlpha = PALE;
+    if (grade === "large" && !plain) marks.halo(context, x, y, driver.haloSize(scale), state);
+    const { initial, facing } = driver;
+    marks.driver(context, x, y, { state, facing, initial, grade, selected });
+    context.globalAlpha = 1;
+    if (grade === "large" && driver.note && !pale) marks.note(context, x, y, driver.note);
+>>>>>>> 5c1fe0b (Live is filtered by pressing a counter, by status and by driver, also on the map; doors tell late and unassigned, merge from afar, and drivers have a list)
   }
 
   #drawDoor(context, door) {
     const { marks, doorGrade: grade } = this;
-    const selected = door.id === this.fleet.selected.order;
-    const hovered = door.id === this.fleet.hoveredOrder || door === this.fleet.hovered;
-    marks.door(context, door.x, door.y, { grade, selected, hovered });
+    const { x, y, id, kind } = door;
+    if (door.doors) {
+      marks.group(context, x, y, { ...door, count: door.doors.length });
+      return;
+    }
+    const selected = id === this.fleet.selected.order;
+    const hovered = id === this.fleet.hoveredOrder || door === this.fleet.hovered;
+    marks.door(context, x, y, { grade, kind, selected, hovered });
   }
 
   // what lies where
@@ -137,6 +161,10 @@ export class FleetPainter {
     this.#cells = new Map();
     const { focus, selected } = this.fleet;
     for (const door of this.#doorsSeen) {
+      if (door.doors) {
+        this.#remember(door, door.x, door.y, marks.groupReach, 2 * CELL);
+        continue;
+      }
       const chosen = door.id === selected.order;
       const { above, reach } = marks.doorHead(chosen ? "raised" : this.doorGrade);
       this.#remember(door, door.x, door.y - above, reach, chosen ? 0 : 2 * CELL);

@@ -1,6 +1,6 @@
 /* The fleet on the map: drivers that glide and turn, doors of open orders, what is selected.
  *
- * All of it is drawn on one canvas (canvas-layer.js, fleet-painter.js), so that thousands can move.
+ * All of it is drawn on one canvas (canvas/layer.js, fleet-painter.js), so that thousands can move.
  * For keys and screen readers there is the list beside the map; the canvas says how many there are.
  * Every string from outside becomes a text node or an attribute's value.
  */
@@ -16,6 +16,7 @@ import { readWay, wayWords } from "./way.js";
 
 const FINGER = 14; // pixels that a finger may miss by
 const MOUSE = 2;
+const NEAREST = 18; // zoom at which no doors are merged
 const NEAR = 15; // zoom that shows streets, for one driver or door
 
 const STATES = ["moving", "standing", "lost", "offline", "off"];
@@ -25,11 +26,17 @@ const STATE_WORDS = { lost: "without signal", off: "off duty" };
 export class Fleet {
   drivers = new Map();
   orders = new Map();
+<<<<<<< HEAD
   doors = new Map(); // of the open orders whose place is known, and of the chosen one
+=======
+  doors = new Map(); // of the orders whose place is known; kind: "late", "unassigned" or ""
+  looks = 0; // another number whenever a door looks otherwise, or is wanted where it was not
+>>>>>>> 5c1fe0b (Live is filtered by pressing a counter, by status and by driver, also on the map; doors tell late and unassigned, merge from afar, and drivers have a list)
   selected = { order: "", driver: "" };
   hovered = null; // the driver or door under the pointer
   hoveredOrder = ""; // of the row under the pointer
   following = false;
+  #told = { kind: "", orders: new Set(), drivers: new Set(), late: new Set() };
   #pointer = null; // where on the map it is
   #selection = 0; // counts them: an answer for an older one is dropped
   #reading = false; // the way of what is selected
@@ -68,6 +75,24 @@ export class Fleet {
     this.layer.wake();
   }
 
+  /** What the list says: which orders are late, and what is wanted (kind "": everything, "orders":
+   * these and their drivers, "online": who is connected). */
+  mark(told) {
+    this.#told = told;
+    for (const door of this.doors.values()) this.#judge(door);
+    this.looks += 1;
+    this.layer.wake();
+  }
+
+  /** Whether a driver or a door is what somebody looks for. */
+  wants(thing) {
+    const { kind, orders, drivers } = this.#told;
+    if (kind === "") return true;
+    if (!thing.glide) return orders.has(thing.id);
+    if (kind === "online") return thing.facts.online;
+    return drivers.has(thing.id) || (thing.facts.orders ?? []).some((id) => orders.has(id));
+  }
+
   /** Once a second: places grow old. */
   tick() {
     for (const driver of this.drivers.values()) driver.judge();
@@ -90,7 +115,21 @@ export class Fleet {
     if (order.gone) return;
     this.doors.delete(id);
     this.orders.set(id, order);
+<<<<<<< HEAD
     if (order.lat != null) this.#addDoor(id, order, customer ? `#${id} ${customer}` : `#${id}`);
+=======
+    if (lat == null) return;
+    const { x, y } = mercator({ lat, lng });
+    const door = { id, lat, lng, name: customer ? `#${id} ${customer}` : `#${id}`, worldX: x, worldY: y };
+    this.doors.set(id, door);
+    this.#judge(door);
+  }
+
+  #judge(door) {
+    const { driverId } = this.orders.get(door.id);
+    door.kind = this.#told.late.has(door.id) ? "late" : driverId ? "" : "unassigned";
+    door.words = door.kind ? `${door.name}, ${door.kind}` : door.name;
+>>>>>>> 5c1fe0b (Live is filtered by pressing a counter, by status and by driver, also on the map; doors tell late and unassigned, merge from afar, and drivers have a list)
   }
 
   #addDoor(id, { lat, lng }, words) {
@@ -100,6 +139,7 @@ export class Fleet {
 
   /** It has ended; the door of the one whose card is open stays. */
   #removeOrder(id) {
+    this.looks += 1;
     this.orders.delete(id);
     if (id !== this.selected.order) this.doors.delete(id);
   }
@@ -122,8 +162,15 @@ export class Fleet {
     const reach = originalEvent.pointerType === "touch" ? FINGER : MOUSE;
     const thing = this.#at(containerPoint, reach);
     if (thing?.glide) this.onPick({ driver: thing.id });
+    else if (thing?.doors) this.#open(thing);
     else if (thing) this.onPick({ order: thing.id });
     else if (this.selected.order || this.selected.driver) this.onPick({});
+  }
+
+  /** From so near that its doors stand for themselves. */
+  #open(group) {
+    this.follow(false);
+    this.#look(group.doors, NEAREST);
   }
 
   /** The pointer is there, or nowhere; what lies under it may also move by itself. */
@@ -165,6 +212,7 @@ export class Fleet {
     const { order } = this.selected;
     if (!this.orders.has(order)) this.doors.delete(order);
     this.selected = selected;
+    this.looks += 1;
     this.route.clear();
     this.#bag?.remove();
     this.#bag = null;
@@ -179,6 +227,7 @@ export class Fleet {
   hover(orderId) {
     if (orderId === this.hoveredOrder) return;
     this.hoveredOrder = orderId;
+    this.looks += 1;
     this.layer.wake();
   }
 

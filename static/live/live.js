@@ -2,7 +2,8 @@
  *
  * The server keeps the page; it says what is open in the attributes data-order and data-driver of
  * `.live`, and in data-silent after how many seconds a signal is lost; it hears of a choice by the
- * event "pick" with {order} or {driver}, or neither.
+ * event "pick" with {order} or {driver}, or neither. What is filtered stands in data-filters, as a
+ * part of the address; what that means for the map in the attributes of `.live-marks`.
  */
 
 import { Connection } from "../shared/connection.js";
@@ -17,23 +18,30 @@ const root = await appears(".live");
 const find = (selector) => root.querySelector(selector);
 const open = () => ({ order: root.dataset.order ?? "", driver: root.dataset.driver ?? "" });
 const pick = (detail) => root.dispatchEvent(new CustomEvent("pick", { detail }));
+const filters = () => root.dataset.filters ?? "";
 const BESIDE = 24; // pixels from the tools to the middle of a disc, at the least
 const isPhone = window.matchMedia("(max-width: 719.98px)");
 
 /* ------------------------------------------------------------------ address */
 
 function addressOf({ order, driver }) {
-  const query = new URLSearchParams();
+  const query = new URLSearchParams(filters());
   if (order) query.set("order", order);
   else if (driver) query.set("driver", driver);
   const text = query.toString();
   return window.location.pathname + (text ? `?${text}` : "");
 }
 
+/** Back goes to the card before; what is filtered is no step of its own. */
 function keepAddress() {
   const wanted = addressOf(open());
   const here = window.location.pathname + window.location.search;
-  if (wanted !== here) window.history.pushState(null, "", wanted);
+  if (wanted === here) return;
+  const query = new URLSearchParams(window.location.search);
+  const { order, driver } = open();
+  const same = (query.get("order") ?? "") === order && (query.get("driver") ?? "") === driver;
+  if (same) window.history.replaceState(null, "", wanted);
+  else window.history.pushState(null, "", wanted);
 }
 
 window.addEventListener("popstate", () => {
@@ -176,9 +184,18 @@ function connect(fleet) {
     showRow();
     moveFocus();
   }).observe(root, { attributes: true, attributeFilter: ["data-order", "data-driver"] });
+  new MutationObserver(keepAddress).observe(root, { attributeFilter: ["data-filters"] });
   const readLimits = () => (limits.lost = 1000 * Number(root.dataset.silent));
   new MutationObserver(readLimits).observe(root, { attributeFilter: ["data-silent"] });
   readLimits();
+  const marks = find(".live-marks");
+  const idsIn = (name) => new Set((marks.dataset[name] ?? "").split(" ").filter(Boolean));
+  const readMarks = () => {
+    const [orders, drivers, late] = ["orders", "drivers", "late"].map(idsIn);
+    fleet.mark({ kind: marks.dataset.filter ?? "", orders, drivers, late });
+  };
+  new MutationObserver(readMarks).observe(marks, { attributes: true });
+  readMarks();
   connection.open();
 }
 

@@ -1,5 +1,6 @@
 """Looking at the live page's map as a person does: its drivers and doors are drawn on a canvas."""
 
+import re
 from typing import Final
 
 from playwright.sync_api import Locator, Page, expect
@@ -58,7 +59,9 @@ def spot(page: Page, place: Place, beside: tuple[int, int] = (0, 0)) -> tuple[fl
     return x + beside[0], y + beside[1]
 
 
-def point_at(page: Page, place: Place, words: str, beside: tuple[int, int] = (0, 0)) -> None:
+def point_at(
+    page: Page, place: Place, words: str | re.Pattern[str], beside: tuple[int, int] = (0, 0)
+) -> None:
     """The pointer comes to a place, and the map says what is there."""
     page.mouse.move(*spot(page, place, beside))
     expect(tip(page)).to_have_text(words)

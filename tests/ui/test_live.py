@@ -22,6 +22,7 @@ from tests.ui.fleet_map import (
     expect_colour,
     fleet,
     point_at,
+    spot,
     tip,
     watch_way,
 )
@@ -34,7 +35,7 @@ ODD_NAMES: Final = (
     "محمد بن عبد الله",
     "' + alert(1) + '${7*7}{{ 7*7 }}</script>",
 )
-DOOR: Final = {"lat": 48.1461, "lng": 11.5829, "address": "Gabelsbergerstr. 9"}
+DOOR: Final[dict[str, Any]] = {"lat": 48.1461, "lng": 11.5829, "address": "Gabelsbergerstr. 9"}
 FAR: Final = (49.4521, 11.0767)
 FAR_DOOR: Final = dict(zip(("lat", "lng"), FAR, strict=True))
 FARTHER: Final = (53.5511, 9.9937)
@@ -356,6 +357,82 @@ def test_search_and_filters_narrow_the_list_and_say_when_nothing_is_left(
     page.get_by_role("button", name=re.compile("^On the way")).click()
     search.fill("")
     expect(row(page, other["id"])).to_be_visible()
+
+
+def test_filters_stand_in_the_address_and_show_list_and_map_alike(
+    emptied: LiveServer, sit: Sit
+) -> None:
+    ana, ben = emptied.driver("Filtered Ana"), emptied.driver("Filtered Ben")
+    with phone(emptied, emptied.driver("Idle Ida")) as socket:
+        send_fix(socket, 48.1435, 11.577)
+    late = emptied.order(ana["id"], window=window(-60, -20), destination=DOOR)
+    waiting = emptied.order(ben["id"], destination={**DOOR, "lat": DOOR["lat"] + 0.003})
+    alone = emptied.order(destination={**DOOR, "lat": DOOR["lat"] - 0.003})
+    rows = (late, waiting, alone)
+    person = sit(emptied)
+    page = person.sign_in("viewer")
+
+    def expect_only(*wanted: dict[str, Any]) -> None:
+        for order in rows:
+            expect(row(page, order["id"])).to_have_count(int(order in wanted))
+
+    expect_only(*rows)
+    counter = page.get_by_role("button", name=re.compile("^late 1$"))
+    counter.click()
+    expect(counter).to_have_attribute("aria-pressed", "true")
+    expect_only(late)
+    page.wait_for_url("**/admin?only=late")
+    door = (DOOR["lat"], DOOR["lng"])
+    point_at(page, door, f"#{late['id']}, late", (0, -24))
+    expect_colour(page, "--bad", door, (-6, -24))
+    page.mouse.move(*spot(page, (DOOR["lat"] - 0.003, DOOR["lng"]), (0, -24)))
+    expect(tip(page)).to_have_count(0)
+    page.get_by_role("button", name=re.compile("^unassigned 1$")).click()
+    expect(counter).to_have_attribute("aria-pressed", "false")
+    expect_only(alone)
+    point_at(page, (DOOR["lat"] - 0.003, DOOR["lng"]), f"#{alone['id']}, unassigned", (0, -24))
+    page.get_by_role("button", name=re.compile("^unassigned 1$")).click()
+    page.get_by_role("button", name="Filter by status and driver").click()
+    choose_driver(page, "Filtered Ben")
+    expect_only(waiting)
+    page.get_by_label("Status", exact=True).select_option("Pending")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    page.get_by_label("Status", exact=True).select_option("Assigned")
+    expect_only(waiting)
+    row(page, waiting["id"]).click()
+    page.wait_for_url(f"**/admin?status=assigned&of={ben['id']}&order={waiting['id']}")
+    page.reload()
+    expect_only(waiting)
+    expect(page.get_by_role("combobox", name="Driver", exact=True).first).to_have_value(
+        "Filtered Ben"
+    )
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect_only(*rows)
+    page.get_by_role("button", name="Drivers", exact=True).click()
+    expect_only()
+    expect(group(page, "Drivers").locator(".work-row")).to_have_count(3)
+    expect(row(page, "Filtered Ana")).to_contain_text("1 order")
+
+
+def test_doors_that_would_cover_each_other_are_one_until_the_map_is_near(
+    emptied: LiveServer, sit: Sit
+) -> None:
+    driver = emptied.driver("Merging Mia")
+    for step in range(3):
+        emptied.order(
+            driver["id"],
+            window=window(-60, -20) if step == 2 else None,
+            destination={**DOOR, "lat": DOOR["lat"] + step / 2_000},
+        )
+    emptied.order(driver["id"], destination=FAR_DOOR)
+    page = sit(emptied).sign_in("viewer")
+    door = (DOOR["lat"], DOOR["lng"])
+    point_at(page, door, "3 orders, 1 late")
+    click_at(page, door)
+    page.wait_for_function(f"() => {MAP}.getZoom() >= 17")
+    for step in range(3):
+        point_at(page, (door[0] + step / 2_000, door[1]), re.compile("^#"), (0, -24))
+    expect(tip(page)).to_have_text(re.compile("^#.*, late$"))
 
 
 def test_a_driver_without_orders_is_found_and_opened_by_keys_alone(

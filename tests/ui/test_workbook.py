@@ -20,6 +20,7 @@ from app.tracking.board import Board, LiveDriver, LiveOrder
 from app.tracking.records import Driver, Order, OrderChange, OrderDetails, PhoneReport
 from app.ui.kit import workbook
 from app.ui.kit.needs import NEAR, NEEDS_YOU, Group, away
+from app.ui.kit.sieve import Sieve
 from app.ui.kit.work import row
 from app.ui.kit.workbook import WorkBook, WorkRows
 
@@ -56,7 +57,7 @@ def order(
 
 def ids(rows: WorkRows, group: Group) -> list[str]:
     """The orders of a group, in the order of the list."""
-    return [each.order_id for each in rows.first(group, 100, "")[0]]
+    return [each.order_id for each in rows.first(group, 100)[0]]
 
 
 async def test_rows_follow_changes_at_once_and_time_in_turn(
@@ -84,7 +85,7 @@ async def test_rows_follow_changes_at_once_and_time_in_turn(
         clock.at += SECOND
         rows.refresh()
     fresh = [row(board, live, UTC, clock.at) for live in board.orders.values()]
-    here = [each for group in Group for each in rows.first(group, 100, "")[0]]
+    here = [each for group in Group for each in rows.first(group, 100)[0]]
     assert {each.order_id for each in here} == {"o0", "o1", "o2", "o3"}
     assert all(each in fresh for each in here)
     let_go()
@@ -144,7 +145,7 @@ async def test_a_question_needs_somebody_also_when_the_order_is_over() -> None:
     rows.refresh()
     assert ids(rows, Group.QUESTION) == ["o2", "o1"]
     assert (len(rows), rows.over, rows.pending) == (2, 1, 1)
-    (shown, _), _ = rows.first(Group.QUESTION, 2, "")
+    (shown, _), _ = rows.first(Group.QUESTION, 2)
     assert (shown.level, shown.note) == ("warn", "since 09:29")
     board.forget_finished(lambda _: False, NOW)
     answered = replace(board.orders[2].order, asked_at=None)
@@ -165,10 +166,10 @@ async def test_a_failed_order_stands_first_with_its_reason_until_somebody_acts_o
     assert ids(rows, Group.FAILED) == ["o1", "o2", "o3"]
     assert Group.FAILED in NEEDS_YOU
     assert (len(rows), rows.over, rows.pending) == (3, 3, 0)
-    (one, two), _ = rows.first(Group.FAILED, 2, "")
+    (one, two), _ = rows.first(Group.FAILED, 2)
     assert (one.about, two.about) == ("No reason given", "nobody at home")
     assert (two.when, two.level, two.icon) == ("09:28", "bad", "error")
-    assert rows.first(Group.FAILED, 9, "nobody at")[0] == [two]
+    assert rows.first(Group.FAILED, 9, Sieve(text="nobody at"))[0] == [two]
     order(board, 1, Status.RETURNED, NOW)
     rows.refresh()
     assert ids(rows, Group.FAILED) == ["o2", "o3"]
@@ -298,10 +299,29 @@ async def test_the_first_of_a_group_are_those_that_the_search_fits() -> None:
     for num in reversed(range(30)):
         order(board, num)
     rows, let_go = await WorkBook(board, clock).open(ZoneInfo("UTC"))
-    shown, more = rows.first(Group.UNASSIGNED, 4, "")
+    shown, more = rows.first(Group.UNASSIGNED, 4)
     assert ([each.order_id for each in shown], more) == (["o0", "o1", "o2", "o3"], 26)
-    shown, more = rows.first(Group.UNASSIGNED, 4, "o2")
+    shown, more = rows.first(Group.UNASSIGNED, 4, Sieve(text="o2"))
     assert ([each.order_id for each in shown], more) == (["o2", "o20", "o21", "o22"], 7)
+    let_go()
+
+
+async def test_only_what_is_wanted_is_given_and_told() -> None:
+    board = Board(None)  # type: ignore[arg-type]  # nothing is read here
+    driver(board)
+    for num, status in enumerate((Status.PENDING, Status.ASSIGNED, Status.PICKED_UP)):
+        order(board, num, status)
+        given = replace(board.orders[num].order, driver_num=7 if num else None)
+        board.apply_order(OrderChange(order=given, event=None, previous_driver=None))
+    order(board, 3, Status.ASSIGNED)
+    rows, let_go = await WorkBook(board, Clock()).open(ZoneInfo("UTC"))
+    wanted = Sieve(driver_id="ana", statuses={Status.ASSIGNED, Status.PENDING})
+    assert [each.order_id for each in rows.first(Group.WAITING, 9, wanted)[0]] == ["o1"]
+    assert rows.first(Group.UNASSIGNED, 9, wanted) == ([], 0)
+    assert rows.ids(wanted) == ["o1"]
+    assert rows.ids(Sieve()) == ["o0", "o2", "o1", "o3"]
+    assert rows.ids(Sieve(groups=frozenset())) == []
+    assert rows.first(Group.WAITING, 9, Sieve(groups={Group.LATE})) == ([], 0)
     let_go()
 
 
@@ -322,9 +342,9 @@ async def test_the_chosen_row_is_among_the_first_where_it_fits(
     for num in range(30):
         order(board, num)
     rows, let_go = await WorkBook(board, Clock()).open(ZoneInfo("UTC"))
-    shown, more = rows.first(Group.UNASSIGNED, 3, text, chosen)
+    shown, more = rows.first(Group.UNASSIGNED, 3, Sieve(text=text), chosen)
     assert ([each.order_id for each in shown], more) == expected
-    assert rows.first(Group.LATE, 3, text, chosen) == ([], 0)
+    assert rows.first(Group.LATE, 3, Sieve(text=text), chosen) == ([], 0)
     let_go()
 
 
@@ -352,7 +372,7 @@ async def _stand_as_if_sorted(steps: list[tuple[int, Status, int]]) -> None:
         key=lambda each: (each.rank, each.order_id),
     )
     for group in Group:
-        assert rows.first(group, 100, "")[0] == [each for each in fresh if each.group is group]
+        assert rows.first(group, 100)[0] == [each for each in fresh if each.group is group]
     assert len(rows) == len(fresh)
     assert rows.pending == sum(each.status is Status.PENDING for each in fresh)
     let_go()

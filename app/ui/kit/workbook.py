@@ -19,6 +19,7 @@ from app.tracking.board import Board
 from app.tracking.monitor import Now
 from app.tracking.records import Order
 from app.ui.kit.needs import NEEDS_YOU, Group
+from app.ui.kit.sieve import ALL, Sieve
 from app.ui.kit.work import Connected, Row, row
 
 Wanted = Callable[[], Thresholds]
@@ -103,23 +104,32 @@ class WorkRows:
         return sum(map(self.count, NEEDS_YOU))
 
     def first(
-        self, group: Group, count: int, text: str, chosen: str | None = None
+        self, group: Group, count: int, wanted: Sieve = ALL, chosen: str | None = None
     ) -> tuple[list[Row], int]:
-        """The first rows of a group that ``text`` fits, and how many more there are.
+        """The first rows of a group that are wanted, and how many more there are.
 
         The row of the order ``chosen`` is among them wherever it stands in the group.
         """
+        if group not in wanted.groups:
+            return [], 0
         rows = (self._rows[num] for _, _, num in self._places[group])
-        if text:
-            fitting = (row for row in rows if text in row.found_by)
+        if wanted == ALL:
+            shown, more = list(islice(rows, count)), max(0, self.count(group) - count)
+        else:
+            fitting = (row for row in rows if wanted.fits(row))
             shown = list(islice(fitting, count))
             more = sum(1 for _ in fitting)
-        else:
-            shown, more = list(islice(rows, count)), max(0, self.count(group) - count)
         far = self._row_of(chosen) if chosen is not None and more else None
-        if far is None or far.group is not group or text not in far.found_by or far in shown:
+        if far is None or far.group is not group or not wanted.fits(far) or far in shown:
             return shown, more
         return [*shown, far], more - 1
+
+    def ids(self, wanted: Sieve) -> list[str]:
+        """The orders that are wanted, in the order of the list."""
+        places = (
+            place for group in Group if group in wanted.groups for place in self._places[group]
+        )
+        return [order_id for _, order_id, num in places if wanted.fits(self._rows[num])]
 
     def _row_of(self, order_id: str) -> Row | None:
         live = self._board.order_by_id(order_id)

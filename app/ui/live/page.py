@@ -4,6 +4,7 @@ The map is drawn by static/live/live.js, which follows the staff's socket. The a
 page's root say to it what is open; its event "pick" says to us what was chosen on the map.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from nicegui import ui
@@ -19,21 +20,32 @@ from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
 from app.ui.kit.workbook import WorkRows
 from app.ui.live.drawer import Drawer
+from app.ui.live.filters import Filters, Only, filters_of
+from app.ui.live.map_marks import MapMarks
 from app.ui.live.worklist import WorkList
 from app.ui.orders import new as new_order
 from app.ui.orders.new import NewOrder
 
 EVERY: Final = 5.0
 """Seconds after which the page looks again without a change: time alone makes orders late."""
-COUNTERS: Final = ("open", "late", "unassigned", "online", "watching")
-HEAD: Final = '<link rel="stylesheet" href="/static/staff/order-card.css">' + preloads(
-    "live/live.js"
-)
+COUNTERS: Final[dict[str, Only | None]] = {
+    "open": None,
+    "late": Only.LATE,
+    "unassigned": Only.UNASSIGNED,
+    "online": Only.ONLINE,
+    "watching": None,
+}
+"""What is counted, and which part of the list shows just that."""
+HEAD: Final = "".join(
+    f'<link rel="stylesheet" href="/static/{name}.css">'
+    for name in ("staff/order-card", "live/live")
+) + preloads("live/live.js")
 BODY: Final = '<script type="module" src="/static/live/live.js"></script>'
 
 
 async def build(visit: Visit, request: Request) -> None:
-    """Build the page; ``?order=`` or ``?driver=`` opens a card."""
+    """Build the page; ``?order=`` or ``?driver=`` opens a card, ``?only=``, ``?status=`` and
+    ``?of=`` filter."""
     ui.add_head_html(HEAD)
     ui.add_head_html(pairing.STYLES)
     ui.add_body_html(BODY)
@@ -41,7 +53,7 @@ async def build(visit: Visit, request: Request) -> None:
         ui.add_body_html(new_order.SCRIPT)
     rows, let_go = await visit.work.open(visit.zone)
     visit.client.on_delete(let_go)
-    page = LivePage(visit, rows)
+    page = LivePage(visit, rows, filters_of(request.query_params))
     order, driver = (request.query_params.get(name, "") for name in ("order", "driver"))
     await visit.act(lambda: page.drawer.open(order, driver))()
     visit.keep_fresh(page.refresh)
@@ -51,17 +63,20 @@ async def build(visit: Visit, request: Request) -> None:
 class LivePage:
     """One open live page."""
 
-    def __init__(self, visit: Visit, rows: WorkRows) -> None:
+    def __init__(self, visit: Visit, rows: WorkRows, filters: Filters) -> None:
         self._visit = visit
+        self._filters = filters
         self._rows = rows
         self._counters: dict[str, Words] = {}
+        self._pressed: dict[Only, Words] = {}
         self._silent_after = 0
         with ui.element("div").classes("live") as root:
             self._build_map(root)
+            self._root = root
             self._build_counters()
+            self._marks = MapMarks(rows)
             self._build_panel()
             self.drawer = Drawer(visit, root, self._list.select)
-        self._root = root
         root.on("pick", visit.act(self._picked), ["detail"])
         self._refresh_list()
 
@@ -81,10 +96,15 @@ class LivePage:
 
     def _build_counters(self) -> None:
         with ui.element("dl").classes("counters").props('aria-label="Right now"'):
-            for name in COUNTERS:
+            for name, only in COUNTERS.items():
                 with ui.element("div").classes("counter").props(f"data-counter={name}"):
-                    words("dt", name)
-                    self._counters[name] = words("dd", "0")
+                    term = words("dt", name)
+                    with ui.element("dd"):
+                        self._counters[name] = count = words("button" if only else "span", "0")
+                if only is not None:
+                    count.props(f'type=button aria-labelledby="{term.html_id} {count.html_id}"')
+                    count.on("click", self._visit.act(self._toggler(only)), [])
+                    self._pressed[only] = count
 
     def _build_panel(self) -> None:
         visit = self._visit
@@ -96,6 +116,8 @@ class LivePage:
                 self._rows,
                 lambda order_id: self.drawer.open_order(order_id),
                 lambda driver_id: self.drawer.open_driver(driver_id),
+                self._filters,
+                self._tell_filters,
             )
             with ui.element("div").classes("panel-foot"):
                 with ui.element("span").classes("muted panel-state"):
@@ -105,6 +127,18 @@ class LivePage:
                     button("New order", visit.act(self._new_order), "btn-primary")
 
     # showing and choosing
+
+    def _toggler(self, only: Only) -> Callable[[], None]:
+        return lambda: self._list.bar.toggle(only)
+
+    def _tell_filters(self) -> None:
+        """The map, the counters and the address show what the list shows."""
+        bar = self._list.bar
+        self._marks.tell(bar.filters, bar.text, self._list.driver_ids)
+        if self._root.props.get("data-filters", "") != bar.filters.query:
+            self._root.props["data-filters"] = bar.filters.query
+        for only, counter in self._pressed.items():
+            counter.props["aria-pressed"] = "true" if only is bar.filters.only else "false"
 
     def _refresh_list(self) -> None:
         services, rows = self._visit.services, self._rows
