@@ -109,8 +109,7 @@ function frame() {
     return { top: 92, right: 0, bottom, left: 0 }; // below the counters and the tool
   }
   const right = whole.right - tools.left - BESIDE;
-  const isCovered = getComputedStyle(find(".panel")).visibility === "hidden"; // by the card
-  return { top: 48, right, bottom: 0, left: isCovered ? 0 : panel.right - whole.left };
+  return { top: 48, right, bottom: 0, left: panel.right - whole.left };
 }
 
 async function start() {

@@ -783,3 +783,20 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_and_the_card_is_a_sheet(
     assert round(box["width"]) == PHONE["width"]
     assert card.locator(".drawer-body").evaluate("e => e.scrollWidth <= e.clientWidth")
     assert page.evaluate(wide) <= PHONE["width"]
+
+
+@pytest.mark.parametrize("width", [800, 1024])
+def test_where_there_is_no_room_for_both_the_card_lies_in_place_of_the_list(
+    live_server: LiveServer, sit: Sit, width: int
+) -> None:
+    order = live_server.order(customer={"name": "Narrow Nora"})
+    page = sit(live_server, viewport={"width": width, "height": 768}).sign_in("viewer")
+    card = open_card(page, order["id"])
+    expect(page.get_by_label("Search orders")).to_be_hidden()
+    shown = [card.bounding_box(), page.locator(".counters").bounding_box()]
+    (left, right) = (box for box in shown if box is not None)
+    assert left["x"] + left["width"] <= right["x"]
+    assert right["x"] + right["width"] <= width
+    card.get_by_role("button", name="Close").click()
+    expect(row(page, order["id"])).to_be_visible()
+    expect(row(page, order["id"])).to_be_focused()
