@@ -4,12 +4,8 @@
  *   painter.paint(view)      see canvas/layer.js
  *   painter.at(x, y, extra)  the driver, door or group of doors drawn there, within `extra` pixels, or null
  *
-<<<<<<< HEAD
- * fleet: {drivers, doors, focus, selected, dims, hovered, hoveredOrder, reached(fix), moved(driver)}
-=======
- * fleet: {drivers, doors, looks, focus, selected, hovered, hoveredOrder, wants(thing), reached(fix),
- *         moved(driver)}
->>>>>>> 5c1fe0b (Live is filtered by pressing a counter, by status and by driver, also on the map; doors tell late and unassigned, merge from afar, and drivers have a list)
+ * fleet: {drivers, doors, looks, focus, selected, dims, hovered, hoveredOrder, wants(thing),
+ *         reached(fix), moved(driver)}
  */
 
 import { turnTo } from "../map/geometry.js";
@@ -123,23 +119,16 @@ export class FleetPainter {
     const selected = driver === fleet.focus;
     const raised = selected || driver === fleet.hovered;
     const grade = raised && this.grade !== "large" ? "medium" : this.grade;
-<<<<<<< HEAD
+    const pale = !raised && !fleet.wants(driver);
     const plain = state === "offline" || state === "off";
-    const full = raised || !this.dims;
+    const full = raised || !(this.dims || pale);
+    const before = context.globalAlpha;
+    if (pale) context.globalAlpha = PALE;
     if (full && grade === "large" && !plain) marks.halo(context, x, y, driver.haloSize(scale), state);
     const { initial, facing } = driver;
     marks.driver(context, x, y, { state, facing, initial, grade, selected });
+    context.globalAlpha = before;
     if (full && grade === "large" && driver.note) marks.note(context, x, y, driver.note);
-=======
-    const pale = !raised && !fleet.wants(driver);
-    const plain = pale || state === "offline" || state === "off";
-    if (pale) context.globalAlpha = PALE;
-    if (grade === "large" && !plain) marks.halo(context, x, y, driver.haloSize(scale), state);
-    const { initial, facing } = driver;
-    marks.driver(context, x, y, { state, facing, initial, grade, selected });
-    context.globalAlpha = 1;
-    if (grade === "large" && driver.note && !pale) marks.note(context, x, y, driver.note);
->>>>>>> 5c1fe0b (Live is filtered by pressing a counter, by status and by driver, also on the map; doors tell late and unassigned, merge from afar, and drivers have a list)
   }
 
   #drawDoor(context, door) {

@@ -26,12 +26,8 @@ const STATE_WORDS = { lost: "without signal", off: "off duty" };
 export class Fleet {
   drivers = new Map();
   orders = new Map();
-<<<<<<< HEAD
   doors = new Map(); // of the open orders whose place is known, and of the chosen one
-=======
-  doors = new Map(); // of the orders whose place is known; kind: "late", "unassigned" or ""
   looks = 0; // another number whenever a door looks otherwise, or is wanted where it was not
->>>>>>> 5c1fe0b (Live is filtered by pressing a counter, by status and by driver, also on the map; doors tell late and unassigned, merge from afar, and drivers have a list)
   selected = { order: "", driver: "" };
   hovered = null; // the driver or door under the pointer
   hoveredOrder = ""; // of the row under the pointer
@@ -115,26 +111,23 @@ export class Fleet {
     if (order.gone) return;
     this.doors.delete(id);
     this.orders.set(id, order);
-<<<<<<< HEAD
     if (order.lat != null) this.#addDoor(id, order, customer ? `#${id} ${customer}` : `#${id}`);
-=======
-    if (lat == null) return;
+  }
+
+  #addDoor(id, { lat, lng }, name) {
     const { x, y } = mercator({ lat, lng });
-    const door = { id, lat, lng, name: customer ? `#${id} ${customer}` : `#${id}`, worldX: x, worldY: y };
+    const door = { id, name, lat, lng, worldX: x, worldY: y };
     this.doors.set(id, door);
     this.#judge(door);
+    this.looks += 1;
   }
 
+  /** What is remarkable about a door: that it is late, or that nobody brings its order. */
   #judge(door) {
-    const { driverId } = this.orders.get(door.id);
-    door.kind = this.#told.late.has(door.id) ? "late" : driverId ? "" : "unassigned";
+    const order = this.orders.get(door.id); // none once it is over
+    const alone = order && !order.driverId;
+    door.kind = this.#told.late.has(door.id) ? "late" : alone ? "unassigned" : "";
     door.words = door.kind ? `${door.name}, ${door.kind}` : door.name;
->>>>>>> 5c1fe0b (Live is filtered by pressing a counter, by status and by driver, also on the map; doors tell late and unassigned, merge from afar, and drivers have a list)
-  }
-
-  #addDoor(id, { lat, lng }, words) {
-    const { x, y } = mercator({ lat, lng });
-    this.doors.set(id, { id, words, lat, lng, worldX: x, worldY: y });
   }
 
   /** It has ended; the door of the one whose card is open stays. */
@@ -170,7 +163,7 @@ export class Fleet {
   /** From so near that its doors stand for themselves. */
   #open(group) {
     this.follow(false);
-    this.#look(group.doors, NEAREST);
+    this.sight.look(group.doors, NEAREST);
   }
 
   /** The pointer is there, or nowhere; what lies under it may also move by itself. */
