@@ -182,17 +182,17 @@ def quiet(**facts: Any) -> LiveDriver:
 def test_a_silence_is_told_with_all_that_is_known_of_it() -> None:
     live = quiet(app="OwnTracks", battery=0.09, words="location permission lost", words_at=NOON)
     assert silence(live, None, UTC, NOON + MINUTE) == (
-        "Quiet since 12:00, battery 9% then, with OwnTracks. "
+        "Quiet since 12:00, battery 9 % then, with OwnTracks. "
         "Last words: location permission lost, 12:00."
     )
-    assert clues(live, None, UTC, NOON) == ["location permission lost", "battery 9%", "OwnTracks"]
+    assert clues(live, None, UTC, NOON) == ["location permission lost", "battery 9 %", "OwnTracks"]
     live.heard_at = NOON + 10 * MINUTE
     assert silence(live, None, UTC, NOON + 11 * MINUTE).startswith(
-        "No place since 12:00, last heard of 12:10, battery 9% then"
+        "No place since 12:00, last heard of 12:10, battery 9 % then"
     )
     nothing = LiveDriver(driver())
     assert silence(nothing, None, UTC, NOON) == "Nothing was ever heard from this phone."
-    assert silence(quiet(), None, UTC, NOON) == "Quiet since 12:00, battery 20% then."
+    assert silence(quiet(), None, UTC, NOON) == "Quiet since 12:00, battery 20 % then."
 
 
 def test_the_newest_word_about_the_battery_counts() -> None:

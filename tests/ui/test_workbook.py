@@ -128,7 +128,7 @@ def test_a_driver_whom_staff_shut_out_is_said_to_be_blocked_and_nothing_else() -
     def about() -> str:
         return row(board, live, ZoneInfo("UTC"), NOW, blocks=blocks).about
 
-    assert about() == "Ana · blocked by ben · battery 50% · OwnTracks"
+    assert about() == "Ana · blocked by ben · battery 50 % · OwnTracks"
     until = NOW + 10 * MINUTE
     blocks.add(Block(id="b", key=(Kind.DRIVER, 7), name="Ana", by="ben", since=NOW, until=until))
     assert about() == "Ana · blocked until 09:40"
