@@ -17,6 +17,15 @@ I-1;twice;;;;;;
 I-4;nobody drives;;;;;;Nemo
 I-5;Ada;;;;;;
 """
+TYPES_AS_IT_CHANGES = """(field, text) => {
+  const look = () => {
+    if (!field.value) return requestAnimationFrame(look);
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  look();
+}"""
+"""Types into an empty field in the very moment in which the server writes into it."""
 PIN_IN_SIGHT = """() => {
   const pin = document.querySelector(".picker .pin svg")?.getBoundingClientRect();
   const map = document.querySelector(".picker .leaflet-container")?.getBoundingClientRect();
@@ -218,6 +227,8 @@ def test_of_two_who_edit_one_order_the_second_is_told_and_nothing_is_lost(
         one.get_by_label("Customer").fill("Ada Lovelace")
         one.get_by_label("Note for the driver").fill("do not ring")
         one.get_by_label("Address", exact=True).fill("Street 1")
+        one.get_by_label("Email").fill("ada@example.org")
+        two.get_by_label("Email").evaluate(TYPES_AS_IT_CHANGES, "bea@example.org")
         one.get_by_role("button", name="Save").click()
         expect(one).to_have_count(0)
 
@@ -229,6 +240,10 @@ def test_of_two_who_edit_one_order_the_second_is_told_and_nothing_is_lost(
         expect(note).to_contain_text(
             re.compile(r"admin changed it at \d\d:\d\d to .do not ring.\.")
         )
+        crossed = told.get_by_role("group", name="Email")
+        crossed.get_by_role("button", name="Keep mine").click()
+        expect(crossed).to_have_count(0)
+        expect(two.get_by_label("Email")).to_have_value("bea@example.org")
         save = two.get_by_role("button", name="Save")
         save.click()
         expect(two.get_by_role("alert").last).to_contain_text("Nothing is stored yet")
@@ -243,4 +258,5 @@ def test_of_two_who_edit_one_order_the_second_is_told_and_nothing_is_lost(
     there = live_server.api.get(f"/api/v1/orders/{order}").json()
     assert there["note"] == "ring twice"
     assert there["destination"] == {"lat": 48.2, "lng": 11.6, "address": "Street 1"}
-    assert there["customer"] == {"name": "Ada Lovelace", "phone": "+49 89 2", "email": None}
+    customer = {"name": "Ada Lovelace", "phone": "+49 89 2", "email": "bea@example.org"}
+    assert there["customer"] == customer

@@ -20,7 +20,7 @@ from app.ui.kit.visit import Visit
 from app.ui.orders.fields import OrderFields, Texts, texts_of
 from app.ui.orders.others import Others
 
-CROSSING: Final = 1.0
+CROSSING: Final = 2.0
 """Seconds after a field was taken over in which what was typed may still be of before."""
 
 

@@ -19,6 +19,7 @@ from app.protocol.place_text import MAX_PLACE, parse_place
 from app.tracking.addresses import MAX_ADDRESS
 from app.tracking.order_parts import CUSTOMER, PARTS, details_of
 from app.tracking.records import Customer, OrderDetails, Spotted
+from app.ui.kit.line import Line, Lines
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, words
 from app.ui.orders.address import AddressSearch
@@ -43,7 +44,7 @@ class OrderFields:
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         self.errors: dict[str, Words] = {}
-        self._fields: dict[str, ui.input | ui.textarea] = {}
+        self._fields: dict[str, Line] = {}
 
     # building
 
@@ -110,7 +111,7 @@ class OrderFields:
         """One field with its label, its hint and its line for what is wrong."""
         with ui.element("div").classes("field field-wide" if wide else "field") as box:
             title = words("label", label)
-            made = ui.textarea().props("autogrow") if lines else ui.input()
+            made = Lines().props("autogrow") if lines else Line()
             made.props("outlined dense maxlength=200")
             if hint:
                 words("span", hint).classes("field-hint")

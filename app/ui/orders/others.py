@@ -45,6 +45,8 @@ class Others:
         """Tell of parts that were taken over now, and ask about all that both changed: theirs is
         told in words, "" for nothing."""
         self._taken.update(taken)
+        for part in clashes:
+            self._taken.pop(part, None)
         state = dict(self._taken), dict(clashes)
         if state == self._shown:
             return
