@@ -21,11 +21,13 @@ DRIVERS_PER_READ: Final = 100
 BEFORE: Final = 5 * MINUTE
 AFTER: Final = 10 * MINUTE
 """The time around a moment for which the fleet is read."""
+LONGEST: Final = 25 * HOUR
+"""The fleet is read for so long at most: no day is longer."""
 LOOK_BACK: Final = 30 * MINUTE
 """Whose newest fix is older was not at work at that moment."""
-STEPS: Final = ((300, 5 * SECOND), (1_000, 15 * SECOND))
-"""Up to so many drivers, one fix in so long is read of each."""
-WIDEST_STEP: Final = 30 * SECOND
+CLOSEST_STEP: Final = 5 * SECOND
+BUDGET: Final = 90_000
+"""About so many fixes of the fleet are read at most, however long the time and large the fleet."""
 
 NEWEST_PAST: Final = HOUR
 """So long before the fleet's newest position its replay begins, where nobody says another time."""
@@ -36,6 +38,13 @@ Read = Callable[[str | None, int], Awaitable[Page]]
 Fixes = list[tuple[Driver, list[StoredPosition]]]
 
 _by_time: Final = attrgetter("at", "num")
+
+
+def step_of(length: int, drivers: int) -> int:
+    """One fix in so long is read of each driver, in full seconds, so that ``drivers`` at work for
+    all of ``length`` have no more fixes than the budget."""
+    fair = -(-length * drivers // (BUDGET * SECOND)) * SECOND
+    return max(CLOSEST_STEP, fair)
 
 
 async def newest_work(tracks: Tracks, newest: int | None) -> int | None:
@@ -89,16 +98,16 @@ class TrackReading:
 class FleetReading:
     """The fleet around a moment; `start` it, then take its `pieces`.
 
+    ``span``: from when to when, both within; without one, some minutes around the moment.
     ``here``: each driver with his place at the moment. ``drivers``: everybody there ever was.
     From ``begin`` to ``end`` one fix in each ``step`` is read.
     """
 
-    def __init__(self, tracks: Tracks, moment: int) -> None:
+    def __init__(self, tracks: Tracks, moment: int, span: tuple[int, int] | None = None) -> None:
         self._tracks = tracks
         self.moment = moment
-        self.begin = moment - BEFORE
-        self.end = moment + AFTER
-        self.step = WIDEST_STEP
+        self.begin, self.end = span or (moment - BEFORE, moment + AFTER)
+        self.step = CLOSEST_STEP
         self.drivers: list[Driver] = []
         self.here: Fixes = []
         self._newest: dict[int, StoredPosition] = {}
@@ -114,7 +123,12 @@ class FleetReading:
         newest = await self._tracks.at(self.moment, self.moment - LOOK_BACK)
         self.here = [(one, [newest[one.num]]) for one in self.drivers if one.num in newest]
         self._newest = newest
-        self.step = next((step for most, step in STEPS if len(newest) <= most), WIDEST_STEP)
+        at_work = await self._tracks.at(self.end, self.begin)
+        self.step = step_of(self.end - self.begin, len(at_work))
+
+    async def following(self) -> int | None:
+        """When somebody was at work again after the end; None while nobody was."""
+        return await self._tracks.first(self.end + 1)
 
     async def pieces(self) -> AsyncIterator[Fixes]:
         """Some drivers with their fixes by time, the one at the moment among them; drivers without

@@ -10,9 +10,9 @@ from starlette.responses import StreamingResponse
 
 from app.domain.errors import OnthewayError
 from app.domain.order import is_order_id
-from app.domain.times import SECOND, format_time
+from app.domain.times import HOUR, SECOND, format_time
 from app.tracking.records import Driver, Order, OrderFilter
-from app.tracking.replay import FleetReading, Page, TrackReading
+from app.tracking.replay import LONGEST, FleetReading, Page, TrackReading
 from app.tracking.services import Services
 from app.web import replay_lines, shapes
 from app.web.answers import REFUSALS
@@ -154,15 +154,34 @@ async def driver_past(
 
 
 @router.get("/fleet", responses=PAST)
-async def fleet_past(services: With, at: Time = None, kind: Kind = "lines") -> Response:
-    """Where everybody was at a moment, and some minutes before and after; without one, now."""
-    moment = moment_of(at, "at")
-    reading = FleetReading(services.store.tracks, services.now() if moment is None else moment)
+async def fleet_past(
+    services: With, span: Asked, at: Time = None, kind: Kind = "lines"
+) -> Response:
+    """Where everybody was at a moment, and from when to when it is asked for; without a moment at
+    the begin of that. Without a begin, some minutes before and after the moment; without both, now.
+    """
+    reading = _fleet_reading(services, moment_of(at, "at"), span)
     await reading.start()
     if kind != "lines":
-        name = format_time(reading.moment // SECOND * SECOND)[:19].replace(":", "")
-        return _sent(fleet_file(kind, f"fleet-{name}Z", reading))
+        return _sent(fleet_file(kind, _stem(reading, span), reading))
     return _streamed(replay_lines.fleet_lines(reading))
+
+
+def _fleet_reading(services: Services, moment: int | None, span: Span) -> FleetReading:
+    tracks = services.store.tracks
+    if span.since is None:
+        return FleetReading(tracks, services.now() if moment is None else moment)
+    if span.until - span.since > LONGEST:
+        sentence = f"The fleet's past is at most {LONGEST // HOUR} hours long."
+        raise OnthewayError("invalid_field", sentence, field="to")
+    wanted = span.since if moment is None else min(span.until, moment)
+    return FleetReading(tracks, max(span.since, wanted), (span.since, span.until))
+
+
+def _stem(reading: FleetReading, span: Span) -> str:
+    ends = (reading.moment,) if span.since is None else (reading.begin, reading.end)
+    times = [format_time(at // SECOND * SECOND)[:19].replace(":", "") for at in ends]
+    return "-".join(["fleet", *(f"{time}Z" for time in times)])
 
 
 def _streamed(lines: AsyncIterator[bytes]) -> Response:

@@ -18,30 +18,36 @@ _FILE_END: Final = "</gpx>"
 
 
 class SegmentedGpx(exports.Gpx):
-    """One track; after each gap a new segment begins."""
+    """One track; after each gap a new segment begins.
 
-    def __init__(self, name: str) -> None:
+    ``step``: of what was recorded, one position in so long is here; microseconds.
+    """
+
+    def __init__(self, name: str, step: int = 0) -> None:
         super().__init__(name)
+        self._step = step
         self._last: int | None = None
 
     def piece(self, positions: Sequence[StoredPosition]) -> str:
         """Track points, with the borders between their segments."""
         parts: list[str] = []
         for run in self._runs(positions):
-            if run and self._last is not None and is_gap(self._last, run[0].at):
+            if run and self._last is not None and self._apart(self._last, run[0].at):
                 parts.append(f"{exports.END}\n    {exports.BEGIN}")
             parts.append(super().piece(run))
             self._last = run[-1].at
         return "".join(parts)
 
-    @staticmethod
-    def _runs(positions: Sequence[StoredPosition]) -> list[list[StoredPosition]]:
+    def _runs(self, positions: Sequence[StoredPosition]) -> list[list[StoredPosition]]:
         runs: list[list[StoredPosition]] = []
         for position in positions:
-            if not runs or is_gap(runs[-1][-1].at, position.at):
+            if not runs or self._apart(runs[-1][-1].at, position.at):
                 runs.append([])
             runs[-1].append(position)
         return runs
+
+    def _apart(self, before: int, after: int) -> bool:
+        return is_gap(before, after - self._step)
 
 
 TRACK_FILES: Final = {
@@ -66,7 +72,10 @@ class Written(Protocol):
 
 
 class FleetGpx:
-    """One track for each driver."""
+    """One track for each driver; ``step`` as of `SegmentedGpx`."""
+
+    def __init__(self, step: int) -> None:
+        self._step = step
 
     def begin(self) -> str:
         """The head."""
@@ -81,9 +90,8 @@ class FleetGpx:
         """The file closes."""
         return _FILE_END
 
-    @staticmethod
-    def _whole(name: str, positions: Sequence[StoredPosition]) -> str:
-        file = SegmentedGpx(name)
+    def _whole(self, name: str, positions: Sequence[StoredPosition]) -> str:
+        file = SegmentedGpx(name, self._step)
         return file.begin() + file.piece(positions) + file.end()
 
 
@@ -134,10 +142,10 @@ class FleetCsv:
         return ""
 
 
-FLEET_FILES: Final[dict[str, Callable[[], Written]]] = {
-    "geojson": FleetGeoJson,
-    "gpx": FleetGpx,
-    "csv": FleetCsv,
+FLEET_FILES: Final[dict[str, Callable[[FleetReading], Written]]] = {
+    "geojson": lambda _: FleetGeoJson(),
+    "gpx": lambda reading: FleetGpx(reading.step),
+    "csv": lambda _: FleetCsv(),
 }
 
 
@@ -160,7 +168,7 @@ def track_file(kind: str, stem: str, title: str, reading: TrackReading) -> File:
 def fleet_file(kind: str, stem: str, reading: FleetReading) -> File:
     """The fleet around a moment."""
     form = exports.FORMATS[kind]
-    text = _fleet_text(FLEET_FILES[kind](), reading)
+    text = _fleet_text(FLEET_FILES[kind](reading), reading)
     return File(form.media_type, f"{stem}.{form.suffix}", text)
 
 

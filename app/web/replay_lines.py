@@ -96,14 +96,16 @@ def _fixes_line(piece: Sequence[StoredPosition]) -> bytes:
 
 
 async def fleet_lines(reading: FleetReading) -> AsyncIterator[bytes]:
-    """The fleet: "begin" with where everybody was, "drivers" with what was around it, "end"."""
+    """The fleet: "begin" with where everybody was, "drivers" with what was around it, "end" with
+    when somebody was at work next."""
     yield await asyncio.to_thread(_fleet_begin, reading)
     done = 0
     async for piece in reading.pieces():
         done += 1
         rows = await asyncio.to_thread(_driver_rows, piece, reading.begin)
         yield _line("drivers", piece=done, rows=rows)
-    yield _line("end")
+    following = await reading.following()
+    yield _line("end", next=None if following is None else following // MILLI)
 
 
 def _fleet_begin(reading: FleetReading) -> bytes:

@@ -18,6 +18,8 @@ import {
   statusWords,
 } from "./words.js";
 
+const COARSE = 120_000; // milliseconds; from here on minutes say enough
+
 export class About {
   constructor(root, { onSeek }) {
     this.facts = root.querySelector("[data-facts]");
@@ -57,9 +59,9 @@ function factsOfTrack(track) {
 }
 
 const factsOfFleet = ({ begin, end, count, step }) => ({
-  Time: spanWords(begin, end),
+  Time: `${spanWords(begin, end)} (${durationWords(end - begin)})`,
   Drivers: numberWords(count),
-  Detail: `a position every ${step / 1000} s`,
+  Detail: `one position each ${step < COARSE ? `${step / 1000} s` : durationWords(step)}`,
 });
 
 export const titleOf = ({ kind, id, name }) => {

@@ -2,12 +2,15 @@
  *
  *   const fleet = new FleetPast(begin)   what the server says first, see app/web/replay_lines.py
  *   fleet.add(rows)                      [id, name, [[time, lat, lng, heading, speed], …]]
+ *   fleet.finish({next})                 when somebody was at work next, or null
+ *   fleet.workFrom(moment)               that moment, or the next at which somebody is at work
  *   fleet.at(moment)                     [{id, name, initial, x, y, facing, state, age}, …]
  */
 
 import { bearing, mercator, metres } from "../map/geometry.js";
 
 const LOST = 60_000; // longer without a fix, beside the coarseness: no signal
+const GONE = 30 * 60_000; // longer, beside the coarseness: no longer at work
 const STILL = 1; // m/s; faster is moving
 const SURE = 10; // metres; less tells no heading
 
@@ -15,6 +18,8 @@ export class FleetPast {
   kind = "fleet";
   places = [];
   drivers = new Map();
+  whole = false; // it is all here
+  next = null; // when somebody was at work again after its end
 
   constructor({ at, since, until, step, rows }) {
     this.moment = at;
@@ -28,8 +33,9 @@ export class FleetPast {
     for (const [id, name, fixes] of rows) this.drivers.set(id, this.#driver(id, name, fixes));
   }
 
-  finish() {
-    // every driver came whole
+  finish({ next }) {
+    this.whole = true;
+    this.next = next;
   }
 
   #driver(id, name, fixes) {
@@ -50,6 +56,16 @@ export class FleetPast {
     return this.drivers.size;
   }
 
+  /** The end where nobody is any more; before all is here nobody knows. */
+  workFrom(moment) {
+    let next = this.end;
+    for (const { fixes } of this.drivers.values()) {
+      if (!this.whole || this.#place(fixes, moment)) return moment;
+      next = Math.min(next, fixes[lastBefore(fixes, moment) + 1]?.at ?? next);
+    }
+    return Math.max(moment, next);
+  }
+
   /** Everybody of whom something is known at that moment. */
   at(moment) {
     const found = [];
@@ -67,6 +83,7 @@ export class FleetPast {
     const next = fixes[i + 1];
     const age = moment - fix.at;
     const known = next !== undefined && next.at - fix.at <= LOST + this.step;
+    if (!known && age > GONE + this.step) return null;
     if (!known) {
       const state = age > LOST + this.step ? "lost" : stateOf(fix);
       return { x: fix.x, y: fix.y, facing: fix.facing, state, age };
@@ -91,9 +108,14 @@ function fillIn(before, fix) {
 
 const stateOf = ({ speed }) => (speed !== null && speed < STILL ? "standing" : "moving");
 
-/** The number of the last fix of then; they are few. */
+/** The number of the last fix of then; -1 before the first. */
 function lastBefore(fixes, moment) {
-  let i = fixes.length - 1;
-  while (i >= 0 && fixes[i].at > moment) i -= 1;
-  return i;
+  let low = 0;
+  let high = fixes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fixes[middle].at <= moment) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }

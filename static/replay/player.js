@@ -1,9 +1,12 @@
 /* The clock of the replay: plays a time of the past, at so many times its own pace.
  *
- *   const player = new Player(root, {onMoment})   onMoment(moment): draw that one
+ *   const player = new Player(root, {onMoment, onEnd})
+ *                                                 onMoment(moment): draw that one
+ *                                                 onEnd(): it was played to the end
  *   player.load(begin, end, moment)               milliseconds since the epoch
  *   player.unload()
  *   player.seek(moment) player.play() player.pause() player.toggle()
+ *   player.ended                                  it rests at the end
  *
  * Keys, wherever nobody types: space plays, arrows go 10 s, with Shift 1 min, Home and End.
  */
@@ -21,9 +24,10 @@ export class Player {
   #frame = 0;
   #steppedAt = 0;
 
-  constructor(root, { onMoment }) {
+  constructor(root, { onMoment, onEnd }) {
     this.root = root;
     this.onMoment = onMoment;
+    this.onEnd = onEnd;
     const find = (selector) => root.querySelector(selector);
     this.slider = find("[data-slider]");
     this.button = find("[data-tool=play]");
@@ -35,6 +39,10 @@ export class Player {
 
   get loaded() {
     return this.end > this.begin;
+  }
+
+  get ended() {
+    return this.loaded && !this.playing && this.moment >= this.end;
   }
 
   load(begin, end, moment = begin) {
@@ -89,8 +97,11 @@ export class Player {
     const elapsed = Math.min(LONGEST_FRAME, now - this.#steppedAt);
     this.#steppedAt = now;
     this.seek(this.moment + elapsed * Number(this.rate.value));
-    if (this.moment >= this.end) this.pause();
-    else this.#frame = requestAnimationFrame(() => this.#step());
+    if (this.moment < this.end) this.#frame = requestAnimationFrame(() => this.#step());
+    else {
+      this.pause();
+      this.onEnd();
+    }
   }
 
   // keys

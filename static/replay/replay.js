@@ -5,7 +5,7 @@
 
 import { Ground, waitForMap } from "../map/map.js";
 import { appears } from "../shared/page.js";
-import { Form, dayOf, pageOf, shifted, wantedOf } from "./form.js";
+import { Form, dayOf, following, pageOf, shifted, wantedOf } from "./form.js";
 import { Refusal } from "./lines.js";
 import { Newer } from "./newer.js";
 import { Notices } from "./notices.js";
@@ -34,6 +34,7 @@ class Replay {
       onPick: (id, moment) => {
         void this.load({ kind: "driver", id, ...dayOf(moment), at: null });
       },
+      onEnd: () => void this.#playOn(),
     });
     this.form = new Form(root, new SubjectSearch(root, { onChoose: (one) => this.#chosen(one) }));
     this.newer = new Newer(this.find("[data-tool=newer]"), () => void this.#renew());
@@ -97,30 +98,53 @@ class Replay {
 
   async load(wanted, { keepAddress = false } = {}) {
     this.cancel();
-    const loading = new AbortController();
-    this.#loading = loading;
     this.#clear();
     this.#fold(true);
     this.form.show(wanted);
     if (!keepAddress) window.history.pushState(null, "", pageOf(wanted));
+    const read = await this.#read(wanted, (past) => {
+      this.form.show(wanted, past.name ?? null);
+      if (past.kind === "fleet" && past.count > 0) this.#show(past, { ...wanted, to: past.end });
+    });
+    if (read === null) return;
+    this.#show(read.past, { ...wanted, to: read.until });
+    this.newer.watch(wanted, read.until);
+  }
+
+  /** {past, until} of what is wanted; null: it was cancelled, or refused, which is said. */
+  async #read(wanted, onBegin) {
+    const loading = new AbortController();
+    this.#loading = loading;
     this.notices.progress(0, "Loading …");
     try {
-      const { past, until } = await readPast(wanted, {
+      return await readPast(wanted, {
         signal: loading.signal,
-        onBegin: (past) => {
-          this.form.show(wanted, past.name ?? null);
-          if (past.kind === "fleet" && past.count > 0) this.#show(past, wanted);
-        },
+        onBegin,
         onProgress: (share, words) => this.notices.progress(share, words),
       });
-      this.#show(past, wanted.kind === "fleet" ? wanted : { ...wanted, to: until });
-      this.newer.watch(wanted, until);
     } catch (error) {
-      if (loading.signal.aborted) return;
-      this.#refused(error);
+      if (!loading.signal.aborted) this.#refused(error);
+      return null;
     } finally {
       if (this.#loading === loading) this.#done();
     }
+  }
+
+  /** The fleet was played to the end: it goes on where somebody was at work next. */
+  async #playOn() {
+    const { past, player } = this.stage;
+    const shown = wantedOf(window.location.search);
+    const next = this.#loading === null ? following(shown, past) : null;
+    if (next === null) return;
+    const read = await this.#read(next.wanted, () => {});
+    // Whoever went elsewhere meanwhile stays there.
+    if (read === null || this.stage.past !== past || !player.ended) return;
+    window.history.replaceState(null, "", pageOf(next.wanted));
+    this.form.follow(shown, next.wanted);
+    this.stage.show(read.past, { ...next.wanted, to: read.until });
+    if (!this.stage.sees) this.stage.fit();
+    player.seek(next.start);
+    player.play();
   }
 
   /** What came meanwhile too, at the same moment. */

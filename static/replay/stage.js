@@ -1,9 +1,12 @@
 /* Where a past is shown: on the map, in the chart, in the panel, and moment by moment as it plays.
  *
- *   const stage = new Stage(root, map, {onPick})   onPick(id, moment): a driver of the fleet
+ *   const stage = new Stage(root, map, {onPick, onEnd})
+ *                             onPick(id, moment): a driver of the fleet
+ *                             onEnd(): it was played to the end
  *   stage.show(past, files)   `files`: what is shown, as it was wanted, without what comes later
  *   stage.more()              the time around the moment that is shown has come
  *   stage.fit()               everything in sight
+ *   stage.sees                whether any of the fleet's ways begins in sight
  *   stage.clear()
  *   stage.past                what is shown, or null
  */
@@ -25,13 +28,13 @@ export class Stage {
   past = null;
   #pins = [];
 
-  constructor(root, map, { onPick }) {
+  constructor(root, map, { onPick, onEnd }) {
     this.root = root;
     this.map = map;
     this.find = (selector) => root.querySelector(selector);
     this.painter = new ReplayPainter(map);
     this.painter.onPick = ({ id }) => onPick(id, this.player.moment);
-    this.player = new Player(root, { onMoment: (moment) => this.#at(moment) });
+    this.player = new Player(root, { onMoment: (moment) => this.#at(moment), onEnd });
     this.chart = new SpeedChart(this.find("[data-chart]"), {
       onSeek: (moment) => this.player.seek(moment),
     });
@@ -84,6 +87,11 @@ export class Stage {
     this.map.fitBounds(bounds, { padding: [EDGE, EDGE], maxZoom: CLOSEST, animate: false });
   }
 
+  get sees() {
+    const bounds = this.map.getBounds();
+    return [...this.past.drivers.values()].some(({ fixes }) => bounds.contains(fixes[0]));
+  }
+
   #goTo(moment) {
     this.player.seek(moment);
     const here = this.past.stopAt(moment);
@@ -92,12 +100,16 @@ export class Stage {
     }
   }
 
-  /** Draws one moment. */
+  /** Draws one moment; while it plays, times in which nobody of the fleet was at work are skipped. */
   #at(moment) {
-    this.painter.moment = moment;
-    this.painter.wake();
     const { past } = this;
     const known = past !== null;
+    if (past?.kind === "fleet" && this.player.playing) {
+      const work = past.workFrom(moment);
+      if (work > moment) return this.player.seek(work);
+    }
+    this.painter.moment = moment;
+    this.painter.wake();
     write(this.find("[data-clock]"), known ? clockWords(moment) : "–:–");
     write(this.find("[data-day]"), known ? dayWords(moment) : "");
     const words = known ? stateWords(past, moment) : "";

@@ -1,9 +1,11 @@
-"""Where the replay of the fleet begins when nobody says a time."""
+"""How closely the past of the fleet is read, and where it begins when nobody says a time."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.times import HOUR, MINUTE, SECOND
-from app.tracking.replay import newest_work
+from app.tracking.replay import BUDGET, CLOSEST_STEP, LONGEST, newest_work, step_of
 
 NOON = 1_000_000 * HOUR
 
@@ -31,6 +33,35 @@ async def test_it_is_the_first_full_minute_of_the_newest_hour_with_somebody_at_w
     times: list[int], begin: int
 ) -> None:
     assert await newest_work(Past(*times), max(times)) == begin  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("length", "drivers", "seconds"),
+    [
+        (15 * MINUTE, 0, 5),
+        (15 * MINUTE, 500, 5),
+        (15 * MINUTE, 501, 6),
+        (15 * MINUTE, 3_000, 30),
+        (HOUR, 300, 12),
+        (4 * HOUR, 30, 5),
+        (24 * HOUR, 30, 29),
+    ],
+)
+def test_of_a_long_time_and_of_many_fewer_positions_are_read(
+    length: int, drivers: int, seconds: int
+) -> None:
+    assert step_of(length, drivers) == seconds * SECOND
+
+
+@given(length=st.integers(0, LONGEST), drivers=st.integers(0, 50_000))
+def test_all_that_is_read_stays_within_the_budget_and_no_closer_step_would(
+    length: int, drivers: int
+) -> None:
+    step = step_of(length, drivers)
+    assert step % SECOND == 0
+    assert step >= CLOSEST_STEP
+    assert length * drivers <= BUDGET * step
+    assert step == CLOSEST_STEP or length * drivers > BUDGET * (step - SECOND)
 
 
 async def test_before_anybody_was_at_work_there_is_none() -> None:

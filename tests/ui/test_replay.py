@@ -228,6 +228,29 @@ def test_the_fleet_at_a_moment_leads_to_a_drivers_day_and_loading_can_be_cancell
         expect(page.locator("[data-state]")).to_contain_text(re.compile(r"\b[1-9]\d* moving"))
 
         page.get_by_role("button", name="Change").click()
+        before = drive.local(0).replace(second=0) - timedelta(minutes=9)
+        page.get_by_label("Moment").fill(f"{before:%Y-%m-%dT%H:%M}")
+        page.get_by_role("button", name="Show").click()
+        expect(page.locator("[data-facts]")).to_contain_text("(15 min)")
+        page.get_by_label("Pace").select_option("60")
+        page.get_by_role("slider", name="Time").focus()
+        page.keyboard.press("End")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("Space")  # it goes on by itself with the next quarter of an hour
+        following = f"{before + timedelta(minutes=15):%Y-%m-%dT%H:%M}"
+        expect(page.get_by_label("Moment")).to_have_value(following)
+        page.get_by_role("button", name="Change").click()
+        page.get_by_label("Length").select_option("Whole day")
+        page.get_by_role("button", name="Show").click()
+        expect(page.locator("[data-facts]")).to_contain_text("Time00:00")
+        assert "for=day" in page.url
+        page.get_by_role("slider", name="Time").focus()
+        page.keyboard.press("Home")
+        expect(page.locator("[data-clock]")).to_have_text("00:00:00")
+        page.keyboard.press("Space")  # the night, without anybody, is skipped
+        expect(page.locator("[data-clock]")).not_to_contain_text(re.compile("^00:"))
+
+        page.get_by_role("button", name="Change").click()
         page.get_by_role("button", name="Driver", exact=True).click()
         field = page.get_by_role("combobox", name="Driver")
         with held(page, "**/api/v1/replay/drivers/**"):

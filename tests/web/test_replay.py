@@ -127,9 +127,33 @@ async def test_the_fleet_at_a_moment(house: House, admin: httpx.AsyncClient) -> 
         59,
         *range(200, 380, 10),
     ]
-    assert end == {"type": "end"}
+    assert end == {"type": "end", "next": None}
     early, nobody, _ = await lines(admin, "fleet", at=time(-3_600))
     assert (early["rows"], nobody["rows"]) == ([], [])
+
+
+async def test_the_fleet_from_when_to_when_and_who_was_at_work_next(
+    house: House, admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver, _ = await town(house, admin)
+    monkeypatch.setattr(replay, "BUDGET", 2)
+    query = {"from": time(0), "to": time(100)}
+    begin, drivers, end = await lines(admin, "fleet", at=time(30), **query)
+    moments = [begin[name] // 1_000 - START for name in ("at", "since", "until")]
+    assert (moments, begin["step"]) == ([30, 0, 100], 50)
+    assert [row[2][-1][0] for row in begin["rows"]] == [30_000]
+    ((_, _, fixes),) = drivers["rows"]
+    assert [fix[0] for fix in fixes] == [0, 30_000, 50_000]
+    assert end == {"type": "end", "next": (START + 200) * 1_000}
+    (track,) = gpxpy.parse(await text(admin, "fleet", "gpx", at=time(30), **query)).tracks
+    assert [len(segment.points) for segment in track.segments] == [3]
+
+    late = {"from": time(200), "to": "4000000000"}
+    refused = await admin.get("/api/v1/replay/fleet", params=late)
+    assert (refused.status_code, refused.json()["error"]["field"]) == (422, "to")
+    begin, _, end = await lines(admin, "fleet", **{**late, "to": time(500)})
+    assert (begin["at"], begin["rows"][0][0]) == ((START + 200) * 1_000, driver)
+    assert end["next"] is None
 
 
 async def test_files_hold_just_what_is_shown(house: House, admin: httpx.AsyncClient) -> None:

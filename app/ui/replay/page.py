@@ -27,6 +27,8 @@ ASKED: Final = ("order", "driver", "at")
 RATES: Final = (1, 2, 5, 10, 30, 60)
 USUAL_RATE: Final = 10
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
+LENGTHS: Final = {"15m": "15 minutes", "1h": "1 hour", "4h": "4 hours", "day": "Whole day"}
+"""How much of the fleet's past is shown around a moment."""
 FILES: Final = {"gpx": "GPX", "geojson": "GeoJSON", "csv": "CSV"}
 
 
@@ -70,6 +72,7 @@ def _build_choice() -> None:
             _time_field("from", "From")
             _time_field("to", "To")
             _time_field("at", "Moment")
+            _build_length()
             words("p", "Without times, all of the order is shown.").classes("field-hint")
         with ui.element("div").classes("replay-go"):
             _step("earlier", "chevron_left", "Earlier")
@@ -95,6 +98,15 @@ def _time_field(name: str, word: str) -> None:
         words("label", word).props(f"for=replay-{name}")
         field = ui.element("input").classes("input").props(f"type=datetime-local id=replay-{name}")
         field.props(f"data-time={name} step=60")
+
+
+def _build_length() -> None:
+    with ui.element("div").classes("field replay-length"):
+        words("label", "Length").props("for=replay-length")
+        field = ui.element("select").classes("input choice").props("id=replay-length data-length")
+        with field:
+            for length, word in LENGTHS.items():
+                words("option", word).props(f"value={length}")
 
 
 def _step(tool: str, icon: str, word: str) -> None:
