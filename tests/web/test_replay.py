@@ -137,16 +137,16 @@ async def test_the_fleet_from_when_to_when_and_who_was_at_work_next(
 ) -> None:
     driver, _ = await town(house, admin)
     monkeypatch.setattr(replay, "BUDGET", 2)
-    query = {"from": time(0), "to": time(100)}
+    query = {"from": time(0), "to": time(300)}
     begin, drivers, end = await lines(admin, "fleet", at=time(30), **query)
     moments = [begin[name] // 1_000 - START for name in ("at", "since", "until")]
-    assert (moments, begin["step"]) == ([30, 0, 100], 50)
+    assert (moments, begin["step"]) == ([30, 0, 300], 150)
     assert [row[2][-1][0] for row in begin["rows"]] == [30_000]
     ((_, _, fixes),) = drivers["rows"]
-    assert [fix[0] for fix in fixes] == [0, 30_000, 50_000]
-    assert end == {"type": "end", "next": (START + 200) * 1_000}
+    assert [fix[0] for fix in fixes] == [0, 30_000, 200_000, 300_000]
+    assert end == {"type": "end", "next": (START + 310) * 1_000}
     (track,) = gpxpy.parse(await text(admin, "fleet", "gpx", at=time(30), **query)).tracks
-    assert [len(segment.points) for segment in track.segments] == [3]
+    assert [len(segment.points) for segment in track.segments] == [4]  # coarse, no gap
 
     late = {"from": time(200), "to": "4000000000"}
     refused = await admin.get("/api/v1/replay/fleet", params=late)
