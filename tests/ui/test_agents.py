@@ -8,7 +8,7 @@ import pytest
 from app.domain.errors import OnthewayError
 from app.tracking.records import ActivityFilter
 from app.ui.activity.filter import file_address, moment_of
-from app.ui.people.agents import agent_words
+from app.ui.kit.agents import agent_words
 
 LINUX = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15"

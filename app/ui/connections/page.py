@@ -12,6 +12,7 @@ from app.ui.connections.blocks import BlockDialog, BlocksPart
 from app.ui.connections.cells import Traffic, show_lag, show_queue
 from app.ui.connections.columns import COLUMNS, FILTERS, KINDS, SORTS
 from app.ui.kit.address import keep_address
+from app.ui.kit.agents import agent_words
 from app.ui.kit.dialogs import ask
 from app.ui.kit.heads import Heads, Standing
 from app.ui.kit.order_links import OrderLinks
@@ -81,7 +82,7 @@ class ConnectionsPage:
             "who": lambda one: self._who(one).casefold(),
             "orders": lambda one: len(self._orders(one)),
             "from": lambda one: one.address,
-            "app": lambda one: (one.agent or "").casefold(),
+            "app": lambda one: _app(one).casefold(),
             "since": lambda one: one.opened_at,
             "last": lambda one: one.last_at,
             "received": lambda one: one.received_bytes,
@@ -131,7 +132,7 @@ class ConnectionsPage:
     def _fits(self, one: Connection) -> bool:
         if self._chips.on not in {"", one.kind}:
             return False
-        seen = self._who(one), self._kind(one), one.address, one.agent
+        seen = self._who(one), self._kind(one), one.address, one.agent, _app(one)
         return self._search.fits(*seen, *self._orders(one))
 
     def _is_here(self, one: Connection) -> bool:
@@ -185,7 +186,8 @@ class ConnectionsPage:
             set_text(who_cell, who)
             orders.show(self._orders(one), self._driver_id(one))
             set_text(address, one.address or "unknown")
-            set_text(agent, one.agent or "unknown")
+            set_text(agent, _app(one), whole=False)
+            agent.props.set_optional("title", one.agent)
             set_age(since, one.opened_at)
             set_age(last, one.last_at)
             received.show(one.received, one.received_bytes)
@@ -244,6 +246,12 @@ class ConnectionsPage:
 
 def _id(one: Connection) -> str:
     return one.id
+
+
+def _app(one: Connection) -> str:
+    """A browser in short; of a driver's app the whole name."""
+    agent = one.agent or "Unknown"
+    return agent_words(agent) if agent.startswith("Mozilla/") else agent
 
 
 def _driver_num(one: Connection) -> int | None:

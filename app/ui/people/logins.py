@@ -8,6 +8,7 @@ from nicegui import ui
 from app.domain.errors import OnthewayError
 from app.domain.times import to_datetime
 from app.tracking.records import Login
+from app.ui.kit.agents import agent_words
 from app.ui.kit.dialogs import ask, text_field
 from app.ui.kit.heads import Heads, Standing
 from app.ui.kit.parts import Handler, button, set_age
@@ -23,7 +24,6 @@ from app.ui.kit.tables import (
 )
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
-from app.ui.people.agents import agent_words
 from app.ui.people.columns import LOGIN_SORTS, LOGINS
 
 PASSWORD_HINT: Final = "At least 8 characters. A few words in a row are good."
