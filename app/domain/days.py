@@ -35,6 +35,11 @@ def begin_of(day: date, zone: tzinfo) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) * SECOND
 
 
+def span_of(first: date, last: date, zone: tzinfo) -> tuple[int, int]:
+    """The time of the local days from ``first`` to ``last``: from, until before."""
+    return begin_of(first, zone), begin_of(last + timedelta(days=1), zone)
+
+
 def day_of(moment: int, zone: tzinfo) -> date:
     """The local day of a moment."""
     return datetime.fromtimestamp(moment // SECOND, zone).date()

@@ -2,8 +2,8 @@
 
 A list of all orders walks along the index of what it is sorted by; along two, the names of the
 drivers and the orders of each, where it is sorted by driver. What is searched or filtered reads
-the index `ix_orders_list` from end to end and keeps the best. The rows of the page alone are
-looked up.
+the index `ix_orders_list` from end to end and keeps the best. Some days are a stretch of
+the index of days, unless too many orders lie in them. The rows of the page alone are looked up.
 """
 
 from collections.abc import Collection, Sequence
@@ -29,6 +29,8 @@ from app.storage.tables import DriverRow, OrderRow
 from app.tracking.records import Order, OrderBy, OrderFilter, OrderSort
 
 IDS_AT_ONCE: Final = 500
+FEW: Final = 4_000
+"""Orders of some days that are rather looked up, one by one, than found by reading all."""
 
 _NUM: Final = col(OrderRow.num)
 _RANK: Final = case(
@@ -55,6 +57,12 @@ _SCANNED: Final[dict[OrderBy, SQLColumnExpression[Any]]] = {
 }
 """The same where all is read: the sign keeps SQLite from an index that lacks what else is asked."""
 
+_DAY: Final = func.coalesce(OrderRow.window_begin, OrderRow.created_at)
+"""The moment that tells an order's day: an edit of anything else leaves it where it is."""
+_DAY_SCANNED: Final[SQLColumnExpression[int]] = func.coalesce(
+    literal_column("+orders.window_begin"), OrderRow.created_at
+)
+
 Place = tuple[str | int | None, int]
 """What a page ended with: what it is sorted by, and the number."""
 
@@ -70,7 +78,8 @@ def read_page(
     """The page after a cursor, and the cursor of the next; ``invalid_field`` cursor."""
     place = None if after is None else decode_place(after, sort.by.value)
     found: list[tuple[int | None, Any]] = []
-    for statement in page_of(wanted, sort, place, by_driver=_names_a_driver(session, wanted)):
+    known = _names_a_driver(session, wanted), _are_few(session, wanted)
+    for statement in page_of(wanted, sort, place, by_driver=known[0], few=known[1]):
         if len(found) <= limit:
             found += session.exec(statement.limit(limit + 1 - len(found))).all()
     page = found[:limit]
@@ -89,16 +98,32 @@ def _names_a_driver(session: Session, wanted: OrderFilter) -> bool:
     return session.exec(named).first() is not None
 
 
+def _are_few(session: Session, wanted: OrderFilter) -> bool:
+    """Whether few orders lie in the days that are asked for."""
+    if wanted.during is None:
+        return False
+    some = select(_NUM).where(*_within(_DAY, wanted.during)).limit(FEW).subquery()
+    return session.exec(select(func.count()).select_from(some)).one() < FEW
+
+
+def _within(
+    day: SQLColumnExpression[Any], during: tuple[int, int]
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    begin, end = during
+    return day >= begin, day < end
+
+
 def _in_name(text: str) -> ColumnElement[bool]:
     return func.instr(DriverRow.folded, text) > 0
 
 
 def page_of(
-    wanted: OrderFilter, sort: OrderSort, place: Place | None, *, by_driver: bool
+    wanted: OrderFilter, sort: OrderSort, place: Place | None, *, by_driver: bool, few: bool
 ) -> list[Select[int | None, Any]]:
     """The queries for numbers and what they are sorted by, one after the other.
 
-    ``by_driver``: what is searched may be the name of an order's driver.
+    ``by_driver``: what is searched may be the name of an order's driver. ``few``: so are the
+    orders of the days that are asked for.
     """
     if wanted == OrderFilter() and sort.by in _INDEXED:
         return _walked(_INDEXED[sort.by], sort, place)
@@ -107,7 +132,7 @@ def page_of(
     if sort.by is OrderBy.DRIVER and wanted == OrderFilter():
         return _by_driver(sort, place)
     key = _SCANNED[sort.by]
-    statement = select(_NUM, key).where(*_conditions(wanted, sort, by_driver))
+    statement = select(_NUM, key).where(*_conditions(wanted, sort, by_driver, few))
     if sort.by is OrderBy.DRIVER:
         statement = statement.join(DriverRow, isouter=True)
     if sort.by is not OrderBy.NUMBER:
@@ -203,16 +228,21 @@ def _orders(session: Session, nums: Sequence[int | None]) -> list[Order]:
     return [found[num] for num in nums if num in found]
 
 
-def _conditions(wanted: OrderFilter, sort: OrderSort, by_driver: bool) -> list[ColumnElement[bool]]:
+def _conditions(
+    wanted: OrderFilter, sort: OrderSort, by_driver: bool, few: bool
+) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.statuses:
         sorts = sort.by is not OrderBy.NUMBER
-        scans = wanted.driver_id is None and (sorts or wanted.text)
+        scans = wanted.driver_id is None and (sorts or wanted.text or wanted.during)
         column = literal_column("+orders.status") if scans else col(OrderRow.status)
         conditions.append(column.in_(sorted(status.value for status in wanted.statuses)))
     if wanted.driver_id is not None:
         driver = select(DriverRow.num).where(col(DriverRow.id) == wanted.driver_id)
-        conditions.append(col(OrderRow.driver_num) == driver.correlate(None).scalar_subquery())
+        his = literal_column("+orders.driver_num") if few else col(OrderRow.driver_num)
+        conditions.append(his == driver.correlate(None).scalar_subquery())
+    if wanted.during is not None:
+        conditions += _within(_DAY if few else _DAY_SCANNED, wanted.during)
     if wanted.text:
         text = fold(wanted.text)
         # instr, not LIKE: nothing in the text is a wildcard.

@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ import pytest
 
 from app.domain.eta import Window
 from app.domain.order import OPEN, Status
+from app.storage import order_list
 from app.storage.cursors import encode_place
 from app.storage.opening import FILE_NAME
 from app.storage.order_list import Place, page_of
@@ -169,7 +171,7 @@ async def test_lists_are_read_from_their_index_and_never_from_all_rows(
         wanted: OrderFilter, sort: OrderSort, place: Place | None, by_driver: bool = True
     ) -> list[str]:
         steps: list[str] = []
-        for query in page_of(wanted, sort, place, by_driver=by_driver):
+        for query in page_of(wanted, sort, place, by_driver=by_driver, few=False):
             text = str(query.limit(50).compile(compile_kwargs={"literal_binds": True}))
             steps += [str(row[3]) for row in raw.execute(f"EXPLAIN QUERY PLAN {text}")]
         return [step for step in steps if "SUBQUERY" not in step]
@@ -200,3 +202,50 @@ def check_driver_first(steps: list[str]) -> None:
     assert [step for step in orders if "COVERING INDEX ix_orders_driver_num (" not in step] == []
     assert [step for step in drivers if "INDEX ix_drivers_folded" not in step] == []
     assert " drivers " in steps[0]
+
+
+DAY_FILTERS: Final = (
+    OrderFilter(during=(moment(2), moment(6))),
+    OrderFilter(during=(moment(2), moment(6)), statuses=SOME),
+    OrderFilter(during=(moment(0), moment(6)), driver_id="ana"),
+    OrderFilter(during=(moment(0), moment(15)), text="street 1"),
+)
+
+
+@pytest.mark.parametrize("few", [0, 4_000])
+@pytest.mark.parametrize("wanted", DAY_FILTERS)
+async def test_the_orders_of_some_days_are_those_promised_then_or_else_made_then(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, wanted: OrderFilter, few: int
+) -> None:
+    await town(store)
+    monkeypatch.setattr(order_list, "FEW", few)
+    assert wanted.during is not None
+    begin, end = wanted.during
+    for by in OrderBy:
+        sort = OrderSort(by)
+        others = await pages(store, replace(wanted, during=None), sort, 20)
+        fit = [
+            order.id
+            for order in others
+            if begin <= (order.details.window or Window(order.created_at, 0)).begin < end
+        ]
+        assert 0 < len(fit) < len(others)
+        assert [order.id for order in await pages(store, wanted, sort, 2)] == fit
+
+
+@pytest.mark.parametrize(
+    ("few", "index"),
+    [(True, "SEARCH orders USING INDEX ix_orders_day ("), (False, "INDEX ix_orders_list")],
+)
+@pytest.mark.usefixtures("store")
+async def test_the_orders_of_few_days_are_looked_up_by_their_day(
+    data_dir: Path, few: bool, index: str
+) -> None:
+    raw = sqlite3.connect(data_dir / FILE_NAME)
+    for by in OrderBy:
+        for wanted in (OrderFilter(), OrderFilter(OPEN), OrderFilter(text="x")):
+            some = replace(wanted, during=(1, 2))
+            (query,) = page_of(some, OrderSort(by), None, by_driver=False, few=few)
+            text = str(query.limit(50).compile(compile_kwargs={"literal_binds": True}))
+            assert index in str(raw.execute(f"EXPLAIN QUERY PLAN {text}").fetchone()[3])
+    raw.close()

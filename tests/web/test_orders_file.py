@@ -2,11 +2,13 @@
 
 import csv
 import io
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
+from app.domain.times import SECOND
 from app.tracking import order_files
 from app.tracking.order_files import TITLES
 from tests.web.house import House
@@ -56,6 +58,28 @@ async def test_the_file_has_what_is_filtered_in_the_zone_that_was_asked_for(hous
     assert [entry["actor"]["id"] for entry in log if entry["kind"] == "order.exported"] == [
         "viewer"
     ] * 4
+
+
+async def test_the_file_has_the_orders_of_some_days_of_its_zone(house: House) -> None:
+    admin = await house.client_for("admin")
+    for order_id, begin in (("A1", "21:59"), ("A2", "22:00"), ("A3", "23:30")):
+        await make(
+            admin,
+            order_id,
+            window={"from": f"2026-07-01T{begin}:00Z", "to": "2026-07-02T12:00:00Z"},
+        )
+    await make(admin, "A4")  # promised for no time: the day it was made
+
+    async def listed(query: str) -> list[str]:
+        return [row["order"] for row in await rows(admin, f"?tz=Europe/Berlin&{query}")]
+
+    assert await listed("from=2026-07-01&to=2026-07-01") == ["A1"]
+    assert await listed("from=2026-07-02") == ["A3", "A2"]
+    assert await listed("from=2026-07-01&to=2026-07-02") == ["A3", "A2", "A1"]
+    made = datetime.fromtimestamp(house.services.now() / SECOND, BERLIN).date()
+    assert await listed(f"to={made}") == ["A4"]
+    for query in ("from=yesterday", "from=0001-01-01", "from=2026-07-02&to=2026-07-01"):
+        assert (await admin.get(f"/admin/orders.csv?{query}")).status_code == 422
 
 
 async def test_the_file_names_a_driver_who_was_removed(house: House) -> None:

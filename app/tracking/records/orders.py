@@ -106,11 +106,16 @@ class OrderChange:
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """Which orders to list; ``text`` searches id, customer, address, driver."""
+    """Which orders to list; ``text`` searches id, customer, address, driver.
+
+    ``during``: those whose day lies in it, from and until before (microseconds): the begin of
+    their promised window, else when they were made.
+    """
 
     statuses: frozenset[Status] = frozenset()
     driver_id: str | None = None
     text: str | None = None
+    during: tuple[int, int] | None = None
 
 
 class OrderBy(StrEnum):

@@ -14,9 +14,9 @@ from app.ui.insights.charts import (
     minutes_words,
     percent,
 )
-from app.ui.insights.days import DayFields, day_in, is_range
 from app.ui.kit.address import keep_address
 from app.ui.kit.charts import Chart
+from app.ui.kit.day_fields import DayFields, day_in, is_range
 from app.ui.kit.measures import distance_words
 from app.ui.kit.parts import DASH
 from app.ui.kit.tables import STYLES, Chips, Empty

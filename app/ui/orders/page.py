@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlencode
 
 from nicegui import ui
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from app.domain.errors import OnthewayError
 from app.domain.order import OPEN, Status
 from app.tracking.driver_names import DriverNames
 from app.tracking.records import NEWEST_FIRST, Order, OrderBy, OrderFilter
+from app.ui.kit.address import address_of, keep_address
 from app.ui.kit.driver_field import DriverField
 from app.ui.kit.parts import WORDS as STATUS_WORDS
 from app.ui.kit.parts import (
@@ -45,6 +45,7 @@ from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
 from app.ui.orders import new as new_order
 from app.ui.orders.bulk import BulkBar, Listing
+from app.ui.orders.day_filter import DayFilter, range_words
 from app.ui.orders.importing import ImportOrders
 from app.ui.orders.new import NewOrder
 from app.ui.orders.picks import Picks
@@ -64,7 +65,8 @@ FILTERS: Final[Mapping[str, str]] = {
 
 
 async def build(visit: Visit, request: Request) -> None:
-    """Build the page; `?status=`, `?driver=` and `?q=` filter, `?sort=` sorts."""
+    """Build the page; `?status=`, `?driver=`, `?q=` and `?day=`, or `?from=` and `?to=`,
+    filter, `?sort=` sorts."""
     if visit.may(Action.DISPATCH):
         ui.add_body_html(new_order.SCRIPT)
     page = OrdersPage(visit, request.query_params)
@@ -92,9 +94,11 @@ class OrdersPage:
                 visit, "Order, customer, address, driver", self._filter, query.get("q", "")
             )
             self._driver = self._driver_field(query.get("driver", ""))
+            self._days = DayFilter(visit, query, self._filter)
             self._sorting.build_choice()
             ui.element("div").classes("toolbar-space")
             self._build_actions()
+        self._days.build_fields()
         on = status if status in FILTERS else ""
         self._chips = Chips("Status", FILTERS, on, visit.act(self._filter))
         self._table = Table("Orders", self._columns(), lambda order: order.num, self._row)
@@ -179,6 +183,7 @@ class OrdersPage:
             statuses=statuses,
             driver_id=self._driver.value or None,
             text=self._search.text or None,
+            during=self._days.during,
         )
 
     def _show_empty(self, empty: bool, *, filtered: bool) -> None:
@@ -197,10 +202,10 @@ class OrdersPage:
             "status": self._chips.on,
             "driver": self._driver.value,
             "q": self._search.text,
+            **self._days.chosen,
             "sort": text_of(self._sorting.sort),
         }
-        query = urlencode({name: value for name, value in chosen.items() if value})
-        ui.navigate.history.replace(f"{HOME}?{query}" if query else HOME)
+        keep_address(HOME, chosen)
         self._show_export()
         await self.refresh()
 
@@ -211,10 +216,10 @@ class OrdersPage:
             "status": ",".join(sorted(wanted.statuses)),
             "driverId": wanted.driver_id or "",
             "q": wanted.text or "",
+            **range_words(self._days.days),
             "tz": self._visit.zone.key,
         }
-        query = urlencode({name: value for name, value in asked.items() if value})
-        self._export.props["href"] = f"{HOME}.csv?{query}"
+        self._export.props["href"] = address_of(f"{HOME}.csv", asked)
         self._export.props["title"] = (
             f"All orders that fit, as CSV; times in {self._visit.zone.key}"
         )
