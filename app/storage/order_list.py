@@ -6,6 +6,7 @@ the index `ix_orders_list` from end to end and keeps the best. Some days are a s
 the index of days, unless too many orders lie in them. The rows of the page alone are looked up.
 """
 
+import json
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from app.domain.order import Status
 from app.storage.cursors import decode_place, encode_place
 from app.storage.rows import fold, order_of, stored
 from app.storage.tables import DriverRow, OrderRow
-from app.tracking.records import Order, OrderBy, OrderFilter, OrderSort
+from app.tracking.records import NEWEST_FIRST, Order, OrderBy, OrderFilter, OrderSort
 
 IDS_AT_ONCE: Final = 500
 FEW: Final = 4_000
@@ -88,6 +89,14 @@ def read_page(
         return orders, None
     num, value = page[-1]
     return orders, encode_place(sort.by.value, value, stored(num))
+
+
+def count_some(session: Session, wanted: OrderFilter, most: int) -> int:
+    """How many orders fit; one more than ``most`` where they are more than that."""
+    by_driver, few = _names_a_driver(session, wanted), _are_few(session, wanted)
+    fit = select(_NUM).where(*_conditions(wanted, NEWEST_FIRST, by_driver, few))
+    some = fit.limit(most + 1).subquery()
+    return session.exec(select(func.count()).select_from(some)).one()
 
 
 def _names_a_driver(session: Session, wanted: OrderFilter) -> bool:
@@ -243,6 +252,9 @@ def _conditions(
         conditions.append(his == driver.correlate(None).scalar_subquery())
     if wanted.during is not None:
         conditions += _within(_DAY if few else _DAY_SCANNED, wanted.during)
+    if wanted.nums is not None:
+        listed = func.json_each(json.dumps(sorted(wanted.nums))).table_valued("value")
+        conditions.append(_NUM.in_(select(listed.c.value)))
     if wanted.text:
         text = fold(wanted.text)
         # instr, not LIKE: nothing in the text is a wildcard.

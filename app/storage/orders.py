@@ -11,7 +11,7 @@ from app.domain.access import Actor
 from app.domain.errors import not_found
 from app.domain.order import OPEN, Status
 from app.storage.once import only_once
-from app.storage.order_list import known, known_ids, read_page, with_driver
+from app.storage.order_list import count_some, known, known_ids, read_page, with_driver
 from app.storage.order_writes import (
     add_link,
     assign_order,
@@ -238,6 +238,10 @@ class SqlOrders:
         return await self._readers.read(
             lambda session: read_page(session, wanted, sort, after, limit)
         )
+
+    async def count(self, wanted: OrderFilter, most: int) -> int:
+        """How many orders fit; one more than ``most`` where they are more than that."""
+        return await self._readers.read(lambda session: count_some(session, wanted, most))
 
     async def these(self, order_nums: Sequence[int]) -> list[Order]:
         """Those of these orders that there are, in this order."""

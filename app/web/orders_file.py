@@ -11,7 +11,9 @@ from app.domain.days import span_of
 from app.domain.errors import OnthewayError
 from app.domain.times import to_datetime
 from app.tracking.insights import EARLIEST, LATEST
+from app.tracking.lateness import late_orders
 from app.tracking.records import OrderFilter
+from app.tracking.services import Services
 from app.web.answers import REFUSALS
 from app.web.api_orders import OfDriver, Statuses, Text, statuses_of
 from app.web.guard import Who, With
@@ -42,6 +44,7 @@ async def export_orders(
     q: Text = None,
     first: FirstDay = None,
     last: LastDay = None,
+    late: Annotated[bool, Query(description="Only open orders that are late now.")] = False,
     tz: Annotated[
         str | None,
         Query(max_length=64, description="Time zone, such as Europe/Berlin; else the business's."),
@@ -50,13 +53,22 @@ async def export_orders(
     """All orders that fit, newest first, as CSV in UTF-8."""
     zone = _zone(tz) if tz else services.look.timezone
     wanted = OrderFilter(
-        statuses_of(status or []), driver_id or None, q or None, _during(first, last, zone)
+        statuses=statuses_of(status or []),
+        driver_id=driver_id or None,
+        text=q or None,
+        during=_during(first, last, zone),
+        nums=await _late(services) if late else None,
     )
     pieces = await services.order_files.write(wanted, zone)
     services.monitor.note("order.exported", who, detail={"q": wanted.text} if wanted.text else {})
     day = to_datetime(services.now()).astimezone(zone).date()
     headers = {"Content-Disposition": f'attachment; filename="orders-{day}.csv"'}
     return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _late(services: Services) -> frozenset[int]:
+    thresholds = services.preferences.current.thresholds
+    return await late_orders(services.board, services.now, thresholds)
 
 
 def _during(first: str | None, last: str | None, zone: tzinfo) -> tuple[int, int] | None:

@@ -249,3 +249,22 @@ async def test_the_orders_of_few_days_are_looked_up_by_their_day(
             text = str(query.limit(50).compile(compile_kwargs={"literal_binds": True}))
             assert index in str(raw.execute(f"EXPLAIN QUERY PLAN {text}").fetchone()[3])
     raw.close()
+
+
+async def test_orders_that_fit_are_counted_as_far_as_asked(store: SqlStore) -> None:
+    await town(store)
+    for wanted in (*FILTERS, *DAY_FILTERS, OrderFilter()):
+        fit = len(await pages(store, wanted, NEWEST_FIRST, 20))
+        assert await store.orders.count(wanted, 20) == fit
+        assert await store.orders.count(wanted, 1) == min(fit, 2)
+
+
+async def test_orders_are_listed_by_their_numbers(store: SqlStore) -> None:
+    await town(store)
+    for by in OrderBy:
+        whole = await pages(store, OrderFilter(), OrderSort(by), 20)
+        fit = [order.id for order in whole if order.num in {3, 7, 12}]
+        wanted = OrderFilter(nums=frozenset({3, 7, 12, 99}))
+        assert [order.id for order in await pages(store, wanted, OrderSort(by), 2)] == fit
+    assert await pages(store, OrderFilter(nums=frozenset()), NEWEST_FIRST, 20) == []
+    assert await store.orders.count(OrderFilter(nums=frozenset({3, 99})), 20) == 1

@@ -82,6 +82,17 @@ async def test_the_file_has_the_orders_of_some_days_of_its_zone(house: House) ->
         assert (await admin.get(f"/admin/orders.csv?{query}")).status_code == 422
 
 
+async def test_the_file_has_the_open_orders_that_are_late(house: House) -> None:
+    admin = await house.client_for("admin")
+    past = {"from": "2020-07-01T12:00:00Z", "to": "2020-07-01T12:30:00Z"}
+    coming = {"from": "2020-07-01T12:00:00Z", "to": "2199-07-01T12:30:00Z"}
+    for order_id, window in (("A1", past), ("A2", coming), ("A3", past), ("A4", None)):
+        await make(admin, order_id, **({"window": window} if window else {}))
+    await admin.post("/admin/update", json={"orderId": "A3", "status": "cancelled"})
+    assert [row["order"] for row in await rows(admin, "?late=true")] == ["A1"]
+    assert [row["order"] for row in await rows(admin, "?late=true&from=2020-07-02")] == []
+
+
 async def test_the_file_names_a_driver_who_was_removed(house: House) -> None:
     admin = await house.client_for("admin")
     driver = (await admin.post("/api/v1/drivers", json={"name": "=Ana"})).json()["id"]

@@ -121,6 +121,9 @@ class Orders(Protocol):
     ) -> tuple[list[Order], str | None]:
         """A page of orders, sorted, and the cursor of the next; ``invalid_field`` cursor."""
 
+    async def count(self, wanted: OrderFilter, most: int) -> int:
+        """How many orders fit; one more than ``most`` where they are more than that."""
+
     async def these(self, order_nums: Sequence[int]) -> list[Order]:
         """Those of these orders that there are, in this order."""
 

@@ -109,13 +109,14 @@ class OrderFilter:
     """Which orders to list; ``text`` searches id, customer, address, driver.
 
     ``during``: those whose day lies in it, from and until before (microseconds): the begin of
-    their promised window, else when they were made.
+    their promised window, else when they were made. ``nums``: these alone.
     """
 
     statuses: frozenset[Status] = frozenset()
     driver_id: str | None = None
     text: str | None = None
     during: tuple[int, int] | None = None
+    nums: frozenset[int] | None = None
 
 
 class OrderBy(StrEnum):

@@ -7,7 +7,7 @@ from app.domain.again import waits_for_somebody
 from app.domain.order import OPEN, UNDERWAY, Status
 from app.domain.preferences import Thresholds
 from app.domain.times import MINUTE
-from app.tracking.board import Board, LiveDriver, LiveOrder
+from app.tracking.board import LiveDriver, LiveOrder
 from app.tracking.records import Order
 from app.ui.kit.silence import heard_at
 
@@ -48,8 +48,8 @@ def group_of(
     now: int,
     thresholds: Thresholds = NORMAL,
 ) -> Group:
-    """The first reason that holds; ``late`` is what `late_by` says, ``online`` whether the driver
-    is connected."""
+    """The first reason that holds; ``late`` is what `app.tracking.lateness` says, ``online``
+    whether the driver is connected."""
     order = live.order
     if late is not None:
         return Group.LATE
@@ -64,21 +64,6 @@ def group_of(
     if order.status is Status.PENDING:
         return Group.UNASSIGNED
     return Group.ON_THE_WAY if order.status in UNDERWAY else Group.WAITING
-
-
-def late_by(board: Board, live: LiveOrder, now: int, thresholds: Thresholds = NORMAL) -> int | None:
-    """How late an open order is or will be, in microseconds; None: in time, or nothing promised."""
-    window = live.order.details.window
-    if window is None or live.order.status not in OPEN:
-        return None
-    late = max(expected(board, live) or now, now) - window.end
-    return late if late > thresholds.late_after else None
-
-
-def expected(board: Board, live: LiveOrder) -> int | None:
-    """When it will probably arrive: the middle of the arrival window."""
-    eta = board.eta(live)
-    return None if eta is None else (eta.begin + eta.end) // 2
 
 
 def seen_at(driver: LiveDriver | None) -> int | None:

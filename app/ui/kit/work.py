@@ -11,8 +11,9 @@ from app.domain.preferences import Thresholds
 from app.domain.times import MINUTE
 from app.tracking.blocks import Block, Blocks
 from app.tracking.board import Board, LiveDriver, LiveOrder
+from app.tracking.lateness import expected, late_by
 from app.tracking.records import Order
-from app.ui.kit.needs import NORMAL, Away, Group, away, expected, group_of, late_by, seen_at
+from app.ui.kit.needs import NORMAL, Away, Group, away, group_of, seen_at
 from app.ui.kit.parts import ICONS, WORDS, age_words, clock, place_words, title_of, window_words
 from app.ui.kit.silence import block_of, clues, heard_at
 from app.ui.kit.words import contained

@@ -12,9 +12,9 @@ from app.domain.position import Flag
 from app.domain.times import MINUTE
 from app.tracking.board import LiveOrder
 from app.tracking.driver_names import DriverNames
+from app.tracking.lateness import expected, late_by
 from app.tracking.records import StoredPosition
 from app.ui.kit.facts import Facts, email_fact, phone_fact
-from app.ui.kit.needs import expected, late_by
 from app.ui.kit.parts import (
     ICONS,
     WORDS,

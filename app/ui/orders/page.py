@@ -10,13 +10,17 @@ from starlette.requests import Request
 from app.domain.access import Action
 from app.domain.errors import OnthewayError
 from app.domain.order import OPEN, Status
+from app.domain.times import MINUTE
 from app.tracking.driver_names import DriverNames
+from app.tracking.lateness import late_by, late_orders
 from app.tracking.records import NEWEST_FIRST, Order, OrderBy, OrderFilter
 from app.ui.kit.address import address_of, keep_address
+from app.ui.kit.batch import counted
 from app.ui.kit.driver_field import DriverField
-from app.ui.kit.parts import WORDS as STATUS_WORDS
 from app.ui.kit.parts import (
+    DASH,
     StatusMark,
+    age_words,
     button,
     clock,
     icon_for_eye,
@@ -24,6 +28,7 @@ from app.ui.kit.parts import (
     set_age,
     window_words,
 )
+from app.ui.kit.parts import WORDS as STATUS_WORDS
 from app.ui.kit.selection import Selection
 from app.ui.kit.sorting import Sorting, sort_of, text_of
 from app.ui.kit.tables import (
@@ -54,12 +59,18 @@ HOME: Final = "/admin/orders"
 OWN_STYLES: Final = "".join(
     f'<link rel="stylesheet" href="/static/staff/{name}.css">' for name in ("orders", "order-card")
 )
+LATE: Final = "late"
+MOST_COUNTED: Final = 10_000
+"""Orders that fit are counted so far."""
+EVERY: Final = 15.0
+"""Seconds after which is looked again without a change: time alone makes orders late."""
 SEARCH_REST: Final = 3.0
 """Seconds between two searches or sorted pages that nobody asked for: they read every order."""
 
 FILTERS: Final[Mapping[str, str]] = {
     "": "All",
     "open": "Open",
+    LATE: "Late",
     **{status.value: STATUS_WORDS[status] for status in Status},
 }
 
@@ -72,6 +83,7 @@ async def build(visit: Visit, request: Request) -> None:
     page = OrdersPage(visit, request.query_params)
     await page.refresh()
     visit.keep_fresh(page.renew, "order")
+    visit.every(EVERY, page.look_at_the_clock)
 
 
 class OrdersPage:
@@ -81,6 +93,9 @@ class OrdersPage:
         self._visit = visit
         self._pages = Pages()
         self._searched_at = float("-inf")
+        self._late = frozenset[int]()
+        self._found: list[Order] = []
+        self._counted: tuple[OrderFilter, int | None] = OrderFilter(), None
         self._names = DriverNames(visit.services.board, visit.services.store.tracks)
         self._may = visit.may(Action.DISPATCH)
         ui.add_head_html(STYLES)
@@ -151,8 +166,19 @@ class OrdersPage:
             self._searched_at = self._visit.services.monotonic()
         await self.refresh()
 
+    async def look_at_the_clock(self) -> None:
+        """Show what is late by now."""
+        if self._chips.on == LATE:
+            await self.renew()
+        else:
+            self._table.show(self._found)
+
     async def refresh(self) -> None:
         """Read and show the page."""
+        visit = self._visit
+        if self._chips.on == LATE:
+            thresholds = visit.services.preferences.current.thresholds
+            self._late = await late_orders(visit.services.board, visit.services.now, thresholds)
         pages, here, wanted = self._pages, self._pages.here, self._wanted()
         sort = self._sorting.sort
         try:
@@ -166,24 +192,41 @@ class OrdersPage:
         if (here, wanted, sort) != (pages.here, self._wanted(), self._sorting.sort):
             return  # something else was chosen meanwhile; its own answer comes
         pages.next = following
+        self._found = found
         self._table.show(found)
         self._selection.shows(found)
-        self._pager.show()
         if self._bulk is not None:
             self._bulk.offer_all(bool(pages.before or pages.next))
         self._show_empty(not found, filtered=wanted != OrderFilter())
+        await self._count(wanted, here, len(found))
+
+    async def _count(self, wanted: OrderFilter, here: str | None, shown: int) -> None:
+        """Say which of how many orders the page shows; they are counted after it is there."""
+        pages, before = self._pages, PAGE * len(self._pages.before)
+        if self._counted[0] != wanted:
+            self._counted = wanted, None
+        if pages.next is None:
+            self._counted = wanted, before + shown
+        self._pager.show(page_words(before, shown, self._counted[1]))
+        if pages.next is None:
+            return
+        count = await self._visit.services.store.orders.count(wanted, MOST_COUNTED)
+        if (here, wanted) == (pages.here, self._wanted()):
+            self._counted = wanted, count
+            self._pager.show(page_words(before, shown, count))
 
     def _listing(self) -> Listing:
         return self._wanted(), self._sorting.sort
 
     def _wanted(self) -> OrderFilter:
         on = self._chips.on
-        statuses = OPEN if on == "open" else frozenset({Status(on)}) if on else frozenset()
+        statuses = frozenset({Status(on)}) if on in set(Status) else frozenset[Status]()
         return OrderFilter(
-            statuses=statuses,
+            statuses=OPEN if on == "open" else statuses,
             driver_id=self._driver.value or None,
             text=self._search.text or None,
             during=self._days.during,
+            nums=self._late if on == LATE else None,
         )
 
     def _show_empty(self, empty: bool, *, filtered: bool) -> None:
@@ -217,6 +260,7 @@ class OrdersPage:
             "driverId": wanted.driver_id or "",
             "q": wanted.text or "",
             **range_words(self._days.days),
+            "late": "true" if self._chips.on == LATE else "",
             "tz": self._visit.zone.key,
         }
         self._export.props["href"] = address_of(f"{HOME}.csv", asked)
@@ -248,7 +292,10 @@ class OrdersPage:
         with cell():
             status = StatusMark(Status.PENDING)
         customer, place = text_cell(), text_cell("few-lines")
-        driver, promised = text_cell(), text_cell()
+        driver = text_cell()
+        with cell("whole"):
+            promised = words("span", "")
+            late = words("span", "").classes("late-mark")
         with cell():
             changed = words("span", "").classes("age-plain")
 
@@ -265,7 +312,34 @@ class OrdersPage:
             set_text(driver, self._names.of(order.driver_id))
             window = details.window
             set_text(promised, window_words(window, zone, now) if window else "")
+            set_text(late, self._late_words(order), whole=False)
             set_age(changed, order.updated_at)
             changed.props["title"] = clock(order.updated_at, zone, now)
 
         return update
+
+    def _late_words(self, order: Order) -> str:
+        """How late an open order is, in the words of its card."""
+        services = self._visit.services
+        live = services.board.orders.get(order.num)
+        if live is None or order.status not in OPEN:
+            return ""
+        thresholds = services.preferences.current.thresholds
+        late = late_by(services.board, live, services.now(), thresholds)
+        return "" if late is None else f"{age_words(max(late, MINUTE))} late"
+
+
+def page_words(before: int, shown: int, count: int | None) -> str:
+    """Which of ``count`` orders a page shows: "1-50 of 12,340"; ``before``: on earlier pages.
+
+    None: nobody knows yet; more than `MOST_COUNTED` are said to be that.
+    """
+    if not shown:
+        return ""
+    if count == shown:
+        return counted(count, "order", "orders")
+    here = f"{before + 1:,}{DASH}{before + shown:,}"
+    if count is None:
+        return here
+    whole = f"more than {MOST_COUNTED:,}" if count > MOST_COUNTED else f"{count:,}"
+    return f"{here} of {whole}"
