@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.live import LiveServer
+from tests.ui.customer import midday_zone
 from tests.ui.desk import choose_driver, desk
 
 FILE = """Order;Customer;Address;Lat;Lng;Promised from;Promised until;Driver
@@ -136,6 +137,38 @@ def test_a_file_is_looked_at_imported_sorted_picked_and_exported(
         lines = {line["order"]: line for line in csv.DictReader(io.StringIO(text))}
         assert lines["I-2"]["driver"] == driver
         assert lines["I-2"]["promised_from"] == "2030-01-01T09:00:00+00:00"
+
+
+def test_orders_are_listed_by_their_day_and_by_being_late(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    live_server.order(
+        id="Day-1", window={"from": "2020-05-01T10:00:00Z", "to": "2020-05-01T11:00:00Z"}
+    )
+    live_server.order(id="Day-2")
+    with desk(chromium, live_server, timezone_id=midday_zone()) as mine:
+        page = mine.sign_in("viewer", path="/admin/orders?q=Day-")
+        shown, export = page.locator(".row-link"), page.get_by_role("link", name="Export")
+        expect(row(page, "Day-1")).to_contain_text(" d late")
+        expect(row(page, "Day-2")).not_to_contain_text("late")
+        expect(page.locator(".pager")).to_contain_text("2 orders")
+        page.get_by_role("button", name="Late").click()
+        expect(page).to_have_url(re.compile("status=late"))
+        expect(shown).to_have_text(["Day-1"])
+        expect(export).to_have_attribute("href", re.compile("late=true"))
+        page.get_by_label("Day", exact=True).select_option("today")
+        expect(page.get_by_role("heading", name="No order fits")).to_be_visible()
+        page.get_by_role("button", name="All", exact=True).click()
+        expect(page).to_have_url(re.compile("day=today"))
+        expect(shown).to_have_text(["Day-2"])
+        page.get_by_label("Day", exact=True).select_option("own")
+        page.get_by_label("First day").fill("2020-05-01")
+        page.get_by_label("Last day").fill("2020-05-01")
+        expect(page).to_have_url(re.compile("from=2020-05-01&to=2020-05-01"))
+        page.reload()
+        expect(page.get_by_label("First day")).to_have_value("2020-05-01")
+        expect(shown).to_have_text(["Day-1"])
+        expect(export).to_have_attribute("href", re.compile("from=2020-05-01&to=2020-05-01"))
 
 
 def test_what_is_picked_stays_picked_in_its_tab_while_one_looks_at_an_order(

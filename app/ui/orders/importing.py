@@ -38,7 +38,7 @@ EXAMPLE: Final = (
     ("2001", "Ada Lovelace", "+49 89 1234", "", "Marienplatz 8, Munich", "48.1374", "11.5755"),
     ("2002", "Zoë 🎁 Müller", "", "zoe@example.com", "Sendlinger Str. 2, Munich", "", ""),
 )
-NOT_TRIED: Final = "This was not tried: the import ended before."
+NOT_TRIED: Final = "Nothing is wrong with this line. The import was stopped before it."
 WOULD, CANNOT = "would", "cannot"
 PREVIEW: Final = (
     Column("Line", "minmax(56px, auto)"),
@@ -211,7 +211,8 @@ class ImportOrders:
         if self._work is not None:
             self._work.say(summary(tally, "imported"))
             with self._work.more:
-                LeftOut(visit).show(self._file, self._refused(tally), over=True)
+                untried = len(self._file.lines) - tally.count
+                LeftOut(visit).show(self._file, self._refused(tally), over=True, untried=untried)
         self._close.clear()
         with self._close:
             words("span", "Done").classes("btn-word")

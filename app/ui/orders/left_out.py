@@ -29,11 +29,20 @@ class LeftOut:
             )
         self._notice.set_visibility(False)
 
-    def show(self, file: OrderFile, refused: Iterable[Refusal] = (), *, over: bool = False) -> None:
-        """Show what of a file cannot be imported, or, when that is ``over``, what was not."""
+    def show(
+        self,
+        file: OrderFile,
+        refused: Iterable[Refusal] = (),
+        *,
+        over: bool = False,
+        untried: int = 0,
+    ) -> None:
+        """Show what of a file cannot be imported, or, when that is ``over``, what was not; so many
+        of the ``refused`` were never tried."""
         self._file = file
         self._problems = problems_of(file, refused)
-        self._words.set_text(left_out_words(len(self._problems), file.unread, over=over))
+        wrong = len(self._problems) - untried
+        self._words.set_text(left_out_words(wrong, file.unread, over=over, untried=untried))
         self._button.set_visibility(bool(self._problems))
         self._notice.set_visibility(bool(self._problems) or file.unread is not None)
 
@@ -42,16 +51,24 @@ class LeftOut:
         ui.download.content(data, NAME, "text/csv")
 
 
-def left_out_words(count: int, unread: int | None, *, over: bool) -> str:
+def left_out_words(count: int, unread: int | None, *, over: bool, untried: int = 0) -> str:
     """How many lines are left out, and what to do with them; from the line ``unread`` on nothing
-    could be read."""
+    could be read. ``untried`` more have no fault: the import was stopped before."""
     said = []
+    if untried:
+        lines = counted(untried, "line was", "lines were")
+        said.append(f"{lines} not tried, because the import was stopped.")
     if count:
         lines = counted(count, "line", "lines")
         be = "would be" if not over else "was" if count == 1 else "were"
         them, these = ("it", "just that") if count == 1 else ("them", "just these")
         said.append(f"{lines} of the file {be} left out.")
-        said.append(f"Download {them} with what is wrong, mend {them}, and import {these}.")
+        if untried:
+            said.append("Download all of these, mend what is wrong, and import just these.")
+        else:
+            said.append(f"Download {them} with what is wrong, mend {them}, and import {these}.")
+    elif untried:
+        said.append("Nothing is wrong with them: download them to import them later.")
     if unread is not None:
         said.append(f"From line {unread:,} on the file could not be read: mend that in the file.")
     return " ".join(said)
