@@ -39,7 +39,9 @@ def test_one_day_is_drawn_by_hour_and_several_by_day_and_hour_of_the_day() -> No
 
 def test_each_chart_says_the_same_in_words_and_in_a_table() -> None:
     deliveries, shares, times, ways, *_, online = drawings_of(days(2))
-    assert deliveries.sentence == "4 delivered, most on Tue 24 Nov: 2."
+    assert deliveries.sentence == (
+        "4 delivered, most on Tue 24 Nov: 2. 1 failed, most on Tue 24 Nov: 1."
+    )
     assert deliveries.rows[0] == ("Tue 24 Nov 2026", "2", "1")
     assert shares.sentence.startswith("50 % came before the end of the promised window")
     assert shares.rows[1] == ("Wed 25 Nov 2026", "50 %", "1 of 2")

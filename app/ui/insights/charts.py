@@ -75,9 +75,13 @@ def _deliveries(parts: Sequence[Part], title: str, head: str) -> Drawing:
         (part.name, f"{count:,}") for part, count in zip(parts, counts, strict=True)
     ]
     most = _extreme(parts, lambda figures: figures.delivered or None, max)
-    sentence = f"{sum(counts):,} delivered, most {most[0].on}: {most[1]:,.0f}." if most else ""
+    sentence = "Nothing was delivered."
+    if most:
+        sentence = f"{sum(counts):,} delivered, most {most[0].on}: {most[1]:,.0f}."
     heads: tuple[str, ...] = (head, "Delivered")
     if any(failed):
+        worst = max(parts, key=lambda part: part.figures.failed)
+        sentence += f" {sum(failed):,} failed, most {worst.on}: {worst.figures.failed:,}."
         heads = (head, "Delivered", "Failed")
         rows = [(*row, f"{count:,}") for row, count in zip(rows, failed, strict=True)]
     return Drawing(
@@ -85,9 +89,9 @@ def _deliveries(parts: Sequence[Part], title: str, head: str) -> Drawing:
         unit="orders",
         labels=[part.label for part in parts],
         series=[Series("Delivered", counts, "orders")],
-        sentence=sentence or "Nothing was delivered.",
+        sentence=sentence,
         heads=heads,
-        rows=rows if most else (),
+        rows=rows if most or any(failed) else (),
     )
 
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from app.domain.days import day_of
 from app.domain.figures import Figures, Report
+from app.tracking.lateness import late_orders
 from app.ui.insights.charts import (
     day_words,
     drawings_of,
@@ -76,23 +77,31 @@ class InsightsPage:
         self._body.classes(add="is-loading")
         try:
             found = await visit.services.insights.report(first, last, visit.zone, visit.actor)
+            late = await self._late_now() if last >= self._today() else 0
         finally:
             self._body.classes(remove="is-loading")
         if wanted == self._range():  # else its own answer comes
-            self._show(found, first, last)
+            self._show(found, first, last, late)
 
-    def _show(self, found: Report, first: date, last: date) -> None:
+    async def _late_now(self) -> int:
+        """How many open orders are late; as the work list has it."""
+        services = self._visit.services
+        thresholds = services.preferences.current.thresholds
+        return len(await late_orders(services.board, services.now, thresholds))
+
+    def _show(self, found: Report, first: date, last: date, late: int) -> None:
         days = (
             day_words(first) if first == last else f"{_short(first, last)} {DASH} {day_words(last)}"
         )
         self._note.set_text(f"{days}, times in {self._visit.zone.key.replace('_', ' ')}")
         self._fields.set_visibility(self._chips.on == OWN)
         self._fields.show(first, last)
-        self._body.set_visibility(not found.empty)
-        self._empty.show(found.empty)
-        if found.empty:
+        empty = found.empty and not late
+        self._body.set_visibility(not empty)
+        self._empty.show(empty)
+        if empty:
             return
-        self._tiles.show(found.all)
+        self._tiles.show(found.all, late)
         drawings = drawings_of(found)
         for place, chart in enumerate(self._charts):
             chart.set_visibility(place < len(drawings))
@@ -148,16 +157,14 @@ class Tiles(ui.element):
                     value = words("dd", "").classes("figure-value")
                     self._tiles.append((value, words("dd", "").classes("muted small")))
 
-    def show(self, total: Figures) -> None:
-        """Show the figures of a time."""
+    def show(self, total: Figures, late: int) -> None:
+        """Show the figures of a time, and how many open orders are ``late`` now."""
         ended = total.delivered + total.failed
         texts = (
             (f"{total.delivered:,}", "orders"),
             (
                 DASH if total.share is None else percent(total.share),
-                f"of {total.promised:,} with a promised window"
-                if total.promised
-                else "no window was promised",
+                on_time_words(total.promised, late),
             ),
             (
                 DASH if total.median is None else minutes_words(total.median),
@@ -172,6 +179,16 @@ class Tiles(ui.element):
         for (value, note), (text, more) in zip(self._tiles, texts, strict=True):
             value.set_text(text)
             note.set_text(more)
+
+
+def on_time_words(promised: int, late: int) -> str:
+    """What the share on time is of, and what it does not have in it."""
+    said = f"of {promised:,} delivered with a promised time"
+    if not promised:
+        said = "nothing delivered had a promised time"
+    if not late:
+        return said
+    return f"{said}; {late:,} open {'is' if late == 1 else 'are'} late now"
 
 
 def _short(first: date, last: date) -> str:
