@@ -108,7 +108,7 @@ def build(
             store.orders,
             ground.preferences,
             now,
-            ground.board.forget_before,
+            ground.board,
         ),
         look=look(ground),
         limits=limits(settings),

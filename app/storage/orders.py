@@ -27,6 +27,7 @@ from app.storage.tables import DriverRow, LinkRow, OrderEventRow, OrderRow
 from app.storage.tables.kinds import NAMED
 from app.storage.transaction import Tx
 from app.storage.writer import Writer
+from app.tracking.order_parts import CUSTOMERLESS
 from app.tracking.records import (
     NEWEST_FIRST,
     Link,
@@ -52,8 +53,6 @@ _NAMED: Final = (
     .order_by(col(OrderRow.ended_at))
     .limit(bindparam("most"))
 )
-CUSTOMERLESS: Final[dict[str, Any]] = {"customer": None, "destination": None, "note": None}
-"""What an old order forgets."""
 
 
 class SqlOrders:

@@ -7,7 +7,7 @@ somebody.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from app.domain.order import FINAL, OPEN, UNDERWAY, Status, failed_since, waits_
 from app.domain.times import SECOND
 from app.protocol.driver import Point
 from app.tracking.blocks import Key
+from app.tracking.order_parts import CUSTOMERLESS
 from app.tracking.ports import Store
 from app.tracking.records import (
     Driver,
@@ -283,6 +284,17 @@ class Board:
             if order.order.driver_num == driver_num and marker is not None and marker.at < end:
                 order.marker = order.forecast = None
                 self.changed("order", order.order.num)
+
+    def forget_customers(self, end: int) -> None:
+        """Who the customers of orders that were over before ``end`` were is deleted."""
+        for num, live in list(self.orders.items()):
+            order = live.order
+            if order.ended_at is None or order.ended_at >= end:
+                continue
+            details = replace(order.details, **CUSTOMERLESS)
+            if details != order.details:
+                live.order = replace(order, details=details)
+                self.changed("order", num)
 
     def pass_by(self, live: LiveDriver, point: Point, at: int) -> None:
         """A fix on the way to one that will move the marker."""

@@ -13,6 +13,8 @@ from app.tracking.records import Customer, OrderDetails, Spotted
 
 CUSTOMER: Final = ("name", "phone", "email")
 PARTS: Final = (*CUSTOMER, "destination", "pickup", "window", "note")
+CUSTOMERLESS: Final[dict[str, Any]] = {"customer": None, "destination": None, "note": None}
+"""What an old order forgets, by the fields of `OrderDetails`."""
 
 
 def parts_of(details: OrderDetails) -> dict[str, Any]:

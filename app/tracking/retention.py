@@ -10,6 +10,7 @@ import structlog
 
 from app.domain.errors import OnthewayError
 from app.domain.times import DAY
+from app.tracking.board import Board
 from app.tracking.monitor import Now
 from app.tracking.ports import Orders, Positions, Proofs, Talk
 from app.tracking.preferences import PreferenceDesk
@@ -22,9 +23,6 @@ PAUSE: Final = 0.05
 
 Forget = Callable[[int, int], Awaitable[int]]
 """Deletes what is older than a time, at most so many; how many."""
-
-Forgotten = Callable[[int, int], object]
-"""Hears that a driver's positions before a time are deleted."""
 
 _log = structlog.get_logger("retention")
 
@@ -40,7 +38,7 @@ class Retention:
         orders: Orders,
         preferences: PreferenceDesk,
         now: Now,
-        forgotten: Forgotten,
+        board: Board,
     ) -> None:
         self._positions = positions
         self._proofs = proofs
@@ -48,7 +46,7 @@ class Retention:
         self._orders = orders
         self._preferences = preferences
         self._now = now
-        self._forgotten = forgotten
+        self._board = board
         self._running: asyncio.Task[None] | None = None
 
     def tick(self) -> None:
@@ -81,7 +79,7 @@ class Retention:
                 deleted += count
                 await asyncio.sleep(PAUSE)
                 if count < SLICE:
-                    self._forgotten(driver_num, end)
+                    self._board.forget_before(driver_num, end)
                     break
         if deleted:
             _log.info("old positions deleted", count=deleted)
@@ -106,8 +104,15 @@ class Retention:
         return await self._sweep(
             "customers",
             lambda: self._preferences.current.keep_customer_days,
-            self._orders.forget_customers,
+            self._forget_customers,
         )
+
+    async def _forget_customers(self, end: int, most: int) -> int:
+        """Also where orders that are over are still looked at, once none is left in the store."""
+        count = await self._orders.forget_customers(end, most)
+        if not count:
+            self._board.forget_customers(end)
+        return count
 
     async def _sweep(self, what: str, kept: Callable[[], int], forget: Forget) -> int:
         """Delete slice by slice; what is kept (days, 0: all) is asked before each."""

@@ -332,7 +332,7 @@ async def test_a_round_ends_at_once_when_all_is_to_be_kept_again(
     positions: Any = Endless(preferences)
     await preferences.change({"keep_days": 7}, preferences.current, ADMIN)
     store = desk.services.store
-    rest = (preferences, desk.services.now, desk.services.board.forget_before)
+    rest = (preferences, desk.services.now, desk.services.board)
     retention = Retention(positions, store.proofs, store.talk, store.orders, *rest)
     assert await retention.sweep() == 6
     assert positions.slices == 3
@@ -394,6 +394,7 @@ async def test_who_a_customer_was_is_deleted_as_the_settings_say(
             await services.store.orders.set_status(
                 *(name, Status.CANCELLED, None, ADMIN, now - days * DAY), force=False, then=ignore
             )
+    await services.talk.ask("old", "Where is it?", Actor(Kind.CUSTOMER, "old"))
     assert await services.retention.sweep_customers() == 0, "0 days: all are kept"
     await preferences.change({"keep_customer_days": 7}, preferences.current, ADMIN)
     assert await services.retention.sweep_customers() == 1
@@ -401,6 +402,9 @@ async def test_who_a_customer_was_is_deleted_as_the_settings_say(
         assert (await services.store.orders.get(name)).details == details
     old = await services.store.orders.get("old")
     assert old.details == OrderDetails(pickup=Spotted(address="Shop"))
+    live = services.board.order_by_id("old")
+    assert live is not None, "its customer still waits for an answer"
+    assert live.order.details == old.details
     for text, count in (("lovelace", 2), ("gate", 2), ("shop", 3)):
         found, _ = await services.store.orders.page(OrderFilter(text=text), None, 9)
         assert len(found) == count, text
