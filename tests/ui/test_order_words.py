@@ -19,6 +19,7 @@ from app.tracking.records import (
     Order,
     OrderBy,
     OrderDetails,
+    OrderEvent,
     OrderFilter,
     OrderSort,
 )
@@ -30,6 +31,7 @@ from app.ui.kit.words import contained
 from app.ui.orders.bulk import SLICE, assigning_words, read_all
 from app.ui.orders.left_out import left_out_words
 from app.ui.orders.new_link import LONGEST, end_of
+from app.ui.orders.status import UNDONE, note_of_undo
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = parse_time("2026-07-01T10:00:00Z")
@@ -186,3 +188,23 @@ def test_what_is_dropped_is_picked_no_more_and_the_rest_stays() -> None:
 def test_orders_given_to_nobody_are_unassigned() -> None:
     assert assigning_words(1, "Ana") == ("Assign 1 order to Ana", "assigned")
     assert assigning_words(400, None) == ("Unassign 400 orders", "unassigned")
+
+
+def test_going_back_to_a_bad_end_gives_customers_its_reason_again() -> None:
+    events = [
+        OrderEvent(
+            seq=seq,
+            status=status,
+            at=0,
+            note=note,
+            actor_kind="user",
+            actor_id="ana",
+            address=None,
+        )
+        for seq, (status, note) in enumerate(
+            [(Status.FAILED, "Nobody there"), (Status.RETURNED, "At the shop")], start=1
+        )
+    ]
+    assert note_of_undo(Status.FAILED, events) == "Nobody there"
+    assert note_of_undo(Status.RETURNED, events[:1]) is None
+    assert note_of_undo(Status.IN_TRANSIT, events) == UNDONE

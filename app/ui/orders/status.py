@@ -1,6 +1,6 @@
 """The status of one order, and the buttons that change it: the next step, the rest in a menu."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from nicegui import ui
@@ -9,7 +9,8 @@ from app.domain.access import Action
 from app.domain.again import tried_as
 from app.domain.errors import OnthewayError
 from app.domain.order import FINAL, PATH, Status, check_step
-from app.tracking.records import Order
+from app.tracking.records import Order, OrderEvent
+from app.tracking.views import ENDED_BADLY
 from app.ui.kit.dialogs import Form, line_of, text_field
 from app.ui.kit.parts import WORDS, Handler, StatusMark, button, icon_for_eye, title_of
 from app.ui.kit.visit import Visit
@@ -47,6 +48,14 @@ def next_step(status: Status) -> Status | None:
 def steps(current: Status, *, force: bool) -> list[Status]:
     """Where an order may go from here; with ``force`` everywhere."""
     return [status for status in Status if status is not current and _legal(current, status, force)]
+
+
+def note_of_undo(status: Status, events: Sequence[OrderEvent]) -> str | None:
+    """What is said of going back to ``status``: that, or where customers read it as the reason of
+    an end, the reason that there was."""
+    if status not in ENDED_BADLY:
+        return UNDONE
+    return next((event.note for event in reversed(events) if event.status is status), None)
 
 
 def _legal(current: Status, new: Status, force: bool) -> bool:
@@ -169,8 +178,10 @@ class StatusPart:
         )
 
         async def undo() -> None:
-            await visit.services.orders.set_status(
-                order.id, before.status, UNDONE, visit.actor, force=True, seen_at=order.updated_at
+            services, to = visit.services, before.status
+            note = note_of_undo(to, (await services.board.order(order.id)).events or [])
+            await services.orders.set_status(
+                order.id, to, note, visit.actor, force=True, seen_at=order.updated_at
             )
             visit.say(f"Undone: {title_of(order)} is {WORDS[before.status].lower()}")
 
