@@ -213,7 +213,7 @@ class Follow:
             if live is None or live.order.status not in alone:
                 continue
             eta = self._told[num] = self._board.eta(live)
-            if num in told and told[num] != eta:
+            if told.get(num) != eta:
                 self._hub.publish_to_customers(num, self._whole(live, staff=False))
 
     # another rule

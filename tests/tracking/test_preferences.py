@@ -232,7 +232,6 @@ async def test_who_sees_only_the_arrival_is_told_when_it_is_another(
     _, customer = desk.viewer_socket(Handshake(name=made.token))
     _, staff = desk.viewer_socket(Handshake(name="A1", staff=ADMIN))
     assert (await customer.next("snapshot"))["eta"] is None
-    services.follow.tell_arrivals()
     await drive(services, driver_id, services.now())
     for _ in range(2):
         services.follow.tell_arrivals()
