@@ -26,7 +26,7 @@ def only_once(once: Once | None, now: int, work: Callable[[Tx], T]) -> Callable[
             "VALUES (?, ?, ?, ?, ?, ?)",
             (once.holder, once.key, once.fingerprint, once.status, once.render(result), now),
         )
-        _purge(tx, now)
+        forget_answers(tx, now - DAY, PURGED_EACH)
         return result
 
     return work_once
@@ -48,9 +48,10 @@ def _check(tx: Tx, once: Once, now: int) -> None:
     raise DoneBefore(status, body)
 
 
-def _purge(tx: Tx, now: int) -> None:
-    tx.cursor.execute(
+def forget_answers(tx: Tx, end: int, most: int) -> int:
+    """Delete answers from before ``end``, which must be a day ago, at most so many; how many."""
+    return tx.cursor.execute(
         "DELETE FROM kept_answers WHERE rowid IN "
         "(SELECT rowid FROM kept_answers WHERE at < ? LIMIT ?)",
-        (now - DAY, PURGED_EACH),
-    )
+        (end, most),
+    ).rowcount

@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import Select
 from app.domain.access import Actor
 from app.domain.errors import not_found
 from app.domain.order import OPEN, Status
-from app.storage.once import only_once
+from app.storage.once import forget_answers, only_once
 from app.storage.order_list import count_some, known, known_ids, read_page, with_driver
 from app.storage.order_writes import (
     add_link,
@@ -122,13 +122,13 @@ class SqlOrders:
         )
 
     async def forget_customers(self, end: int, most: int) -> int:
-        """Delete who the customers of old orders were (see the port); of how many orders."""
+        """Delete who the customers of old orders were (see the port); how much it was."""
 
         def work(tx: Tx) -> int:
             rows = tx.session.exec(_NAMED, params={"end": end, "most": most}).all()
             for row in rows:
                 set_details(row, dict(CUSTOMERLESS))
-            return len(rows)
+            return len(rows) + forget_answers(tx, end, most)
 
         return await self._writer.write(work)
 

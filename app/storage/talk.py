@@ -18,7 +18,7 @@ from app.domain.talk import (
     check_rating,
     check_word,
 )
-from app.storage.once import only_once
+from app.storage.once import forget_answers, only_once
 from app.storage.order_writes import changed, get_order
 from app.storage.readers import Readers
 from app.storage.rows import message_of, stored
@@ -127,7 +127,8 @@ class SqlTalk:
 
         def work(tx: Tx) -> int:
             statements = (_FORGET_MESSAGES, _FORGET_NOTES)
-            return sum(tx.cursor.execute(one, (end, end, most)).rowcount for one in statements)
+            deleted = sum(tx.cursor.execute(one, (end, end, most)).rowcount for one in statements)
+            return deleted + forget_answers(tx, end, most)
 
         return await self._writer.write(work)
 

@@ -99,7 +99,7 @@ class Retention:
         )
 
     async def sweep_customers(self) -> int:
-        """Delete who the customers of orders that are over too long were; of how many orders.
+        """Delete who the customers of orders that are over too long were; how much it was.
         Raises ``unavailable``."""
         return await self._sweep(
             "customers",

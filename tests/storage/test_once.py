@@ -57,6 +57,16 @@ async def test_a_key_is_free_after_a_day(store: SqlStore) -> None:
     assert caught.value.body == b"3"
 
 
+@pytest.mark.parametrize("what", ["customers", "messages"])
+async def test_an_answer_is_not_kept_longer_than_what_it_says(store: SqlStore, what: str) -> None:
+    await book(store, "A1")
+    await deliver(store, once())
+    forget = store.orders.forget_customers if what == "customers" else store.talk.forget
+    assert await forget(moment(0), 9) == 0
+    assert await forget(moment(0) + 1, 9) == 1
+    assert (await deliver(store, once(), Status.DELIVERED)).order.seq == 3
+
+
 async def test_a_refused_request_leaves_its_key_free(store: SqlStore) -> None:
     with pytest.raises(OnthewayError, match="no such order"):
         await deliver(store, once())

@@ -95,7 +95,7 @@ class Orders(Protocol):
 
     async def forget_customers(self, end: int, most: int) -> int:
         """Delete name, phone, email, destination and note of orders that were over before ``end``,
-        at most so many; of how many orders something was deleted."""
+        and kept answers of before, which say them too, at most so many of each; how many."""
 
     async def get(self, order_id: str) -> Order:
         """One order; ``not_found``."""

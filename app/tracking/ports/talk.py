@@ -58,4 +58,5 @@ class Talk(Protocol):
 
     async def forget(self, end: int, most: int) -> int:
         """Delete the oldest of what was written before ``end`` about orders that were over by
-        then, at most so many messages and so many orders' notes; how many."""
+        then, and kept answers of before, at most so many messages, so many orders' notes and so
+        many answers; how many."""
