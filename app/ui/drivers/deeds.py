@@ -14,6 +14,7 @@ from app.ui.kit.order_links import few
 from app.ui.kit.raw_view import RawView
 from app.ui.kit.row_menu import Deed, RowMenu
 from app.ui.kit.visit import Visit
+from app.ui.kit.words import contained
 
 
 class DriverFields:
@@ -74,7 +75,7 @@ class DriverDeeds:
             made = await self._fleet.create(
                 values["name"] or "", values["vehicle"], values["phone"], self._visit.actor
             )
-            self._show_token(made, f"{made.driver.name} is added")
+            self._show_token(made, f"{contained(made.driver.name)} is added")
 
         form = Form(self._visit, "Add driver", "Add driver", make, draft="this driver")
         with form.body:
@@ -88,9 +89,9 @@ class DriverDeeds:
             changes = {key: new for key, new in values.items() if new != getattr(driver, key)}
             if changes:
                 await self._fleet.edit(driver.id, changes, self._visit.actor)
-            self._visit.say(f"{values['name']} is saved.")
+            self._visit.say(f"{contained(values['name'] or '')} is saved.")
 
-        title = f"Edit {driver.name}"
+        title = f"Edit {contained(driver.name)}"
         form = Form(self._visit, title, "Save", change, draft="your changes")
         with form.body:
             fields = DriverFields(driver)
@@ -100,20 +101,28 @@ class DriverDeeds:
 
         async def rotate() -> None:
             made = await self._fleet.rotate(driver.id, self._visit.actor)
-            self._show_token(made, f"A new token for {driver.name}")
+            self._show_token(made, f"A new token for {contained(driver.name)}")
 
         more = (
             "The old token ends at once, and with it the driver's page and every app that was set "
             "up with it, until they have the new one."
         )
-        ask(self._visit, f"Connect a phone of {driver.name}?", more, "Make new token", rotate)
+        ask(
+            self._visit,
+            f"Connect a phone of {contained(driver.name)}?",
+            more,
+            "Make new token",
+            rotate,
+        )
 
     def ask_place(self, driver: Driver) -> None:
         """Ask his phone, and say when that reaches it."""
         if self._visit.services.reporting.ask(driver.id, self._visit.actor):
-            self._visit.say(f"The phone of {driver.name} is asked; it answers within seconds.")
+            self._visit.say(
+                f"The phone of {contained(driver.name)} is asked; it answers within seconds."
+            )
         else:
-            self._visit.say(f"{driver.name} will be asked when the phone reports next.")
+            self._visit.say(f"{contained(driver.name)} will be asked when the phone reports next.")
 
     def _watch(self, driver: Driver) -> None:
         RawView(self._visit, driver.num, driver.name)
@@ -131,7 +140,7 @@ class DriverDeeds:
             if live is not None and live.driver.on_duty is on:  # and nobody was quicker
                 await self._set_duty(num, on=not on, undo=False)
 
-        self._visit.say(f"{now.name} is {word}.", undo=back if undo else None)
+        self._visit.say(f"{contained(now.name)} is {word}.", undo=back if undo else None)
 
     def _deactivate(self, driver: Driver) -> None:
         """Ask, unless orders are in the way: then say which."""
@@ -141,18 +150,20 @@ class DriverDeeds:
             which = ", ".join(f"#{one}" for one in named) + (
                 f" and {others:,} more" if others else ""
             )
-            self._visit.say(f"{driver.name} still has {which}: give or end that first.", bad=True)
+            self._visit.say(
+                f"{contained(driver.name)} still has {which}: give or end that first.", bad=True
+            )
             return
 
         async def deactivate() -> None:
             await self._fleet.remove(driver.id, self._visit.actor)
-            self._visit.say(f"{driver.name} is deactivated.")
+            self._visit.say(f"{contained(driver.name)} is deactivated.")
 
         more = (
             "The token ends and the phone is disconnected. The history stays, and you can activate "
             "the driver again with a new token."
         )
-        ask(self._visit, f"Deactivate {driver.name}?", more, "Deactivate", deactivate)
+        ask(self._visit, f"Deactivate {contained(driver.name)}?", more, "Deactivate", deactivate)
 
     async def show_inactive(self) -> None:
         """Show who was deactivated."""
@@ -162,7 +173,7 @@ class DriverDeeds:
     async def _activate(self, driver: Driver) -> None:
         """One who was deactivated drives again; show the new token."""
         made = await self._fleet.restore(driver.id, self._visit.actor)
-        self._show_token(made, f"{made.driver.name} is active again")
+        self._show_token(made, f"{contained(made.driver.name)} is active again")
 
     def _show_token(self, made: MadeDriver, title: str) -> None:
         Pairing(self._visit, made, title)

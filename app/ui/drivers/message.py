@@ -12,7 +12,7 @@ from app.tracking.records import Driver, Order
 from app.ui.kit.dialogs import Form
 from app.ui.kit.parts import Choice, title_of
 from app.ui.kit.visit import Visit
-from app.ui.kit.words import words
+from app.ui.kit.words import contained, words
 
 
 class MessageForm:
@@ -23,7 +23,7 @@ class MessageForm:
         self._driver = driver
         titles = {order.id: title_of(order) for order in sorted(orders, key=_not_underway)}
         self._order_id = next(iter(titles))
-        title = f"Message to {driver.name}"
+        title = f"Message to {contained(driver.name)}"
         form = Form(visit, title, "Send message", self._send, small=True, draft="this message")
         with form.body:
             with ui.element("div").classes("field"):
@@ -47,7 +47,7 @@ class MessageForm:
         if order.driver_num != self._driver.num:
             raise OnthewayError("conflict", f"#{order.id} is with another driver by now.")
         await services.talk.tell_driver(order.id, text, self._visit.actor)
-        self._visit.say(f"It is on its way to {self._driver.name}.")
+        self._visit.say(f"It is on its way to {contained(self._driver.name)}.")
 
 
 def _not_underway(order: Order) -> bool:
