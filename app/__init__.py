@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-__version__ = "0.7.0"
+__version__ = "0.8.0"
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _INSTALLED: Final = _PACKAGE / "static"
