@@ -293,7 +293,7 @@ class OrdersPage:
             status = StatusMark(Status.PENDING)
         customer, place = text_cell(), text_cell("few-lines")
         driver = text_cell()
-        with cell("whole"):
+        with cell("whole"), ui.element("div"):
             promised = words("span", "")
             late = words("span", "").classes("late-mark")
         with cell():
