@@ -60,6 +60,7 @@ class Handover:
         """``conflict`` where the order has another driver or status than was seen."""
         visit, order_id, to = self._visit, self._seen.id, self._driver_id or None
         orders = visit.services.orders
+        before = (await visit.services.board.order(order_id)).order.driver_id
         given: Order | None = None
         while given is None:
             seen_at = self._seen.updated_at
@@ -68,11 +69,12 @@ class Handover:
             except OnthewayError as error:
                 if error.code != "conflict" or not await self._only_edited():
                     raise
-        self._tell(given)
+        self._tell(given, before)
 
-    def _tell(self, given: Order) -> None:
-        """Say whose it is now; as long as that is read it can be taken back."""
-        visit, before = self._visit, self._seen.driver_id
+    def _tell(self, given: Order, before: str | None) -> None:
+        """Say whose it is now; as long as that is read it can be taken back, unless it was his
+        ``before``, whoever gave it to him."""
+        visit = self._visit
 
         async def undo() -> None:
             again = await visit.services.orders.assign(

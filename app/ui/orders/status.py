@@ -172,7 +172,8 @@ class StatusPart:
     async def _change(
         self, status: Status, note: str | None, seen_seq: int, *, force: bool
     ) -> None:
-        before, visit = self._order, self._visit
+        visit = self._visit
+        before = (await visit.services.board.order(self._order.id)).order
         order = await visit.services.orders.set_status(
             before.id, status, note, visit.actor, force=force or self._force, seen_seq=seen_seq
         )
