@@ -33,6 +33,6 @@ async def try_again(
     promised = details.window if details.window and details.window.end > now else None
     try:
         return await desk.create(next_id, replace(details, window=promised), None, actor)
-    except OnthewayError:
+    except BaseException:
         await desk.edit(order_id, {"note": details.note}, actor)
         raise

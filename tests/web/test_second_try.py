@@ -37,3 +37,18 @@ async def test_of_two_who_try_at_once_one_makes_an_order(
     assert next(one["note"] for one in orders if one["id"] == "A1").endswith(f"#{made.order.id}.")
     with pytest.raises(OnthewayError, match=made.order.id):
         await again(house, "A1")
+
+
+async def test_an_order_that_could_not_be_made_is_not_named(
+    house: House, admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> MadeOrder:
+        raise RuntimeError("broken")
+
+    await admin.post("/api/v1/orders", json={"id": "A1", "note": "Bell"})
+    await admin.post("/admin/update", json={"orderId": "A1", "status": "failed"})
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+        patched.setattr(house.services.orders, "create", broken)
+        await again(house, "A1")
+    assert (await house.services.store.orders.get("A1")).details.note == "Bell"
+    assert (await again(house, "A1")).order.details.note == "Bell"
