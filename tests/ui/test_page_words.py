@@ -6,7 +6,7 @@ import pytest
 from app.ui.insights.page import on_time_words
 from app.ui.kit.parts import DASH
 from app.ui.orders.left_out import left_out_words
-from app.ui.orders.page import page_words
+from app.ui.orders.rows import page_words
 
 
 @pytest.mark.parametrize(

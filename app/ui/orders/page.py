@@ -10,41 +10,27 @@ from starlette.requests import Request
 from app.domain.access import Action
 from app.domain.errors import OnthewayError
 from app.domain.order import OPEN, Status
-from app.domain.times import MINUTE
 from app.tracking.driver_names import DriverNames
-from app.tracking.lateness import late_by, late_orders
-from app.tracking.records import NEWEST_FIRST, Order, OrderBy, OrderFilter
+from app.tracking.lateness import late_orders
+from app.tracking.records import NEWEST_FIRST, Order, OrderFilter
 from app.ui.kit.address import address_of, keep_address
-from app.ui.kit.batch import counted
 from app.ui.kit.driver_field import DriverField
-from app.ui.kit.parts import (
-    DASH,
-    StatusMark,
-    age_words,
-    button,
-    clock,
-    icon_for_eye,
-    place_words,
-    set_age,
-    window_words,
-)
 from app.ui.kit.parts import WORDS as STATUS_WORDS
+from app.ui.kit.parts import (
+    button,
+    icon_for_eye,
+)
 from app.ui.kit.selection import Selection
 from app.ui.kit.sorting import Sorting, sort_of, text_of
 from app.ui.kit.tables import (
     PAGE,
     STYLES,
     Chips,
-    Column,
     Empty,
     Pager,
     Pages,
     Search,
     Table,
-    Update,
-    cell,
-    set_text,
-    text_cell,
 )
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import words
@@ -54,14 +40,13 @@ from app.ui.orders.day_filter import DayFilter, range_words
 from app.ui.orders.importing import ImportOrders
 from app.ui.orders.new import NewOrder
 from app.ui.orders.picks import Picks
+from app.ui.orders.rows import MOST_COUNTED, OrderRows, page_words
 
 HOME: Final = "/admin/orders"
 OWN_STYLES: Final = "".join(
     f'<link rel="stylesheet" href="/static/staff/{name}.css">' for name in ("orders", "order-card")
 )
 LATE: Final = "late"
-MOST_COUNTED: Final = 10_000
-"""Orders that fit are counted so far."""
 EVERY: Final = 15.0
 """Seconds after which is looked again without a change: time alone makes orders late."""
 SEARCH_REST: Final = 3.0
@@ -116,7 +101,9 @@ class OrdersPage:
         self._days.build_fields()
         on = status if status in FILTERS else ""
         self._chips = Chips("Status", FILTERS, on, visit.act(self._filter))
-        self._table = Table("Orders", self._columns(), lambda order: order.num, self._row)
+        rows = OrderRows(visit, self._names, self._selection if self._may else None)
+        columns = rows.columns(self._sorting.head)
+        self._table = Table("Orders", columns, lambda order: order.num, rows.build)
         self._empty = Empty("inventory_2", "", "")
         self._pager = Pager(self._pages, visit.act(self.refresh), back="Previous", forward="Next")
         if self._may:
@@ -132,22 +119,6 @@ class OrdersPage:
         if self._may:
             button("Import", visit.act(self._import), icon="upload")
             button("New order", visit.act(self._new), "btn-primary")
-
-    def _columns(self) -> list[Column]:
-        head = self._sorting.head
-        columns = [
-            Column("Order", "minmax(96px, 0.8fr)", "card-title", head(OrderBy.ID, "Order")),
-            Column("Status", "minmax(116px, 0.7fr)", "", head(OrderBy.STATUS, "Status")),
-            Column("Customer", "minmax(128px, 1.3fr)", "", head(OrderBy.CUSTOMER, "Customer")),
-            Column(
-                "Destination", "minmax(136px, 1.5fr)", "", head(OrderBy.DESTINATION, "Destination")
-            ),
-            Column("Driver", "minmax(120px, 1.2fr)", "", head(OrderBy.DRIVER, "Driver")),
-            Column("Promised", "minmax(148px, 0.8fr)", "", head(OrderBy.PROMISED, "Promised")),
-            Column("Changed", "minmax(96px, 0.4fr)", "", head(OrderBy.CHANGED, "Changed")),
-        ]
-        box = Column("", "max-content", "pick-cell", self._selection.head)
-        return [box, *columns] if self._may else columns
 
     def _driver_field(self, driver_id: str) -> DriverField:
         async def chosen(_driver_id: str) -> None:
@@ -280,66 +251,3 @@ class OrdersPage:
             await self._filter()
 
         NewOrder(self._visit, made)
-
-    def _row(self) -> Update[Order]:
-        services = self._visit.services
-        box: Update[Order] | None = None
-        if self._may:
-            with cell():
-                box = self._selection.build_row()
-        with cell("whole"):
-            link = words("a", "").classes("row-link strong")
-        with cell():
-            status = StatusMark(Status.PENDING)
-        customer, place = text_cell(), text_cell("few-lines")
-        driver = text_cell()
-        with cell("whole"), ui.element("div"):
-            promised = words("span", "")
-            late = words("span", "").classes("late-mark")
-        with cell():
-            changed = words("span", "").classes("age-plain")
-
-        def update(order: Order) -> None:
-            now, zone = services.now(), self._visit.zone
-            details = order.details
-            if box is not None:
-                box(order)
-            set_text(link, order.id)
-            link.props.set_optional("href", f"/admin?order={order.id}")
-            status.show(order.status)
-            set_text(customer, (details.customer and details.customer.name) or "")
-            set_text(place, place_words(order.details.destination))
-            set_text(driver, self._names.of(order.driver_id))
-            window = details.window
-            set_text(promised, window_words(window, zone, now) if window else "")
-            set_text(late, self._late_words(order), whole=False)
-            set_age(changed, order.updated_at)
-            changed.props["title"] = clock(order.updated_at, zone, now)
-
-        return update
-
-    def _late_words(self, order: Order) -> str:
-        """How late an open order is, in the words of its card."""
-        services = self._visit.services
-        live = services.board.orders.get(order.num)
-        if live is None or order.status not in OPEN:
-            return ""
-        thresholds = services.preferences.current.thresholds
-        late = late_by(services.board, live, services.now(), thresholds)
-        return "" if late is None else f"{age_words(max(late, MINUTE))} late"
-
-
-def page_words(before: int, shown: int, count: int | None) -> str:
-    """Which of ``count`` orders a page shows: "1-50 of 12,340"; ``before``: on earlier pages.
-
-    None: nobody knows yet; more than `MOST_COUNTED` are said to be that.
-    """
-    if not shown:
-        return ""
-    if count == shown:
-        return counted(count, "order", "orders")
-    here = f"{before + 1:,}{DASH}{before + shown:,}"
-    if count is None:
-        return here
-    whole = f"more than {MOST_COUNTED:,}" if count > MOST_COUNTED else f"{count:,}"
-    return f"{here} of {whole}"
