@@ -55,7 +55,7 @@ def test_each_app_has_a_code_and_a_link_and_the_card_says_what_became_of_it(
         expect(card.get_by_text("Last words: location permission lost")).to_be_visible()
         expect(card).to_contain_text("battery 9 %")
         card.get_by_role("button", name="Locate now").click()
-        expect(page.get_by_text("Pia Paired will be asked when his phone reports")).to_be_visible()
+        expect(page.get_by_text("Pia Paired will be asked when the phone reports")).to_be_visible()
         expect(card.get_by_text("Asked for a position: the phone is told when")).to_be_visible()
         page.goto(f"{live_server.url}/admin/drivers?q=Pia")
         clues = page.get_by_text("location permission lost · battery 9 % · OwnTracks")
