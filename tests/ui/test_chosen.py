@@ -133,6 +133,7 @@ def test_an_order_that_failed_is_tried_again_as_another_that_it_names(
     said = live_server.api.get(f"/api/v1/orders/{old}").json()["note"]
     assert said == f"Ring twice Tried again as #{made['id']}."
     expect(row(page, old)).to_have_count(0)
+    expect(page).to_have_url(re.compile(f"order={made['id']}$"))
     page.go_back()
     expect(card.get_by_text(f"#{old}", exact=True)).to_be_visible()
     expect(card.get_by_role("button", name="Try again")).to_have_count(0)

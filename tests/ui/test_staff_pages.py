@@ -255,6 +255,7 @@ def test_a_driver_is_edited_deactivated_without_open_orders_and_activated_again(
     inactive.get_by_label("Search").fill("eva ren")
     expect(inactive.get_by_role("button", name=re.compile("^Activate "))).to_have_count(1)
     inactive.get_by_role("button", name="Activate Eva Renamed").click()
+    expect(inactive).to_have_count(0)
     token = shown_secret(page, "Token")
     with pytest.raises(ConnectionClosed), driver_socket(live_server, made["token"]):
         pass
