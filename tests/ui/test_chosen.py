@@ -92,7 +92,9 @@ def test_what_was_just_done_is_undone_unless_somebody_changed_it_meanwhile(
     undo.click()
     expect(toast).to_contain_text(f"Undone: #{order} has no driver now.")
     assert now() == ("pending", None)
+    expect(card.locator(".status").first).to_contain_text("Pending")
     choose_driver(card, "First Fay")
+    expect(card.locator(".status").first).to_contain_text("Assigned")  # it is seen as it is now
     choose_driver(card, "Second Sue")
     expect(toast).to_contain_text("goes to Second Sue.")
     live_server.api.post(f"/api/v1/orders/{order}/assign", json={"driverId": first["id"]})
