@@ -39,6 +39,10 @@ class Thresholds:
     silent_after: int = 60 * SECOND
 
 
+NORMAL: Final = Thresholds()
+"""The thresholds of a business that chose none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
     """The values now. ``colour`` None: the product's own; ``tile_url`` None: no tiles;

@@ -43,6 +43,10 @@ class Sight:
     arrival: frozenset[Status]
 
 
+EVERYTHING: Final = Sight(*3 * [frozenset(Status)])
+"""What staff see."""
+
+
 @lru_cache
 def sight(courier: SeenFrom, place: SeenFrom, arrival: SeenFrom) -> Sight:
     """What is seen where each part is seen since then."""

@@ -11,7 +11,7 @@ from app.domain.errors import Close, OnthewayError
 from app.domain.eta import Window
 from app.domain.order import Status
 from app.domain.preferences import Preferences
-from app.domain.sight import Sight, changed
+from app.domain.sight import EVERYTHING, Sight, changed
 from app.protocol.messages import DriverBrief, Snapshot
 from app.tracking.board import Board, LiveOrder, Marker
 from app.tracking.credentials import token_hash
@@ -22,7 +22,7 @@ from app.tracking.ports import Store
 from app.tracking.preferences import PreferenceDesk
 from app.tracking.records import Link, Order, OrderEvent, Spotted
 from app.tracking.tasks import spawn
-from app.tracking.views import ENDED_BADLY, courier, snapshot, status_update
+from app.tracking.views import ENDED_BADLY, seen, snapshot, status_update
 
 ROUTE_POINTS = 2_000
 SLICE = 100
@@ -177,7 +177,7 @@ class Follow:
             self._board,
             self._hub,
             live,
-            sight=None if staff else self._sight,
+            sight=EVERYTHING if staff else self._sight,
             epoch=self._store.epoch,
         )
 
@@ -242,8 +242,7 @@ class Follow:
     def shown(self, live: LiveOrder, route: Sequence[tuple[float, float, int]] = ()) -> TrackPage:
         """What a page of this order shows now."""
         order, events = live.order, live.events or []
-        sight = self._sight
-        driver = self._board.drivers.get(order.driver_num) if order.driver_num else None
+        visible = seen(self._board, self._hub, live, self._sight)
         last = events[-1] if events else None
         return TrackPage(
             order_id=order.id,
@@ -251,9 +250,9 @@ class Follow:
             seq=order.seq,
             epoch=self._store.epoch,
             timeline=[(event.status, event.at) for event in events],
-            position=live.marker if order.status in sight.place else None,
-            eta=self._board.eta(live) if order.status in sight.arrival else None,
-            driver=courier(driver, self._hub) if driver and order.status in sight.courier else None,
+            position=visible.marker,
+            eta=visible.eta,
+            driver=visible.driver,
             destination=order.details.destination,
             pickup=order.details.pickup,
             route=route,

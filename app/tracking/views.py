@@ -1,5 +1,7 @@
 """How the live state looks on the wire: one place that turns records into messages."""
 
+from typing import NamedTuple
+
 from msgspec import UNSET, UnsetType
 
 from app.domain.errors import OnthewayError
@@ -127,30 +129,42 @@ def courier(live: LiveDriver, hub: Hub) -> messages.DriverBrief:
     )
 
 
-def snapshot(
-    board: Board, hub: Hub, live: LiveOrder, *, sight: Sight | None, epoch: str
-) -> messages.Snapshot:
-    """The whole state of an order: what its customer may see of it, or all (``sight`` None)."""
-    order = live.order
-    status = order.status
+class Seen(NamedTuple):
+    """What somebody sees of a courier; None for what there is not, or may not be seen."""
+
+    marker: Marker | None
+    eta: Window | None
+    driver: messages.DriverBrief | None
+
+
+def seen(board: Board, hub: Hub, live: LiveOrder, sight: Sight) -> Seen:
+    """What may be seen of the courier of an order now."""
+    order, status = live.order, live.order.status
     driver = board.drivers.get(order.driver_num) if order.driver_num is not None else None
+    return Seen(
+        marker=live.marker if status in sight.place else None,
+        eta=board.eta(live) if status in sight.arrival else None,
+        driver=courier(driver, hub) if driver and status in sight.courier else None,
+    )
+
+
+def snapshot(
+    board: Board, hub: Hub, live: LiveOrder, *, sight: Sight, epoch: str
+) -> messages.Snapshot:
+    """The whole state of an order, as far as it may be seen."""
+    order = live.order
     if live.events is None:
         raise OnthewayError("internal", "The history of the order is not loaded.")
+    marker, eta, driver = seen(board, hub, live, sight)
     return messages.Snapshot(
         order_id=order.id,
-        status=status,
+        status=order.status,
         seq=order.seq,
         epoch=epoch,
         recovered=False,
-        position=position(live.marker)
-        if live.marker and (sight is None or status in sight.place)
-        else None,
-        eta=messages.time_window(board.eta(live))
-        if sight is None or status in sight.arrival
-        else None,
-        driver=courier(driver, hub)
-        if driver and (sight is None or status in sight.courier)
-        else None,
+        position=position(marker) if marker else None,
+        eta=messages.time_window(eta),
+        driver=driver,
         destination=spotted(order.details.destination),
         timeline=[step(event) for event in live.events],
     )

@@ -250,8 +250,7 @@ def _id(one: Connection) -> str:
 
 def _app(one: Connection) -> str:
     """A browser in short; of a driver's app the whole name."""
-    agent = one.agent or "Unknown"
-    return agent_words(agent) if agent.startswith("Mozilla/") else agent
+    return agent_words(one.agent, longest=None)
 
 
 def _driver_num(one: Connection) -> int | None:

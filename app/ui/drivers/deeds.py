@@ -10,7 +10,7 @@ from app.tracking.records import Driver
 from app.ui.drivers.inactive import InactiveDrivers
 from app.ui.drivers.pairing import Pairing
 from app.ui.kit.dialogs import Form, ask, line_of, text_field
-from app.ui.kit.order_links import few
+from app.ui.kit.order_links import few, numbers_words
 from app.ui.kit.raw_view import RawView
 from app.ui.kit.row_menu import Deed, RowMenu
 from app.ui.kit.visit import Visit
@@ -146,10 +146,7 @@ class DriverDeeds:
         """Ask, unless orders are in the way: then say which."""
         ids = [one.order.id for one in self._visit.services.board.orders_of(driver.num)]
         if ids:
-            named, others = few(ids)
-            which = ", ".join(f"#{one}" for one in named) + (
-                f" and {others:,} more" if others else ""
-            )
+            which = numbers_words(*few(ids))
             self._visit.say(
                 f"{contained(driver.name)} still has {which}: give or end that first.", bad=True
             )

@@ -25,12 +25,12 @@ SYSTEMS: Final = (
 LONGEST: Final = 40
 
 
-def agent_words(agent: str | None) -> str:
-    """ "Firefox on Windows"; of a program its own name."""
+def agent_words(agent: str | None, longest: int | None = LONGEST) -> str:
+    """ "Firefox on Windows"; of a program so much of its own name, None for all of it."""
     if not agent:
         return "Unknown"
     browser = next((word for part, word in BROWSERS if part in agent), None)
     system = next((word for part, word in SYSTEMS if part in agent), None)
     if browser is None or not agent.startswith("Mozilla/"):
-        return agent[:LONGEST]
+        return agent[:longest]
     return f"{browser} on {system}" if system else browser

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.domain.geo import Place
 from app.tracking.board import Board, LiveDriver
+from app.ui.kit.batch import counted
 from app.ui.kit.candidates import candidates
 from app.ui.kit.finder import MOST, Finder, Option
 from app.ui.kit.measures import state_of
@@ -69,7 +70,7 @@ class DriverField(Finder):
     def _option(self, live: LiveDriver, icon: str = "", *words: str) -> Option:
         """With what tells him from others: also his vehicle, and how much he has to do."""
         count = len(self._board.orders_of(live.driver.num))
-        orders = f"{count} open order{'' if count == 1 else 's'}" if count else ""
+        orders = counted(count, "open order", "open orders") if count else ""
         about = " · ".join(filter(None, (*words, live.driver.vehicle, orders)))
         return live.driver.id, live.driver.name, about, icon
 

@@ -1,11 +1,7 @@
 """Measured things in words."""
 
-from typing import Final
-
-from app.domain.preferences import Thresholds
+from app.domain.preferences import NORMAL, Thresholds
 from app.tracking.board import LiveDriver
-
-NORMAL: Final = Thresholds()
 
 
 def fix_facts(

@@ -5,13 +5,12 @@ from typing import Final
 
 from app.domain.again import waits_for_somebody
 from app.domain.order import OPEN, UNDERWAY, Status
-from app.domain.preferences import Thresholds
+from app.domain.preferences import NORMAL, Thresholds
 from app.domain.times import MINUTE
 from app.tracking.board import LiveDriver, LiveOrder
 from app.tracking.records import Order
 from app.ui.kit.silence import heard_at
 
-NORMAL: Final = Thresholds()
 NEAR: Final = 30 * MINUTE
 """So long before its window begins an order needs a driver who is there."""
 

@@ -17,6 +17,12 @@ def few(ids: Sequence[str]) -> tuple[Sequence[str], int]:
     return named, len(ids) - len(named)
 
 
+def numbers_words(named: Sequence[str], others: int) -> str:
+    """Orders by number, in a sentence: "#A1, #A2 and 7 more"."""
+    names = ", ".join(f"#{one}" for one in named)
+    return f"{names} and {others:,} more" if others > 0 else names
+
+
 class OrderLinks(ui.element):
     """The cell: links to orders, and to the list of all where there is one; ``nothing`` stands
     where there is no order."""

@@ -4,13 +4,12 @@ from datetime import tzinfo
 from typing import Final
 
 from app.domain.access import Kind
-from app.domain.preferences import Thresholds
+from app.domain.preferences import NORMAL, Thresholds
 from app.domain.times import MINUTE
 from app.tracking.blocks import Block, Blocks
 from app.tracking.board import LiveDriver
 from app.ui.kit.parts import clock
 
-NORMAL: Final = Thresholds()
 NO_PLACE_FROM: Final = 2 * MINUTE
 """So long a phone may go on speaking without a place before that is told apart."""
 

@@ -7,13 +7,13 @@ from typing import Final
 
 from app.domain.eta import Window
 from app.domain.order import Status
-from app.domain.preferences import Thresholds
+from app.domain.preferences import NORMAL, Thresholds
 from app.domain.times import MINUTE
 from app.tracking.blocks import Block, Blocks
 from app.tracking.board import Board, LiveDriver, LiveOrder
 from app.tracking.lateness import expected, late_by
 from app.tracking.records import Order
-from app.ui.kit.needs import NORMAL, Away, Group, away, group_of, seen_at
+from app.ui.kit.needs import Away, Group, away, group_of, seen_at
 from app.ui.kit.parts import ICONS, WORDS, age_words, clock, place_words, title_of, window_words
 from app.ui.kit.silence import block_of, clues, heard_at
 from app.ui.kit.words import contained
@@ -64,7 +64,9 @@ def row(
     online = driver is not None and connected(driver.driver.num)
     late = late_by(board, live, now, thresholds)
     group = group_of(live, driver, late, online=online, now=now, thresholds=thresholds)
-    gone = away(order, driver, online=online, now=now, thresholds=thresholds)
+    gone = None
+    if group is Group.AWAY:
+        gone = away(order, driver, online=online, now=now, thresholds=thresholds)
     eta = expected(board, live)
     facts = _Facts(live, driver, eta, zone, now, block, late or 0, gone)
     found = replace(_SAID[group](facts), group=group)

@@ -8,6 +8,7 @@ from typing import Final
 from nicegui import ui
 
 from app.tracking.board import LiveDriver
+from app.ui.kit.batch import counted
 from app.ui.kit.measures import state_of
 from app.ui.kit.parts import icon_for_eye, set_age
 from app.ui.kit.tables import set_text
@@ -100,6 +101,6 @@ class _View:
         set_text(self._name, live.driver.name)
         self._about.set_text(word)
         orders = len(services.board.orders_of(live.driver.num))
-        self._orders.set_text(f"{orders} order{'' if orders == 1 else 's'}" if orders else "")
+        self._orders.set_text(counted(orders, "order", "orders") if orders else "")
         self.element.props["data-level"] = "warn" if level == "warn" else ""
         set_age(self._age, live.marker.at if live.marker else None)

@@ -7,11 +7,12 @@ from app.domain.times import HOUR, MINUTE
 from app.tracking.board import LiveOrder, Touch
 from app.tracking.orders import DRIVER
 from app.tracking.records import Order
+from app.ui.kit.batch import counted
 from app.ui.kit.dialogs import Form
-from app.ui.kit.parts import WORDS, clock, title_of
+from app.ui.kit.parts import WORDS, title_of
 from app.ui.kit.visit import Visit
 from app.ui.kit.words import Words, contained, words
-from app.ui.orders.others import LEFT, RIGHT, who_words
+from app.ui.orders.others import LEFT, RIGHT, when_words, who_words
 
 NOBODY: Final = "nobody"
 
@@ -120,11 +121,8 @@ class Handover:
     def _ago(self, who: Touch | None) -> str:
         if who is None:
             return ""
-        now = self._visit.services.now()
-        return f" {ago_words(now - who.at)}" if now - who.at < HOUR else self._at(who.at, now)
-
-    def _at(self, at: int, now: int) -> str:
-        return f" at {clock(at, self._visit.zone, now)}"
+        past = self._visit.services.now() - who.at
+        return f" {ago_words(past)}" if past < HOUR else when_words(who, self._visit)
 
 
 class OffDuty:
@@ -154,7 +152,7 @@ def ago_words(micros: int) -> str:
     minutes = micros // MINUTE
     if minutes < 1:
         return "a moment ago"
-    return f"{minutes} minute{'' if minutes == 1 else 's'} ago"
+    return f"{counted(minutes, 'minute', 'minutes')} ago"
 
 
 def given_words(visit: Visit, order: Order) -> str:

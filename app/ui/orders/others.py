@@ -63,7 +63,9 @@ class Others:
         """What was taken over: one sentence for each person and minute."""
         parts: dict[tuple[str, str], list[str]] = {}
         for part, who in self._taken.items():
-            parts.setdefault((who_words(who, self._visit), self._when(who)), []).append(part)
+            parts.setdefault(
+                (who_words(who, self._visit), when_words(who, self._visit)), []
+            ).append(part)
         return [
             f"{who} changed {_listed(names)}{when}. You see it above."
             for (who, when), names in parts.items()
@@ -71,7 +73,7 @@ class Others:
 
     def _ask(self, part: str, who: Who, theirs: str) -> None:
         name, somebody = NAMES[part], who_words(who, self._visit)
-        did, when = ("changed it" if theirs else "emptied it"), self._when(who)
+        did, when = ("changed it" if theirs else "emptied it"), when_words(who, self._visit)
         to = f" to {LEFT}{contained(theirs)}{RIGHT}" if theirs else ""
         with ui.element("div").classes("clash").props("role=group") as row:
             row.props["aria-label"] = name.capitalize()
@@ -83,10 +85,12 @@ class Others:
                     handler = self._visit.act(lambda take=take: self._decide(part, take))
                     button(word, handler, "btn-small").props["aria-label"] = f"{word}: {name}"
 
-    def _when(self, who: Who) -> str:
-        if who is None:
-            return ""
-        return f" at {clock(who.at, self._visit.zone, self._visit.services.now())}"
+
+def when_words(who: Who, visit: Visit) -> str:
+    """When that was, to follow a sentence; "" where it was not seen."""
+    if who is None:
+        return ""
+    return f" at {clock(who.at, visit.zone, visit.services.now())}"
 
 
 def who_words(who: Who, visit: Visit) -> str:

@@ -12,6 +12,7 @@ from nicegui import app
 from app.domain.order import FINAL
 from app.tracking.records import Order
 from app.ui.kit.batch import counted
+from app.ui.kit.order_links import numbers_words
 from app.ui.kit.selection import Selection
 from app.ui.kit.visit import Visit
 
@@ -82,10 +83,8 @@ def see(visit: Visit, order: Order) -> None:
 
 
 def names_of(orders: Sequence[Order]) -> str:
-    """The first of them by number: "#A1, #A2 and 7 more"."""
-    names = ", ".join(f"#{order.id}" for order in orders[:NAMED])
-    more = len(orders) - NAMED
-    return f"{names} and {more:,} more" if more > 0 else names
+    """The first of them by number."""
+    return numbers_words([order.id for order in orders[:NAMED]], len(orders) - NAMED)
 
 
 def _kept(visit: Visit) -> Seen:
