@@ -162,7 +162,12 @@ def test_orders_are_listed_by_their_day_and_by_being_late(
         expect(page).to_have_url(re.compile("day=today"))
         expect(shown).to_have_text(["Day-2"])
         page.get_by_label("Day", exact=True).select_option("own")
-        page.get_by_label("First day").fill("2020-05-01")
+        first = page.get_by_label("First day")
+        first.evaluate("field => { field.value = '2019-12-31' }")  # typed, and not told yet
+        live_server.order(id="Day-3")
+        expect(row(page, "Day-3")).to_be_visible()
+        expect(first).to_have_value("2019-12-31")
+        first.fill("2020-05-01")
         page.get_by_label("Last day").fill("2020-05-01")
         expect(page).to_have_url(re.compile("from=2020-05-01&to=2020-05-01"))
         page.reload()

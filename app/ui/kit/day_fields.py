@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
+from app import STATIC
 from app.domain.errors import OnthewayError
 from app.tracking.insights import check_days
 from app.ui.kit.visit import Visit
@@ -28,6 +29,24 @@ LEFT: Final = f"""(event) => {{
   clearTimeout(box.waits);
   {VALUES};
 }}"""
+
+
+class DayField(ui.element, component=STATIC / "staff" / "day.js"):
+    """One of the two; ``there`` is what stands in it, as far as it is known here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.there = ""
+        self._tellings = 0
+        self.classes("input")
+        self.props["told"] = ["", 0]
+
+    def put(self, value: str) -> None:
+        """Let this stand in it."""
+        if value != self.there:
+            self.there = value
+            self._tellings += 1
+            self.props["told"] = [value, self._tellings]
 
 
 class DayFields(ui.element):
@@ -56,15 +75,15 @@ class DayFields(ui.element):
 
     def _put(self, *values: str) -> None:
         for field, value in zip(self._inputs, values, strict=True):
-            if field.props.get("value") != value:
-                field.props["value"] = value
+            field.put(value)
 
     def _take(self, values: object) -> tuple[date, date] | None:
         """The two days that stand there, if they are any; what comes may be anything."""
         if not isinstance(values, list) or len(values) != len(NAMES):
             return None
         first, last = map(day_in, values)
-        self._put(*(day.isoformat() if day else "" for day in (first, last)))
+        for field, day in zip(self._inputs, (first, last), strict=True):
+            field.there = day.isoformat() if day else ""
         return None if first is None or last is None else (first, last)
 
     async def _typed(self, event: Any) -> None:
@@ -84,11 +103,10 @@ class DayFields(ui.element):
             self.show(*self.shown)
 
 
-def _field(name: str) -> ui.element:
+def _field(name: str) -> DayField:
     with ui.element("label").classes("range-day"):
         words("span", name)
-        field = ui.element("input").classes("input").props("type=date")
-    return field.props("min=2012-01-01 max=2199-12-31")
+        return DayField()
 
 
 def is_range(first: date, last: date) -> bool:
